@@ -1,0 +1,418 @@
+#include "columns.h"
+
+#include <fnmatch.h>
+#include <stdint.h>
+
+#include "msg.h"
+#include "nearest.h"
+#include "number.h"
+
+/* One list while it is read. */
+struct reading {
+	const struct header *header;
+	unsigned forms;
+	struct arena *arena;
+	struct buf *why;
+	struct columns *out;
+	bool *chosen;
+	uint32_t *slot; /* hash table of the names: index of the first column so called, plus one */
+	size_t mask;
+	bool *is_twice; /* by index of the first */
+};
+
+static void *
+take_zeros(struct arena *arena, size_t bytes)
+{
+	return memset(arena_take(arena, bytes), 0, bytes);
+}
+
+static bool
+fail(struct reading *r, const char *what, struct slice item)
+{
+	char text[SHOWN_MAX];
+	buf_format(r->why, "%s: '%s'", what, shown(text, item.at, item.len));
+	return false;
+}
+
+static size_t
+count_named(const struct header *header, struct slice name, size_t *first)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < header->count; i++) {
+		if (!slice_same(header->name[i], name))
+			continue;
+		if (count++ == 0)
+			*first = i;
+	}
+	return count;
+}
+
+static bool
+fail_unknown(const struct header *header, struct slice name, struct buf *why)
+{
+	char text[SHOWN_MAX];
+	buf_format(why, "no such column: '%s'", shown(text, name.at, name.len));
+	nearest_say(why, name, header->name, header->count);
+	return false;
+}
+
+bool
+columns_named(const struct header *header, struct slice name, size_t *index, struct buf *why)
+{
+	char text[SHOWN_MAX];
+	size_t count = count_named(header, name, index);
+	if (count == 0)
+		return fail_unknown(header, name, why);
+	if (count == 1)
+		return true;
+	shown(text, name.at, name.len);
+	buf_format(why, "column '%s' is in the header %zu times: write #%zu or %s[1]", text, count,
+		*index + 1, text);
+	return false;
+}
+
+/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
+static size_t
+hash(struct slice name)
+{
+	uint64_t h = 0xcbf29ce484222325;
+	for (size_t i = 0; i < name.len; i++)
+		h = (h ^ (unsigned char)name.at[i]) * 0x100000001b3;
+	return (size_t)(h ^ h >> 32);
+}
+
+/* The slot that the name is in, or would be. */
+static uint32_t *
+slot_of(const struct reading *r, struct slice name)
+{
+	size_t at = hash(name) & r->mask;
+	while (r->slot[at] != 0 && !slice_same(r->header->name[r->slot[at] - 1], name))
+		at = (at + 1) & r->mask;
+	return &r->slot[at];
+}
+
+static void
+index_names(struct reading *r)
+{
+	size_t slots = 16;
+	while (slots < 2 * r->header->count)
+		slots *= 2;
+	r->mask = slots - 1;
+	r->slot = take_zeros(r->arena, slots * sizeof *r->slot);
+	r->is_twice = take_zeros(r->arena, r->header->count + 1);
+	for (size_t i = 0; i < r->header->count; i++) {
+		uint32_t *slot = slot_of(r, r->header->name[i]);
+		if (*slot != 0)
+			r->is_twice[*slot - 1] = true;
+		else
+			*slot = (uint32_t)i + 1;
+	}
+}
+
+/* Is it exactly a name of the header?  *index is then the first column with that name. */
+static bool
+look_up(const struct reading *r, struct slice name, size_t *index)
+{
+	uint32_t slot = *slot_of(r, name);
+	*index = slot - (slot != 0);
+	return slot != 0;
+}
+
+static bool
+is_name(const struct reading *r, struct slice name)
+{
+	size_t index;
+	return look_up(r, name, &index);
+}
+
+/* A name that must be there, and only once. */
+static bool
+resolve_name(struct reading *r, struct slice name, size_t *index)
+{
+	if (look_up(r, name, index) && !r->is_twice[*index])
+		return true;
+	return columns_named(r->header, name, index, r->why);
+}
+
+static bool
+choose(struct reading *r, struct column column)
+{
+	struct slice name = r->header->name[column.index];
+	if (r->chosen[column.index])
+		return fail(r, "column chosen twice", name);
+	r->chosen[column.index] = true;
+	r->out->at[r->out->count++] = column;
+	return true;
+}
+
+static void
+choose_more(struct reading *r, size_t index)
+{
+	if (!r->chosen[index])
+		choose(r, (struct column){.index = index});
+}
+
+/* A number from 1, or from the end: -1.  Returns 0: no number; else found says whether the column exists. */
+static bool
+as_position(const struct header *header, struct slice text, bool signed_too, size_t *index, bool *found)
+{
+	bool from_end = signed_too && text.len > 1 && text.at[0] == '-';
+	struct slice digits = {text.at + from_end, text.len - from_end};
+	uint64_t n;
+	if (!uint64_parse(digits, &n))
+		return false;
+	*found = n >= 1 && n <= header->count;
+	*index = from_end ? header->count - (size_t)n : (size_t)n - 1;
+	return true;
+}
+
+/* The text between quotes, with "" as one quote; false if it is not one quoted name and nothing else. */
+static bool
+unquote(struct reading *r, struct slice text, struct slice *name)
+{
+	if (text.len < 2 || text.at[0] != '"' || text.at[text.len - 1] != '"')
+		return false;
+	char *out = arena_take(r->arena, text.len);
+	size_t n = 0;
+	for (size_t i = 1; i + 1 < text.len; i++) {
+		if (text.at[i] == '"' && (i + 2 >= text.len || text.at[++i] != '"'))
+			return false;
+		out[n++] = text.at[i];
+	}
+	*name = (struct slice){out, n};
+	return true;
+}
+
+/* name[2]: the second of the columns with that name. */
+static bool
+as_duplicate(const struct header *header, struct slice text, size_t *index, bool *found)
+{
+	if (text.len < 4 || text.at[text.len - 1] != ']')
+		return false;
+	size_t open = text.len - 1;
+	while (open > 0 && text.at[open] != '[')
+		open--;
+	uint64_t n;
+	if (open == 0 || !uint64_parse((struct slice){text.at + open + 1, text.len - open - 2}, &n))
+		return false;
+	struct slice name = {text.at, open};
+	*found = false;
+	for (size_t i = 0; i < header->count && !*found; i++) {
+		if (!slice_same(header->name[i], name) || --n != 0)
+			continue;
+		*index = i;
+		*found = true;
+	}
+	return true;
+}
+
+/* One column, however it is named. */
+static bool
+resolve(struct reading *r, struct slice text, size_t *index)
+{
+	struct slice name = text;
+	bool found = false;
+	if (unquote(r, text, &name) || look_up(r, name, index))
+		return resolve_name(r, name, index);
+	if (text.len > 1 && text.at[0] == '#') {
+		struct slice digits = {text.at + 1, text.len - 1};
+		if (!as_position(r->header, digits, false, index, &found))
+			return fail(r, "not a column number", text);
+	} else if (!as_position(r->header, text, true, index, &found) &&
+		!as_duplicate(r->header, text, index, &found)) {
+		return fail_unknown(r->header, text, r->why);
+	}
+	if (found)
+		return true;
+	char shown_text[SHOWN_MAX];
+	buf_format(r->why, "no such column: '%s' (there are %zu)", shown(shown_text, text.at, text.len),
+		r->header->count);
+	return false;
+}
+
+static bool
+choose_range(struct reading *r, size_t from, size_t to, struct slice item)
+{
+	if (from > to)
+		return fail(r, "range runs backwards", item);
+	for (size_t i = from; i <= to; i++)
+		choose_more(r, i);
+	return true;
+}
+
+/* a..c */
+static bool
+take_named_range(struct reading *r, struct slice item, size_t dots)
+{
+	size_t from, to;
+	struct slice left = {item.at, dots};
+	struct slice right = {item.at + dots + 2, item.len - dots - 2};
+	if (left.len == 0 || right.len == 0)
+		return fail(r, "range lacks an end", item);
+	return resolve(r, left, &from) && resolve(r, right, &to) && choose_range(r, from, to, item);
+}
+
+/* 2-5, 5-, -3-.  Returns false in *is_range where the item is nothing of the kind. */
+static bool
+take_number_range(struct reading *r, struct slice item, bool *is_range)
+{
+	size_t dash = item.len > 1 ? 1 : 0;
+	while (dash < item.len && item.at[dash] != '-')
+		dash++;
+	size_t from, to = r->header->count - 1;
+	bool from_found, to_found = true;
+	struct slice left = {item.at, dash};
+	struct slice right = {item.at + dash + 1, dash < item.len ? item.len - dash - 1 : 0};
+	*is_range = dash < item.len && as_position(r->header, left, true, &from, &from_found) &&
+		(right.len == 0 || as_position(r->header, right, false, &to, &to_found));
+	if (!*is_range)
+		return false;
+	if (!from_found || !to_found)
+		return fail(r, "range goes beyond the last column", item);
+	return choose_range(r, from, to, item);
+}
+
+static bool
+take_glob(struct reading *r, struct slice item)
+{
+	const char *pattern = arena_keep(r->arena, item.at, item.len);
+	bool matches = false;
+	for (size_t i = 0; i < r->header->count; i++) {
+		struct slice name = r->header->name[i];
+		if (fnmatch(pattern, arena_keep(r->arena, name.at, name.len), 0) != 0)
+			continue;
+		matches = true;
+		choose_more(r, i);
+	}
+	return matches || fail(r, "no column matches", item);
+}
+
+/* Offset of the `..` outside quotes; SIZE_MAX: none. */
+static size_t
+find_dots(struct slice text)
+{
+	bool inside = false;
+	for (size_t i = 0; i + 1 < text.len; i++) {
+		inside ^= text.at[i] == '"';
+		if (!inside && text.at[i] == '.' && text.at[i + 1] == '.')
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+static bool
+has_glob(struct slice item)
+{
+	return memchr(item.at, '*', item.len) != NULL || memchr(item.at, '?', item.len) != NULL;
+}
+
+/* A quoted name may hold a '=' of its own: the one that counts is behind it.  item.len: there is none. */
+static size_t
+find_equals(struct slice item)
+{
+	size_t at = 0;
+	for (bool inside = false; at < item.len && (inside || item.at[at] != '='); at++)
+		inside ^= item.at[at] == '"';
+	return at;
+}
+
+/* Splits `new=old` and `name:nr` off. */
+static bool
+split_forms(struct reading *r, struct slice *item, struct column *column)
+{
+	const char *colon = memrchr(item->at, ':', item->len);
+	if ((r->forms & COLUMNS_MODIFIERS) != 0 && colon != NULL && item->at[item->len - 1] != '"') {
+		size_t len = (size_t)(colon - item->at);
+		column->modifiers = (struct slice){colon + 1, item->len - len - 1};
+		item->len = len;
+	}
+	size_t equals = find_equals(*item);
+	if ((r->forms & COLUMNS_RENAME) == 0 || equals == item->len)
+		return true;
+	struct slice name = {item->at, equals};
+	if (name.len == 0)
+		return fail(r, "no new name before the '='", *item);
+	if (!unquote(r, name, &column->name))
+		column->name = name;
+	*item = (struct slice){item->at + equals + 1, item->len - equals - 1};
+	return true;
+}
+
+/* Ranges and globs.  Returns whether it is one; *good: whether it could be read. */
+static bool
+take_several(struct reading *r, struct slice item, bool *good)
+{
+	struct slice name;
+	bool is_range;
+	if (unquote(r, item, &name))
+		return false;
+	*good = take_number_range(r, item, &is_range);
+	if (is_range)
+		return true;
+	size_t dots = find_dots(item);
+	if (dots != SIZE_MAX)
+		*good = take_named_range(r, item, dots);
+	else if (has_glob(item))
+		*good = take_glob(r, item);
+	else
+		return false;
+	return true;
+}
+
+static bool
+take_item(struct reading *r, struct slice item)
+{
+	struct column column = {0};
+	bool good;
+	if (item.len == 0)
+		return fail(r, "empty item in the list of columns", item);
+	if (!is_name(r, item) && !split_forms(r, &item, &column))
+		return false;
+	if (item.len == 0)
+		return fail(r, "a name is missing in the list of columns", item);
+	bool plain = column.name.at == NULL && column.modifiers.at == NULL;
+	if (plain && !is_name(r, item) && take_several(r, item, &good))
+		return good;
+	return resolve(r, item, &column.index) && choose(r, column);
+}
+
+/* Length of the item at text: up to a comma outside quotes. */
+static size_t
+item_len(const char *text)
+{
+	size_t n = 0;
+	bool inside = false;
+	for (; text[n] != '\0' && (inside || text[n] != ','); n++)
+		inside ^= text[n] == '"';
+	return n;
+}
+
+bool
+columns_parse(struct columns *out, const char *text, const struct header *header, unsigned forms,
+	struct arena *arena, struct buf *why)
+{
+	struct reading r = {.header = header, .forms = forms, .arena = arena, .why = why, .out = out};
+	*out = (struct columns){.at = arena_take(arena, (header->count + 1) * sizeof *out->at)};
+	r.chosen = take_zeros(arena, header->count + 1);
+	index_names(&r);
+	for (;;) {
+		size_t len = item_len(text);
+		if (!take_item(&r, (struct slice){text, len}))
+			return false;
+		if (text[len] == '\0')
+			return true;
+		text += len + 1;
+	}
+}
+
+void
+columns_invert(struct columns *columns, const struct header *header, struct arena *arena)
+{
+	bool *chosen = take_zeros(arena, header->count + 1);
+	for (size_t i = 0; i < columns->count; i++)
+		chosen[columns->at[i].index] = true;
+	columns->count = 0;
+	for (size_t i = 0; i < header->count; i++)
+		if (!chosen[i])
+			columns->at[columns->count++] = (struct column){.index = i};
+}

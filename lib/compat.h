@@ -1,0 +1,58 @@
+/*
+ * What is not POSIX, with what stands in for it elsewhere than on Linux.
+ */
+#ifndef ETL_COMPAT_H
+#define ETL_COMPAT_H
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#include <sys/vfs.h>
+#endif
+
+/* Is fd an anonymous pipe, whose inode can carry a mark (etl(7), CLEAN END)? */
+static inline bool
+compat_is_pipe(int fd)
+{
+#ifdef __linux__
+	enum { PIPEFS_MAGIC_NUMBER = 0x50495045 };
+	struct statfs fs;
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC_NUMBER;
+#else
+	(void)fd;
+	return false;
+#endif
+}
+
+/* Asks for a pipe of that many bytes; one that stays smaller is only slower. */
+static inline void
+compat_grow_pipe(int fd, int bytes)
+{
+#ifdef F_SETPIPE_SZ
+	(void)fcntl(fd, F_SETPIPE_SZ, bytes);
+#else
+	(void)fd;
+	(void)bytes;
+#endif
+}
+
+/*
+ * In a child, between fork and exec: die with the parent.  Returns false if it is gone already.
+ * Elsewhere than on Linux nothing is asked for.
+ */
+static inline bool
+compat_die_with(pid_t parent)
+{
+#ifdef __linux__
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+		return false;
+#endif
+	return getppid() == parent;
+}
+
+#endif

@@ -1,0 +1,459 @@
+#include "connect.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "compat.h"
+#include "msg.h"
+#include "nearest.h"
+#include "stage.h"
+
+enum { STOP_TRIES = 1000 }; /* of 5 ms each */
+
+static bool
+is_scheme_byte(char byte, bool first)
+{
+	bool letter = byte >= 'a' && byte <= 'z';
+	return letter || (!first && ((byte >= '0' && byte <= '9') || byte == '+' || byte == '-' || byte == '.'));
+}
+
+/* Length of the scheme that text begins with; 0: none.  One letter is no scheme. */
+static size_t
+scheme_len(const char *text)
+{
+	size_t n = 0;
+	while (is_scheme_byte(text[n], n == 0))
+		n++;
+	return text[n] == ':' && n > 1 ? n : 0;
+}
+
+static bool
+is_program(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+/* directory/scheme, if that is a program; else NULL. */
+static char *
+look_in(struct slice directory, const char *scheme)
+{
+	struct buf path = {0};
+	buf_add(&path, directory.len != 0 ? directory.at : ".", directory.len != 0 ? directory.len : 1);
+	buf_byte(&path, '/');
+	buf_text(&path, scheme);
+	buf_byte(&path, '\0');
+	if (is_program(path.at))
+		return path.at;
+	buf_clear(&path);
+	return NULL;
+}
+
+/* Where the running program stands, with a slash behind; empty where the system does not say. */
+static void
+own_directory(struct buf *out)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path);
+	while (n > 0 && path[n - 1] != '/')
+		n--;
+	buf_add(out, path, n > 0 ? (size_t)n : 0);
+	buf_byte(out, '\0');
+	out->len--;
+}
+
+/* The directories that are searched, in order: calls back until one answer is not NULL. */
+static void *
+search(void *(*visit)(struct slice directory, void *arg), void *arg)
+{
+	void *found = NULL;
+	const char *path = getenv("ETL_CONNECT_PATH");
+	for (; found == NULL && path != NULL && *path != '\0'; path += strspn(path, ":")) {
+		size_t len = strcspn(path, ":");
+		found = visit((struct slice){path, len}, arg);
+		path += len;
+	}
+	struct buf own = {0};
+	struct buf beside = {0};
+	own_directory(&own);
+	buf_format(&beside, "%s../libexec/etl", own.at);
+	if (found == NULL)
+		found = visit((struct slice){beside.at, beside.len}, arg);
+	/* Installed programs have strangers beside them; only a build tree has the archive that we are made of. */
+	beside.len = 0;
+	buf_format(&beside, "%slibetl.a", own.at);
+	buf_byte(&beside, '\0');
+	if (found == NULL && own.len != 0 && access(beside.at, F_OK) == 0)
+		found = visit((struct slice){own.at, own.len - 1}, arg);
+	buf_clear(&own);
+	buf_clear(&beside);
+	return found;
+}
+
+static void *
+visit_for_scheme(struct slice directory, void *arg)
+{
+	return look_in(directory, arg);
+}
+
+char *
+connect_find(const char *scheme)
+{
+	return search(visit_for_scheme, (void *)(uintptr_t)scheme);
+}
+
+const char *
+connect_scheme(const char *operand, struct arena *arena)
+{
+	size_t len = scheme_len(operand);
+	if (len == 0)
+		return NULL;
+	const char *scheme = arena_keep(arena, operand, len);
+	char *program = connect_find(scheme);
+	bool is_file = program == NULL && access(operand, F_OK) == 0;
+	free(program);
+	return is_file ? NULL : scheme;
+}
+
+void
+connect_word(struct connect_words *words, const char *word)
+{
+	if (words->count + 1 >= words->room) {
+		words->room = words->room * 2 + 16;
+		words->at = xrealloc(words->at, words->room, sizeof *words->at);
+	}
+	words->at[words->count++] = xstrdup(word);
+	words->at[words->count] = NULL;
+}
+
+void
+connect_option(struct connect_words *words, const char *name, const char *value)
+{
+	struct buf word = {0};
+	buf_format(&word, "--%s%s%s", name, value != NULL ? "=" : "", value != NULL ? value : "");
+	buf_byte(&word, '\0');
+	connect_word(words, word.at);
+	buf_clear(&word);
+}
+
+char *
+connect_shown(const char *uri)
+{
+	const char *host = strstr(uri, "://");
+	size_t authority = host != NULL ? strcspn(host + 3, "/?#") : 0;
+	const char *at = host != NULL ? memrchr(host + 3, '@', authority) : NULL;
+	const char *colon = at != NULL ? memchr(host + 3, ':', (size_t)(at - host) - 3) : NULL;
+	if (colon == NULL)
+		return xstrdup(uri);
+	struct buf b = {0};
+	buf_add(&b, uri, (size_t)(colon - uri) + 1);
+	buf_text(&b, "***");
+	buf_add(&b, at, strlen(at) + 1);
+	return b.at;
+}
+
+static char *
+find_or_die(const char *scheme)
+{
+	char *program = connect_find(scheme);
+	if (program == NULL)
+		die(END_SETUP, "no connector for '%s:' (etl-extract --list shows those there are)", scheme);
+	return program;
+}
+
+static void
+make_pipe(int ends[2])
+{
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		die(END_SETUP, "pipe: %s", strerror(errno));
+}
+
+/* Signals that the parent has a handler for: it is not the child's.  An ignored one stays ignored (nohup). */
+static void
+drop_handlers(void)
+{
+	static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
+	struct sigaction act;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (sigaction(numbers[i], NULL, &act) == 0 && act.sa_handler != SIG_IGN)
+			signal(numbers[i], SIG_DFL);
+}
+
+/* The record of the run is the parent's: a connector reports to it, and one that is only asked does nothing. */
+static void
+set_environment(int report)
+{
+	char number[16];
+	unsetenv("ETL_REPORT_FD");
+	if (report < 0) {
+		unsetenv("ETL_RUN_DIR");
+		return;
+	}
+	snprintf(number, sizeof number, "%d", report);
+	setenv("ETL_REPORT_FD", number, 1);
+	(void)fcntl(report, F_SETFD, 0);
+}
+
+/* In the child.  Never returns; what goes wrong is said by the status. */
+static _Noreturn void
+run(char *program, char **argv, pid_t parent, int input, int output, int report)
+{
+	if (!compat_die_with(parent))
+		_exit(END_AGAIN);
+	if ((input >= 0 && dup2(input, STDIN_FILENO) < 0) || (output >= 0 && dup2(output, STDOUT_FILENO) < 0))
+		_exit(END_SETUP);
+	set_environment(report);
+	execv(program, argv);
+	warn("%s: %s", program, strerror(errno));
+	_exit(END_SETUP);
+}
+
+/* No signal may meet the child while it still has the parent's handlers. */
+static pid_t
+spawn(char *program, char **argv, int input, int output, int report)
+{
+	sigset_t all, old;
+	pid_t parent = getpid();
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	pid_t pid = fork();
+	if (pid == 0)
+		drop_handlers();
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (pid < 0)
+		die(END_SETUP, "%s: %s", program, strerror(errno));
+	if (pid == 0)
+		run(program, argv, parent, input, output, report);
+	return pid;
+}
+
+/*
+ * We end while the connector runs: it is told to, and has some time to leave the target in order before our
+ * own end kills it.
+ */
+static void
+stop_child(void *arg, int status)
+{
+	static const char late[] = ": the connector had finished its work before the signal\n";
+	static const struct timespec pause = {.tv_nsec = 5 * 1000 * 1000};
+	struct connect_child *child = arg;
+	int how = 0;
+	pid_t got = 0;
+	(void)status;
+	(void)kill(child->pid, SIGTERM);
+	for (int tries = 0; got == 0 && tries < STOP_TRIES; tries++) {
+		got = waitpid(child->pid, &how, WNOHANG);
+		if (got == 0)
+			nanosleep(&pause, NULL);
+	}
+	if (got > 0 && how == 0 && child->from < 0) {
+		const char *name = msg_program();
+		(void)!write(STDERR_FILENO, name, strlen(name));
+		(void)!write(STDERR_FILENO, late, sizeof late - 1);
+	}
+}
+
+void
+connect_start(struct connect_child *child, const char *scheme, const char *verb, const char *uri,
+	const struct connect_words *words, int input)
+{
+	char *program = find_or_die(scheme);
+	struct connect_words all = {0};
+	bool gets = strcmp(verb, "get") == 0;
+	int data[2] = {-1, -1};
+	int report[2];
+	connect_word(&all, scheme);
+	connect_word(&all, verb);
+	connect_word(&all, uri);
+	for (size_t i = 0; i < words->count; i++)
+		connect_word(&all, words->at[i]);
+	make_pipe(report);
+	if (gets)
+		make_pipe(data);
+	*child = (struct connect_child){.scheme = scheme, .from = data[0], .report = report[0]};
+	child->shown = connect_shown(uri);
+	child->pid = spawn(program, all.at, input, data[1], report[1]);
+	close(report[1]);
+	if (gets)
+		close(data[1]);
+	if (input > STDERR_FILENO)
+		close(input);
+	free(program);
+	child->cleanup = (struct cleanup){.run = stop_child, .arg = child};
+	cleanup_add(&child->cleanup);
+}
+
+/* Adds the counts that the connector reports to those of our own record. */
+static void
+take_report(struct connect_child *child)
+{
+	static const char committing[] = STAGE_COMMITTING "\n";
+	char text[512];
+	const char *numbers = text;
+	size_t len = 0;
+	ssize_t n;
+	while ((n = read(child->report, text + len, sizeof text - 1 - len)) > 0 || (n < 0 && errno == EINTR))
+		len += n > 0 ? (size_t)n : 0;
+	text[len] = '\0';
+	child->is_committing = strncmp(text, committing, sizeof committing - 1) == 0;
+	numbers += child->is_committing ? sizeof committing - 1 : 0;
+	/* What a connector gets we count ourselves, as it comes. */
+	if (child->from < 0)
+		child->records = stage_take_report(numbers, child->shown);
+	close(child->report);
+}
+
+static int
+judge(const char *scheme, int status)
+{
+	if (WIFSIGNALED(status)) {
+		warn("connector '%s' was killed by signal %d", scheme, WTERMSIG(status));
+		return END_AGAIN;
+	}
+	int code = WEXITSTATUS(status);
+	if (code == END_WELL || code == END_DATA || code == END_SETUP || code == END_AGAIN)
+		return code;
+	warn("connector '%s' ended with status %d", scheme, code);
+	return END_SETUP;
+}
+
+int
+connect_wait(struct connect_child *child)
+{
+	int status;
+	siginfo_t info;
+	if (child->from >= 0)
+		close(child->from);
+	take_report(child);
+	/* It stays a zombie, and its number its own, until nobody will signal it any more. */
+	while (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOWAIT) != 0 && errno == EINTR)
+		continue;
+	cleanup_drop(&child->cleanup);
+	while (waitpid(child->pid, &status, 0) < 0)
+		if (errno != EINTR)
+			die(END_SETUP, "connector '%s': %s", child->scheme, strerror(errno));
+	return judge(child->scheme, status);
+}
+
+/* What `program describe` prints, with a NUL behind. */
+static void
+ask(const char *scheme, char *program, struct buf *text)
+{
+	char *argv[] = {(char *)(uintptr_t)scheme, (char *)(uintptr_t)"describe", NULL};
+	int ends[2];
+	ssize_t n;
+	int status;
+	make_pipe(ends);
+	/* One that does not know the word must not take our input for its own. */
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	pid_t pid = spawn(program, argv, nothing, ends[1], -1);
+	if (nothing >= 0)
+		close(nothing);
+	close(ends[1]);
+	while ((n = read(ends[0], buf_room(text, 4096), 4096)) > 0)
+		text->len += (size_t)n;
+	close(ends[0]);
+	buf_byte(text, '\0');
+	if (waitpid(pid, &status, 0) < 0 || status != 0)
+		die(END_SETUP, "%s: does not say what it is (describe)", program);
+}
+
+/* One line of the description: `word rest`, or an option with tabs between. */
+static void
+take_line(struct connect_about *about, const char *line)
+{
+	const char *option = strstr(line, "\t--");
+	if (option != NULL && option - line == 1) {
+		about->name[about->names++] = (struct slice){option + 3, strcspn(option + 3, "\t")};
+		return;
+	}
+	if (strncmp(line, "directions ", 11) == 0) {
+		about->gets = strstr(line, "get") != NULL;
+		about->puts = strstr(line, "put") != NULL;
+	} else if (strncmp(line, "unit ", 5) == 0) {
+		about->is_records = strcmp(line + 5, "records") == 0;
+	} else if (strcmp(line, "files yes") == 0) {
+		about->takes_files = true;
+	} else if (strcmp(line, "commits whole") == 0) {
+		about->is_whole = true;
+	}
+}
+
+struct connect_about
+connect_describe(const char *scheme, struct arena *arena)
+{
+	struct connect_about about = {0};
+	struct buf text = {0};
+	char *program = find_or_die(scheme);
+	ask(scheme, program, &text);
+	char *copy = arena_keep(arena, text.at, text.len);
+	about.name = arena_take(arena, text.len * sizeof *about.name);
+	for (char *line = strtok(copy, "\n"); line != NULL; line = strtok(NULL, "\n"))
+		take_line(&about, line);
+	buf_clear(&text);
+	free(program);
+	return about;
+}
+
+void
+connect_check(const char *scheme, const struct connect_about *about, const struct connect_words *words)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		if (strncmp(words->at[i], "--", 2) != 0)
+			continue;
+		struct slice name = {words->at[i] + 2, strcspn(words->at[i] + 2, "=")};
+		bool known = false;
+		for (size_t k = 0; k < about->names && !known; k++)
+			known = slice_same(about->name[k], name);
+		if (known)
+			continue;
+		struct buf why = {0};
+		buf_format(&why, "unknown option '%s', here and in connector '%s'", words->at[i], scheme);
+		nearest_say(&why, name, about->name, about->names);
+		buf_byte(&why, '\0');
+		die(END_SETUP, "%s", why.at);
+	}
+}
+
+static void *
+list_directory(struct slice directory, void *arg)
+{
+	struct buf path = {0};
+	(void)arg;
+	buf_add(&path, directory.at, directory.len);
+	buf_byte(&path, '\0');
+	DIR *d = opendir(path.at);
+	for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
+		size_t len = strlen(e->d_name);
+		size_t n = 0;
+		while (n < len && is_scheme_byte(e->d_name[n], n == 0))
+			n++;
+		char *program = n == len && strncmp(e->d_name, "etl-", 4) != 0 ? look_in(directory, e->d_name) : NULL;
+		if (program == NULL)
+			continue;
+		struct buf text = {0};
+		ask(e->d_name, program, &text);
+		printf("%s\n%s\n", program, text.at);
+		buf_clear(&text);
+		free(program);
+	}
+	if (d != NULL)
+		closedir(d);
+	buf_clear(&path);
+	return NULL;
+}
+
+void
+connect_list(void)
+{
+	(void)search(list_directory, NULL);
+}

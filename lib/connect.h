@@ -1,0 +1,85 @@
+/*
+ * Connectors: programs named after a URI scheme that bring and take data (etl-connect(7)).
+ */
+#ifndef ETL_CONNECT_H
+#define ETL_CONNECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "mem.h"
+#include "msg.h"
+#include "slice.h"
+
+/* A connector that runs. */
+struct connect_child {
+	const char *scheme;
+	char *shown;        /* the URI, for messages */
+	pid_t pid;
+	int from;           /* what it writes: get; else -1 */
+	int report;         /* its counts, at its end */
+	uint64_t records;   /* put: loaded, as it reports; once it has ended */
+	bool is_committing; /* put: it has begun to make its work last */
+	struct cleanup cleanup;
+};
+
+/* The words of a command line, NULL-terminated once there is one. */
+struct connect_words {
+	char **at;
+	size_t count;
+	size_t room;
+};
+
+/*
+ * The scheme of `scheme:rest`, kept in the arena; NULL where the operand names a file: it has no scheme, or
+ * there is such a file and no such connector.
+ */
+const char *connect_scheme(const char *operand, struct arena *arena);
+
+/* The connector's program: see etl-connect(7), FILES.  NULL where there is none. */
+char *connect_find(const char *scheme);
+
+/* A copy of the URI without its password: user:***@host. */
+char *connect_shown(const char *uri);
+
+/* Appends a word, kept; or `--name=value` (`--name` where value is NULL), made. */
+void connect_word(struct connect_words *words, const char *word);
+void connect_option(struct connect_words *words, const char *name, const char *value);
+
+/*
+ * Runs `SCHEME verb URI words...`.  What it is: "get", whose output comes from child->from, or "put", which
+ * reads input (a descriptor that it takes; -1: standard input).  It dies with us.  child must stay where it is
+ * until connect_wait().  Ends the program where there is no such connector.
+ */
+void connect_start(struct connect_child *child, const char *scheme, const char *verb, const char *uri,
+	const struct connect_words *words, int input);
+
+/*
+ * Waits; returns its exit status: 0, or one of etl(7)'s, where anything else it may say becomes END_SETUP,
+ * and END_AGAIN with a message where it was killed.  Its counts go into the record of our run.
+ */
+int connect_wait(struct connect_child *child);
+
+/* What `SCHEME describe` says. */
+struct connect_about {
+	bool gets;
+	bool puts;
+	bool is_records;    /* its unit; else bytes */
+	bool is_whole;      /* put: what it does not commit whole leaves no trace */
+	bool takes_files;   /* put: operands behind the URI are files to read instead of standard input */
+	struct slice *name; /* of its options, without dashes */
+	size_t names;
+};
+
+/* Ends the program where the connector cannot say. */
+struct connect_about connect_describe(const char *scheme, struct arena *arena);
+
+/* Ends the program unless each of the words that is an option is one of the connector's. */
+void connect_check(const char *scheme, const struct connect_about *about, const struct connect_words *words);
+
+/* Prints a line for each connector: its schemes, directions, unit, options. */
+void connect_list(void);
+
+#endif

@@ -1,0 +1,152 @@
+#include "csv.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "csv-parse.h"
+#include "mem.h"
+#include "msg.h"
+#include "reject.h"
+
+static struct dialect
+choose_dialect(const struct csv_how *how)
+{
+	if (how->out_tsv && how->out_delimiter != 0)
+		die(END_SETUP, "options --out-tsv and --out-delimiter exclude each other");
+	if (how->out_tsv)
+		return (struct dialect){'\t', false, how->tsv_escape};
+	struct dialect d = dialect_csv;
+	if (how->out_delimiter != 0)
+		d.delimiter = how->out_delimiter;
+	if (d.delimiter == '"' || d.delimiter == '\n' || d.delimiter == '\r')
+		die(END_SETUP, "option --out-delimiter: a quote or the end of a line cannot be the delimiter");
+	return d;
+}
+
+void
+csv_out_open(struct csv_out *w, const struct csv_how *how)
+{
+	*w = (struct csv_out){.dialect = choose_dialect(how)};
+	out_open(&w->out, how->output);
+	mark_begin(&w->mark, w->out.fd);
+	w->stage = stage_output(w->out.name, w->out.fd);
+}
+
+static bool
+is_same_dialect(struct dialect a, struct dialect b)
+{
+	return a.delimiter == b.delimiter && a.quotes == b.quotes && a.escapes == b.escapes;
+}
+
+void
+csv_source(struct csv_out *w, const struct batch *b)
+{
+	w->source = b;
+	w->row = 0;
+	w->is_verbatim = b != NULL && is_same_dialect(b->dialect, w->dialect);
+}
+
+static void
+put_bytes(struct csv_out *w, const char *at, size_t len)
+{
+	out_add(&w->out, at, len);
+}
+
+static _Noreturn void
+die_not_tsv(const struct csv_out *w, struct slice value)
+{
+	char text[SHOWN_MAX];
+	shown(text, value.at, value.len);
+	if (w->source == NULL)
+		die(END_DATA, "TSV cannot hold '%s' (--tsv-escape can)", text);
+	csv_die(END_DATA, w->source, w->row, "TSV cannot hold '%s' (--tsv-escape can)", text);
+}
+
+static void
+put_tsv(struct csv_out *w, struct slice value)
+{
+	w->scratch.len = 0;
+	if (!csv_parse_tsv(&w->scratch, value, w->dialect.delimiter, w->dialect.escapes))
+		die_not_tsv(w, value);
+	put_bytes(w, w->scratch.at, w->scratch.len);
+}
+
+static void
+put_delimiter(struct csv_out *w)
+{
+	if (w->is_behind)
+		out_byte(&w->out, w->dialect.delimiter);
+	w->is_behind = true;
+}
+
+void
+csv_put_value(struct csv_out *w, struct slice value)
+{
+	put_delimiter(w);
+	if (!w->dialect.quotes) {
+		put_tsv(w, value);
+	} else if (value.len == 0) {
+		if (w->columns == 1)
+			put_bytes(w, "\"\"", 2);
+	} else if (csv_parse_needs_quotes(value, w->dialect.delimiter)) {
+		w->scratch.len = 0;
+		csv_parse_quote(&w->scratch, value, w->dialect.delimiter);
+		put_bytes(w, w->scratch.at, w->scratch.len);
+	} else {
+		put_bytes(w, value.at, value.len);
+	}
+}
+
+/* Of two CSV dialects the quoted form is the same, so that an empty text stays apart from no value. */
+static void
+put_cell(struct csv_out *w, const struct batch *b, struct cell cell)
+{
+	if (cell.quoted && w->dialect.quotes) {
+		put_delimiter(w);
+		put_bytes(w, b->text + cell.at - 1, cell.len + 2u);
+		return;
+	}
+	struct arena resolved = {0};
+	csv_put_value(w, batch_value(b, cell, &resolved));
+	arena_clear(&resolved);
+}
+
+void
+csv_put_converted(struct csv_out *w, size_t row, size_t first, size_t last)
+{
+	w->row = row;
+	if (w->is_verbatim) {
+		struct slice run = batch_run(w->source, row, first, last);
+		put_delimiter(w);
+		put_bytes(w, run.at, run.len);
+		if (run.len == 0 && w->columns == 1 && w->dialect.quotes)
+			put_bytes(w, "\"\"", 2);
+		return;
+	}
+	for (size_t i = first; i <= last; i++)
+		put_cell(w, w->source, batch_cell(w->source, row, i));
+}
+
+void
+csv_put_header_end(struct csv_out *w)
+{
+	csv_put_end(w);
+	w->records--;
+}
+
+void
+csv_finish(struct csv_out *w, const struct csv_in *in)
+{
+	bool to_stdout = w->out.fd == STDOUT_FILENO;
+	reject_finish(in != NULL ? csv_records(in) : w->records);
+	out_flush(&w->out);
+	mark_end(&w->mark, w->records); /* does nothing to a file, and what is no file has nothing to commit */
+	out_finish(&w->out);
+	w->stage->records = w->records;
+	w->stage->bytes = w->out.bytes;
+	w->stage->waited = w->out.waited;
+	if (to_stdout && close(STDOUT_FILENO) != 0)
+		die(END_SETUP, "stdout: %s", strerror(errno));
+}

@@ -1,0 +1,383 @@
+#include "csv-text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "msg.h"
+#include "number.h"
+#include "reject.h"
+
+enum { BLOCK = 256 * 1024, BLOCK_MAX = 64 * 1024 * 1024 };
+
+static size_t
+count_newlines(const char *at, size_t len)
+{
+	size_t count = 0;
+	const char *stop = at + len;
+	while ((at = memchr(at, '\n', (size_t)(stop - at))) != NULL) {
+		count++;
+		at++;
+	}
+	return count;
+}
+
+uint64_t
+csv_text_line_of(const struct csv_text *t, size_t offset)
+{
+	return t->line + count_newlines(t->at + t->line_at, offset - t->line_at);
+}
+
+void
+csv_text_line_to(struct csv_text *t, size_t offset)
+{
+	t->line = csv_text_line_of(t, offset);
+	t->line_at = offset;
+}
+
+size_t
+csv_text_byte_of(const struct csv_text *t, size_t offset)
+{
+	size_t start = offset;
+	while (start > 0 && t->at[start - 1] != '\n')
+		start--;
+	return offset - start + 1;
+}
+
+void
+csv_text_die_limit(const struct csv_text *t, uint64_t line, const char *what, uint64_t limit, const char *option)
+{
+	die(END_DATA, "%s:%ju: more than %ju %s (limit of --%s)%s", t->source.name, (uintmax_t)line,
+		(uintmax_t)limit, what, option,
+		scan_is_inside(&t->scan) ? "; is a quote unterminated?" : "");
+}
+
+void
+csv_text_die_at(const struct csv_text *t, size_t offset, const char *reason)
+{
+	die(END_DATA, "%s:%ju: byte %zu: %s", t->source.name, (uintmax_t)csv_text_line_of(t, offset),
+		csv_text_byte_of(t, offset), reason);
+}
+
+/* Where the last field of the unfinished record begins. */
+static size_t
+open_field(const struct csv_text *t)
+{
+	return (uint32_t)(t->scan.end[(ptrdiff_t)t->scan.ends - 1] + 1);
+}
+
+/* One byte more than the limit may yet be the CR of the record's end. */
+static void
+check_record(const struct csv_text *t)
+{
+	size_t start = csv_text_start(t, t->scan.rows);
+	if (t->len - start > t->how->max_record + 1)
+		csv_text_die_limit(t, csv_text_line_of(t, start), "bytes in a record", t->how->max_record,
+			"max-record");
+}
+
+static void
+check_unfinished(const struct csv_text *t)
+{
+	if (t->len - open_field(t) > t->how->max_field + 1)
+		csv_text_die_limit(t, csv_text_line_of(t, csv_text_start(t, t->scan.rows)), "bytes in a field",
+			t->how->max_field, "max-field");
+	check_record(t);
+}
+
+/* Doubles, but never far beyond the limit that would end the run anyway. */
+static void
+grow(struct csv_text *t, size_t need)
+{
+	uint64_t limit = (t->cap <= t->how->max_field ? t->how->max_field : t->how->max_record) + 2 * BLOCK;
+	size_t cap = t->cap * 2 < limit ? t->cap * 2 : (size_t)limit;
+	if (cap < t->len + need)
+		cap = t->len + need;
+	assert(cap < UINT32_MAX - SCAN_PAD);
+	t->cap = cap;
+	t->at = xrealloc(t->at, cap + SCAN_PAD, 1);
+}
+
+/* Moves what has not been taken to the front. */
+static void
+compact(struct csv_text *t)
+{
+	size_t base = csv_text_start(t, t->scan.rows);
+	if (base == 0)
+		return;
+	if (t->line_at == t->index_at && t->scan.bad == SCAN_GOOD) {
+		t->line += t->scan.newlines - count_newlines(t->at + base, t->scan.done - base);
+		t->line_at = base;
+	} else {
+		csv_text_line_to(t, base);
+	}
+	memmove(t->at, t->at + base, t->len - base);
+	scan_shift(&t->scan, base);
+	t->scan.newlines = count_newlines(t->at, t->scan.done);
+	t->len -= base;
+	t->line_at = 0;
+	t->index_at = 0;
+	t->row = 0;
+}
+
+static size_t
+read_plain(struct csv_text *t)
+{
+	if (t->len == t->cap)
+		grow(t, 1);
+	size_t room = t->cap - t->len;
+	size_t n = in_read(&t->source, t->at + t->len, room < t->block ? room : t->block);
+	t->len += n;
+	return n;
+}
+
+static void
+take_made(struct csv_text *t)
+{
+	if (t->cap - t->len < t->made.len)
+		grow(t, t->made.len);
+	if (t->made.len != 0)
+		memcpy(t->at + t->len, t->made.at, t->made.len);
+	t->len += t->made.len;
+	t->made.len = 0;
+}
+
+/*
+ * Through libcsv: the text becomes what libcsv understood.  A record that it refuses, or that is beyond the
+ * limit, is left as it is for the scanner, which must refuse it too: finish() of csv-in.c sees to that.
+ */
+static size_t
+read_second(struct csv_text *t)
+{
+	char *at = buf_room(&t->raw, t->block);
+	size_t n = in_read(&t->source, at, t->block);
+	if (t->second_refused) {
+		buf_add(&t->made, at, n);
+		take_made(t);
+		return n;
+	}
+	bool good = n != 0 ? foreign_feed(t->second, at, n, &t->made) : foreign_end(t->second, &t->made);
+	if (!good || foreign_held(t->second) > t->how->max_record + 1) {
+		size_t left = foreign_left(t->second);
+		foreign_give_back(t->second, &t->made);
+		buf_add(&t->made, at + n - left, left);
+		t->second_refused = true;
+	}
+	take_made(t);
+	return n;
+}
+
+/* What is buffered leaves before we wait: a slow source must not hold its records back. */
+static void
+flush_partner(struct csv_text *t)
+{
+	struct csv_out *w = t->partner;
+	if (w != NULL && w->out.len > 0 && !w->out.is_temporary && in_must_wait(&t->source))
+		out_flush(&w->out);
+}
+
+static void
+fill(struct csv_text *t)
+{
+	flush_partner(t);
+	bool first = t->source.bytes == 0;
+	size_t n = t->second != NULL ? read_second(t) : read_plain(t);
+	memset(t->at + t->len, 0, SCAN_PAD);
+	if (first && n != 0)
+		mark_source_began(&t->mark);
+	t->stage->bytes = t->source.bytes;
+	t->stage->waited = t->source.waited;
+	t->at_end = n == 0;
+	/* What a writer that died left behind must not be taken for its last record, nor for a malformed one. */
+	if (t->at_end)
+		csv_judge(t->how, &t->mark, MARK_UNCOUNTED, false);
+}
+
+/* The last record may lack its end; nothing else may be unfinished. */
+static void
+end_text(struct csv_text *t)
+{
+	t->is_ended = true;
+	if (scan_is_inside(&t->scan))
+		csv_text_die_at(t, open_field(t), "unterminated quote");
+	if (csv_text_start(t, t->scan.rows) == t->len)
+		return;
+	if (t->at[t->len - 1] == '\r') {
+		t->scan.bad = SCAN_LONE_CR;
+		return;
+	}
+	if (t->len == t->cap)
+		grow(t, 1);
+	t->at[t->len++] = '\n';
+}
+
+static void
+scan_on(struct csv_text *t)
+{
+	t->run(&t->scan, t->at, t->len);
+	if (t->scan.done < t->len && t->scan.rows == 0 && t->scan.bad == SCAN_GOOD)
+		csv_text_die_limit(t, csv_text_line_of(t, csv_text_start(t, 0)), "columns", t->how->max_columns,
+			"max-columns");
+}
+
+bool
+csv_text_more(struct csv_text *t)
+{
+	while (t->row == t->scan.rows && t->scan.bad == SCAN_GOOD) {
+		if (t->scan.done == t->len && t->is_ended)
+			return false;
+		compact(t);
+		if (t->scan.done < t->len) {
+			scan_on(t);
+		} else if (t->at_end) {
+			end_text(t);
+		} else {
+			check_unfinished(t);
+			fill(t);
+		}
+	}
+	return true;
+}
+
+void
+csv_text_restart(struct csv_text *t, size_t at)
+{
+	csv_text_line_to(t, at);
+	scan_start(&t->scan, at);
+	t->index_at = at;
+	t->row = 0;
+	t->is_ended = false;
+}
+
+size_t
+csv_text_bad_at(const struct csv_text *t)
+{
+	size_t at = t->scan.done;
+	return at - (t->scan.bad == SCAN_LONE_CR && at > 0 && t->at[at - 1] == '\r');
+}
+
+/* Offset behind the LF of the malformed byte's line, which is read in if need be. */
+static size_t
+end_of_bad_line(struct csv_text *t)
+{
+	for (size_t from = t->scan.done;;) {
+		const char *newline = memchr(t->at + from, '\n', t->len - from);
+		if (newline != NULL)
+			return (size_t)(newline - t->at) + 1;
+		if (t->at_end)
+			return t->len;
+		compact(t);
+		check_record(t);
+		from = t->len;
+		fill(t);
+	}
+}
+
+struct slice
+csv_text_bad(struct csv_text *t)
+{
+	t->bad_end = end_of_bad_line(t);
+	size_t start = csv_text_start(t, t->scan.rows);
+	struct slice record = {t->at + start, t->bad_end - start};
+	bool has_end = record.len > 0 && record.at[record.len - 1] == '\n';
+	record.len -= has_end;
+	record.len -= has_end && record.len > 0 && record.at[record.len - 1] == '\r';
+	return record;
+}
+
+struct slice
+csv_text_record(const struct csv_text *t, size_t row)
+{
+	size_t start = csv_text_start(t, row);
+	size_t stop = t->scan.end[t->scan.first[row + 1] - 1];
+	stop -= stop > start && t->at[stop - 1] == '\r';
+	return (struct slice){t->at + start, stop - start};
+}
+
+bool
+csv_text_is_blank(const struct csv_text *t, size_t row)
+{
+	return csv_text_width(t, row) == 1 && csv_text_record(t, row).len == 0;
+}
+
+/* Reads enough to tell what kind of text it is. */
+static void
+skip_bom(struct csv_text *t)
+{
+	while (t->len < 3 && !t->at_end && (t->len == 0 || (unsigned char)t->at[0] >= 0xef))
+		fill(t);
+	if (t->len >= 2 && (memcmp(t->at, "\xff\xfe", 2) == 0 || memcmp(t->at, "\xfe\xff", 2) == 0))
+		die(END_DATA, "%s: UTF-16 text; convert it first, with etl-extract --encoding utf-16",
+			t->source.name);
+	if (t->len >= 3 && memcmp(t->at, "\xef\xbb\xbf", 3) == 0) {
+		t->len -= 3;
+		memmove(t->at, t->at + 3, t->len + SCAN_PAD);
+	}
+	csv_text_restart(t, 0);
+}
+
+void
+csv_text_open(struct csv_text *t)
+{
+	mark_source_open(&t->mark, t->source.fd, t->source.name);
+	t->stage = stage_input(t->source.name, t->source.fd);
+	t->at_end = false;
+	t->len = 0;
+	t->line = 1;
+	t->line_at = 0;
+	if (t->use_second) {
+		foreign_free(t->second);
+		t->second = foreign_new(&(struct foreign_how){t->dialect.delimiter, '"', false});
+	}
+	scan_start(&t->scan, 0);
+	skip_bom(t);
+}
+
+static void
+choose_scan(struct csv_text *t)
+{
+	const char *name = getenv("ETL_SCAN");
+	bool second = name != NULL && strcmp(name, "libcsv") == 0;
+	t->use_second = second && t->dialect.quotes && !t->how->lenient && !reject_is_allowed();
+	t->run = scan_choose(second || name == NULL || *name == '\0' ? NULL : name);
+	if (t->run == NULL)
+		die(END_SETUP, "ETL_SCAN: '%s' cannot run here", name);
+}
+
+static size_t
+block_size(void)
+{
+	const char *text = getenv("ETL_BLOCK");
+	uint64_t n = BLOCK;
+	if (text != NULL && (!uint64_parse(slice_of(text), &n) || n == 0 || n > BLOCK_MAX))
+		die(END_SETUP, "ETL_BLOCK: '%s' is not a number of bytes up to 64 MiB", text);
+	return (size_t)n;
+}
+
+void
+csv_text_init(struct csv_text *t, const struct csv_how *how, struct dialect dialect)
+{
+	*t = (struct csv_text){.how = how, .dialect = dialect, .block = block_size()};
+	choose_scan(t);
+	t->cap = t->block > BLOCK ? t->block : BLOCK;
+	t->at = xmalloc(t->cap + SCAN_PAD);
+	size_t max = how->max_columns + 128 > BLOCK / 2 ? how->max_columns + 128 : BLOCK / 2;
+	t->room = xmalloc((2 * max + 2) * sizeof *t->room);
+	t->scan = (struct scan){
+		.delimiter = dialect.delimiter,
+		.quotes = dialect.quotes,
+		.end = t->room + 1,
+		.first = t->room + 1 + max,
+		.ends_max = max,
+	};
+}
+
+void
+csv_text_clear(struct csv_text *t)
+{
+	foreign_free(t->second);
+	free(t->at);
+	free(t->room);
+	buf_clear(&t->raw);
+	buf_clear(&t->made);
+}

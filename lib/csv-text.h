@@ -1,0 +1,102 @@
+/*
+ * The text of one operand as the reader works on it: read in blocks, indexed by the scanner, moved up as its
+ * records are taken; with lines and bytes for messages, and the limits.  The lower half of csv-in.c.
+ */
+#ifndef ETL_CSV_TEXT_H
+#define ETL_CSV_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "csv.h"
+#include "foreign.h"
+#include "in.h"
+#include "mem.h"
+#include "scan.h"
+#include "slice.h"
+
+struct csv_text {
+	const struct csv_how *how;
+	struct dialect dialect;
+	struct csv_out *partner; /* flushed before we wait; may be NULL */
+
+	struct in source;
+	struct mark_source mark;
+	struct stage_end *stage;
+	bool at_end;             /* read(2) has said so */
+	bool is_ended;           /* and the last record has been given an end */
+
+	char *at;                /* from the first record that was not taken, as far as it was read */
+	size_t len, cap, block;
+	uint64_t line;           /* of at[line_at] */
+	size_t line_at;
+
+	scan_run_fn *run;
+	struct scan scan;
+	size_t index_at;         /* where the scan's index begins */
+	uint32_t *room;          /* its end[-1] and what follows */
+	size_t row;              /* the next of its rows: to be raised by who takes them */
+	size_t bad_end;          /* behind the record of csv_text_bad() */
+
+	/* The second opinion, where ETL_SCAN=libcsv. */
+	bool use_second;
+	struct foreign *second;
+	struct buf raw;
+	struct buf made;
+	bool second_refused;
+};
+
+/* Keeps how. */
+void csv_text_init(struct csv_text *t, const struct csv_how *how, struct dialect dialect);
+void csv_text_clear(struct csv_text *t);
+
+/* Begins with source, which the caller has opened.  A BOM is skipped, UTF-16 ends the program. */
+void csv_text_open(struct csv_text *t);
+
+/*
+ * Is there a row, scan.row[row], or else a malformed byte, scan.bad?  Reads until there is; false: the operand
+ * has ended.  Moves the text, so that slices of it are valid until the next call.
+ */
+bool csv_text_more(struct csv_text *t);
+
+/* Starts the index again at at[at], where a record begins. */
+void csv_text_restart(struct csv_text *t, size_t at);
+
+/*
+ * The malformed record from its start to the end of the malformed byte's line, read in if need be; without its
+ * own end.  It ends at bad_end.  Moves the text.
+ */
+struct slice csv_text_bad(struct csv_text *t);
+/* Where the malformed byte is. */
+size_t csv_text_bad_at(const struct csv_text *t);
+
+/* A row's bytes without its end. */
+struct slice csv_text_record(const struct csv_text *t, size_t row);
+/* Is the row a line without any byte, as RFC 4180 has none? */
+bool csv_text_is_blank(const struct csv_text *t, size_t row);
+
+/* Line of an offset, from 1; line_to() also counts on from there. */
+uint64_t csv_text_line_of(const struct csv_text *t, size_t offset);
+void csv_text_line_to(struct csv_text *t, size_t offset);
+/* Place of an offset in its line, from 1. */
+size_t csv_text_byte_of(const struct csv_text *t, size_t offset);
+
+_Noreturn void csv_text_die_limit(const struct csv_text *t, uint64_t line, const char *what, uint64_t limit,
+	const char *option);
+_Noreturn void csv_text_die_at(const struct csv_text *t, size_t offset, const char *reason);
+
+/* Offset of a row's first byte; of row scan.rows: of the first byte that belongs to no whole record. */
+static inline size_t
+csv_text_start(const struct csv_text *t, size_t row)
+{
+	return (uint32_t)(t->scan.end[(ptrdiff_t)t->scan.first[row] - 1] + 1);
+}
+
+static inline size_t
+csv_text_width(const struct csv_text *t, size_t row)
+{
+	return t->scan.first[row + 1] - t->scan.first[row];
+}
+
+#endif

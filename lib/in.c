@@ -1,0 +1,95 @@
+#include "in.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "msg.h"
+
+static bool
+is_stdin(const char *operand)
+{
+	return operand == NULL || strcmp(operand, "-") == 0;
+}
+
+void
+in_check(char *const *operands, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (is_stdin(operands[i]))
+			continue;
+		struct stat st;
+		if (stat(operands[i], &st) != 0 || access(operands[i], R_OK) != 0)
+			die(END_SETUP, "%s: %s", operands[i], strerror(errno));
+		if (S_ISDIR(st.st_mode))
+			die(END_SETUP, "%s: %s", operands[i], strerror(EISDIR));
+	}
+}
+
+/* A regular file that we write to would grow before us, or has been emptied by the shell. */
+static bool
+is_own_output(const struct stat *st)
+{
+	struct stat out;
+	return S_ISREG(st->st_mode) && fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == st->st_dev &&
+		out.st_ino == st->st_ino;
+}
+
+void
+in_open(struct in *in, const char *operand)
+{
+	bool standard = is_stdin(operand);
+	*in = (struct in){.name = standard ? "stdin" : operand};
+	in->fd = standard ? STDIN_FILENO : open(operand, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	if (in->fd < 0 || fstat(in->fd, &st) != 0)
+		die(END_SETUP, "%s: %s", in->name, strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		die(END_SETUP, "%s: %s", in->name, strerror(EISDIR));
+	if (is_own_output(&st))
+		die(END_SETUP, "%s: input and output are the same file (-o replaces a file at the end)", in->name);
+	in->is_file = S_ISREG(st.st_mode);
+}
+
+static size_t
+read_some(struct in *in, char *at, size_t max)
+{
+	for (;;) {
+		ssize_t n = read(in->fd, at, max);
+		if (n >= 0)
+			return (size_t)n;
+		if (errno == EAGAIN || errno == EWOULDBLOCK)
+			poll(&(struct pollfd){.fd = in->fd, .events = POLLIN}, 1, -1);
+		else if (errno != EINTR)
+			die(END_SETUP, "%s: %s", in->name, strerror(errno));
+	}
+}
+
+size_t
+in_read(struct in *in, char *at, size_t max)
+{
+	uint64_t start = clock_ns();
+	size_t n = in->read != NULL ? in->read(in->from, at, max) : read_some(in, at, max);
+	in->waited += clock_ns() - start;
+	in->bytes += n;
+	return n;
+}
+
+bool
+in_must_wait(const struct in *in)
+{
+	struct pollfd p = {.fd = in->fd, .events = POLLIN};
+	return !in->is_file && poll(&p, 1, 0) == 0;
+}
+
+void
+in_close(struct in *in)
+{
+	if (in->fd > STDERR_FILENO)
+		close(in->fd);
+	in->fd = -1;
+}

@@ -1,0 +1,33 @@
+/*
+ * Reading bytes: operands, standard input, and what read(2) can answer.  All errors end the program.
+ */
+#ifndef ETL_IN_H
+#define ETL_IN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct in {
+	int fd;
+	const char *name; /* for messages: the operand, or "stdin" */
+	bool is_file;     /* regular: read(2) never waits */
+	uint64_t bytes;   /* read so far */
+	uint64_t waited;  /* ns in read(2) */
+	/* Where the bytes do not come from fd as they are: what gives them, as read(2) would; it dies on errors. */
+	size_t (*read)(void *from, char *at, size_t max);
+	void *from;
+};
+
+/* Ends the program if an operand cannot be read, before anything is written; "-" is standard input. */
+void in_check(char *const *operands, size_t count);
+/* Opens the operand, which it keeps; NULL or "-" is standard input. */
+void in_open(struct in *in, const char *operand);
+/* Returns the bytes read, 0 at the end; goes on after EINTR, waits after EAGAIN. */
+size_t in_read(struct in *in, char *at, size_t max);
+/* Would in_read() have to wait? */
+bool in_must_wait(const struct in *in);
+void in_close(struct in *in);
+
+#endif

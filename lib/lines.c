@@ -1,0 +1,144 @@
+#include "lines.h"
+
+#include <stdio.h>
+
+#include "fixed.h"
+#include "mem.h"
+#include "msg.h"
+#include "reject.h"
+
+void
+lines_set(struct csv_how *how)
+{
+	how->is_lines = true;
+	how->no_header = true;
+}
+
+static void
+put_names(struct csv_out *out, const struct csv_how *how, const struct slice *name, size_t count)
+{
+	if (how->no_out_header)
+		return;
+	for (size_t i = 0; i < count; i++)
+		csv_put_value(out, name[i]);
+	csv_put_header_end(out);
+}
+
+/* The names of --header. */
+static void
+put_header(struct csv_out *out, const struct batch *row)
+{
+	if (row->columns != out->columns)
+		die(END_SETUP, "option --header: %zu names for %zu fields", row->columns, out->columns);
+	csv_source(out, row);
+	csv_put_run(out, 0, 0, row->columns - 1);
+	csv_put_header_end(out);
+}
+
+void
+lines_copy(const struct csv_how *how, char *const *operands, size_t count, const char *name)
+{
+	struct csv_out out;
+	struct csv_in *in = csv_open(how, operands, count);
+	csv_out_open(&out, how);
+	csv_flush_before_wait(in, &out);
+	out.columns = 1;
+	struct slice header = slice_of(name != NULL ? name : "");
+	put_names(&out, how, &header, name != NULL);
+	for (const struct batch *b; (b = csv_read(in)) != NULL;) {
+		csv_source(&out, b);
+		for (size_t row = 0; row < b->rows; row++) {
+			out.row = row;
+			csv_put_value(&out, batch_run(b, row, 0, 0));
+			csv_put_end(&out);
+		}
+	}
+	csv_finish(&out, in);
+	csv_close(in);
+}
+
+/* A line too short for the places: false where it was rejected. */
+static bool
+take_short(const struct csv_how *how, const struct fixed *fixed, const struct batch *b, size_t row)
+{
+	char reason[96];
+	struct slice line = batch_run(b, row, 0, 0);
+	if ((how->ragged & RAGGED_FILL) != 0)
+		return true;
+	snprintf(reason, sizeof reason, "line shorter than the %zu %s that the places need", fixed->need,
+		fixed->characters ? "characters" : "bytes");
+	if (!reject_is_allowed())
+		csv_die(END_DATA, b, row, "%s", reason);
+	reject_put(&(struct reject){
+		.file = b->file,
+		.line = batch_line(b, row),
+		.column = {"", 0},
+		.code = "short",
+		.reason = reason,
+		.record = line,
+	});
+	return false;
+}
+
+static struct slice
+trimmed(struct slice s)
+{
+	for (; s.len > 0 && (s.at[0] == ' ' || s.at[0] == '\t'); s.len--)
+		s.at++;
+	while (s.len > 0 && (s.at[s.len - 1] == ' ' || s.at[s.len - 1] == '\t'))
+		s.len--;
+	return s;
+}
+
+static struct fixed
+parse_places(const char *places, bool characters, struct arena *arena)
+{
+	struct fixed fixed;
+	struct buf why = {0};
+	if (fixed_parse(&fixed, places, characters, arena, &why))
+		return fixed;
+	buf_byte(&why, '\0');
+	die(END_SETUP, "option -%c: %s", characters ? 'c' : 'b', why.at);
+}
+
+static void
+cut_batch(const struct csv_how *how, const struct fixed *fixed, const struct batch *b, struct csv_out *out,
+	struct slice *value, bool trim)
+{
+	csv_source(out, b);
+	for (size_t row = 0; row < b->rows; row++) {
+		if (!fixed_cut(fixed, batch_run(b, row, 0, 0), value) && !take_short(how, fixed, b, row))
+			continue;
+		out->row = row;
+		for (size_t i = 0; i < fixed->count; i++)
+			csv_put_value(out, trim ? trimmed(value[i]) : value[i]);
+		csv_put_end(out);
+	}
+}
+
+void
+lines_cut(const struct csv_how *how, char *const *operands, size_t count, const char *places,
+	bool characters, bool trim)
+{
+	struct arena arena = {0};
+	struct fixed fixed = parse_places(places, characters, &arena);
+	if (fixed.is_named && how->header != NULL)
+		die(END_SETUP, "option --header: the fields have names already");
+	struct slice *value = arena_take(&arena, fixed.count * sizeof *value);
+	struct csv_out out;
+	struct csv_in *in = csv_open(how, operands, count);
+	csv_out_open(&out, how);
+	csv_flush_before_wait(in, &out);
+	out.columns = fixed.count;
+	for (size_t i = 0; i < fixed.count; i++)
+		value[i] = fixed.field[i].name;
+	if (fixed.is_named)
+		put_names(&out, how, value, fixed.count);
+	else if (csv_header_row(in) != NULL)
+		put_header(&out, csv_header_row(in));
+	for (const struct batch *b; (b = csv_read(in)) != NULL;)
+		cut_batch(how, &fixed, b, &out, value, trim);
+	csv_finish(&out, in);
+	csv_close(in);
+	arena_clear(&arena);
+}

@@ -1,0 +1,47 @@
+/*
+ * What a program says and how it ends: messages `program: text` on stderr, exit statuses, and the one list
+ * of clean-ups that every end runs (return, die(), signal).
+ */
+#ifndef ETL_MSG_H
+#define ETL_MSG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit statuses: etl(7), EXIT STATUS.  By signal n it is 128 + n. */
+enum { END_WELL = 0, END_DATA = 1, END_SETUP = 2, END_AGAIN = 75, END_SIGNAL = 128 };
+
+/*
+ * One thing to undo or to put on record at the end.  run() may be called from a signal handler, so it
+ * must keep to async-signal-safe calls; status is the exit status, END_SIGNAL + n by signal n.
+ */
+struct cleanup {
+	void (*run)(void *arg, int status);
+	void *arg;
+	struct cleanup *next;
+};
+
+/* Sets the program's name (keeps it) and lets INT, TERM and HUP run the clean-ups before they kill. */
+void msg_start(const char *program);
+const char *msg_program(void);
+
+/* Keeps c, which stays the caller's, until it has run or cleanup_drop().  The last added runs first. */
+void cleanup_add(struct cleanup *c);
+/* Takes c out of the list; the caller may free it. */
+void cleanup_drop(struct cleanup *c);
+
+/* Prints one line; control bytes appear as \xNN, a text longer than 4 KiB is cut. */
+void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* warn(), then end(). */
+_Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Runs the clean-ups and exits. */
+_Noreturn void end(int status);
+/* Prints lines of ours as they are (help, a caret under an expression): no name, nothing escaped. */
+void msg_plain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+enum { SHOWN_MAX = 168 };
+
+/* Data for a message: at most 40 bytes of at[len], control bytes as \xNN, "..." behind when cut.  Returns out. */
+const char *shown(char out[SHOWN_MAX], const char *at, size_t len);
+
+#endif

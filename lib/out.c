@@ -1,0 +1,74 @@
+#include "out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "compat.h"
+#include "mem.h"
+#include "msg.h"
+
+void
+out_open(struct out *o, const char *path)
+{
+	*o = (struct out){.fd = STDOUT_FILENO, .name = path != NULL ? path : "stdout"};
+	o->at = xmalloc(OUT_BUFFER + OUT_PAD);
+	if (path != NULL && tmp_can_replace(path)) {
+		tmp_open(&o->tmp, path);
+		o->fd = o->tmp.fd;
+		o->is_temporary = true;
+	} else if (path != NULL) {
+		o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		if (o->fd < 0)
+			die(END_SETUP, "%s: %s", path, strerror(errno));
+	} else if (compat_is_pipe(o->fd)) {
+		compat_grow_pipe(o->fd, OUT_PIPE);
+	}
+}
+
+static void
+write_all(struct out *o, const char *at, size_t len)
+{
+	uint64_t start = clock_ns();
+	o->bytes += len;
+	while (len > 0) {
+		ssize_t n = write(o->fd, at, len);
+		if (n >= 0) {
+			at += n;
+			len -= (size_t)n;
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			poll(&(struct pollfd){.fd = o->fd, .events = POLLOUT}, 1, -1);
+		} else if (errno != EINTR) {
+			die(END_SETUP, "%s: %s", o->name, strerror(errno));
+		}
+	}
+	o->waited += clock_ns() - start;
+}
+
+void
+out_flush(struct out *o)
+{
+	write_all(o, o->at, o->len);
+	o->len = 0;
+}
+
+void
+out_large(struct out *o, const char *at, size_t len)
+{
+	out_flush(o);
+	write_all(o, at, len);
+}
+
+void
+out_finish(struct out *o)
+{
+	out_flush(o);
+	if (o->is_temporary)
+		tmp_commit(&o->tmp);
+	else if (o->name != NULL && o->fd != STDOUT_FILENO && close(o->fd) != 0)
+		die(END_SETUP, "%s: %s", o->name, strerror(errno));
+	o->fd = o->fd == STDOUT_FILENO ? o->fd : -1;
+}

@@ -1,0 +1,83 @@
+/*
+ * Writing bytes: one buffer, to standard output or to a file that appears whole.  All errors end the program.
+ */
+#ifndef ETL_OUT_H
+#define ETL_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "tmp.h"
+
+enum {
+	OUT_BUFFER = 64 * 1024,
+	OUT_PIPE = 256 * 1024,
+	OUT_PAD = 64 /* bytes that may be written behind what was asked for */
+};
+
+struct out {
+	int fd;
+	const char *name; /* for messages: the path, or "stdout" */
+	char *at;
+	size_t len;
+	uint64_t bytes;   /* written, the buffered ones included */
+	uint64_t waited;  /* ns in write(2) */
+	bool is_temporary;
+	struct tmp tmp;
+};
+
+/* Opens path, which it keeps; NULL is standard output.  A FIFO or a device is written to straight. */
+void out_open(struct out *o, const char *path);
+void out_flush(struct out *o);
+/* A piece larger than the buffer. */
+void out_large(struct out *o, const char *at, size_t len);
+/* Flushes and puts the file in its place: the one moment from which it can be seen. */
+void out_finish(struct out *o);
+
+/* Room for `need` bytes, at most OUT_BUFFER; add what was used to len. */
+static inline char *
+out_room(struct out *o, size_t need)
+{
+	if (o->len + need > OUT_BUFFER)
+		out_flush(o);
+	return o->at + o->len;
+}
+
+static inline void
+out_byte(struct out *o, char byte)
+{
+	*out_room(o, 1) = byte;
+	o->len++;
+}
+
+/*
+ * Copies 32 bytes at a time, beyond the end: at[] is readable and the buffer writable for OUT_PAD more.
+ * Most fields are short, and a call of memcpy costs more than they do.
+ */
+static inline void
+out_padded(struct out *o, const char *at, size_t len)
+{
+	if (len > OUT_BUFFER / 4) {
+		out_large(o, at, len);
+		return;
+	}
+	char *to = out_room(o, len);
+	for (size_t i = 0; i < len; i += 32)
+		memcpy(to + i, at + i, 32);
+	o->len += len;
+}
+
+static inline void
+out_add(struct out *o, const char *at, size_t len)
+{
+	if (len > OUT_BUFFER / 4) {
+		out_large(o, at, len);
+		return;
+	}
+	memcpy(out_room(o, len), at, len);
+	o->len += len;
+}
+
+#endif

@@ -1,0 +1,164 @@
+#include "reject.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "csv-parse.h"
+#include "mem.h"
+#include "msg.h"
+#include "number.h"
+#include "stage.h"
+
+enum { FLUSH_AT = 32 * 1024 };
+
+/* One program has one place for its rejects. */
+static struct {
+	const char *file;
+	const char *max_text;
+	int fd;
+	bool is_allowed;
+	bool is_percent;
+	uint64_t max;
+	struct buf rows;
+	struct cleanup cleanup;
+} rejects;
+
+/* Whole rows only, so that several stages can share the file. */
+static bool
+flush(void)
+{
+	size_t len = rejects.rows.len;
+	rejects.rows.len = 0;
+	if (len == 0 || flock(rejects.fd, LOCK_EX) != 0)
+		return len == 0;
+	bool good = write(rejects.fd, rejects.rows.at, len) == (ssize_t)len;
+	(void)flock(rejects.fd, LOCK_UN);
+	return good;
+}
+
+static void
+flush_on_end(void *arg, int status)
+{
+	(void)arg;
+	(void)status;
+	(void)flush();
+}
+
+static void
+flush_or_die(void)
+{
+	if (!flush())
+		die(END_SETUP, "%s: %s", rejects.file, strerror(errno));
+}
+
+static void
+read_limit(const char *text)
+{
+	struct slice digits = slice_of(text);
+	rejects.is_percent = digits.len != 0 && digits.at[digits.len - 1] == '%';
+	digits.len -= rejects.is_percent;
+	if (!uint64_parse(digits, &rejects.max) || (rejects.is_percent && rejects.max > 100))
+		die(END_SETUP, "option --max-rejects: '%s' is neither a number nor a percentage", text);
+	rejects.max_text = text;
+}
+
+static void
+open_file(const char *file)
+{
+	static const char head[] = "stage,file,line,byte,column,code,reason,record\n";
+	struct stat st;
+	rejects.file = file;
+	rejects.fd = open(file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	if (rejects.fd < 0 || flock(rejects.fd, LOCK_EX) != 0 || fstat(rejects.fd, &st) != 0 ||
+		(st.st_size == 0 && S_ISREG(st.st_mode) && write(rejects.fd, head, sizeof head - 1) < 0) ||
+		flock(rejects.fd, LOCK_UN) != 0)
+		die(END_SETUP, "%s: %s", file, strerror(errno));
+	rejects.cleanup = (struct cleanup){.run = flush_on_end};
+	cleanup_add(&rejects.cleanup);
+}
+
+void
+reject_start(const struct reject_how *how)
+{
+	rejects.max = UINT64_MAX;
+	rejects.is_allowed = how->file != NULL || how->max != NULL;
+	if (how->max != NULL)
+		read_limit(how->max);
+	if (how->file != NULL)
+		open_file(how->file);
+}
+
+bool
+reject_is_allowed(void)
+{
+	return rejects.is_allowed;
+}
+
+static void
+put_value(const char *at, size_t len)
+{
+	csv_parse_quote(&rejects.rows, (struct slice){at, len}, ',');
+}
+
+static void
+put_text(const char *text)
+{
+	put_value(text, strlen(text));
+	buf_byte(&rejects.rows, ',');
+}
+
+static void
+put_number(uint64_t n)
+{
+	if (n != 0)
+		buf_format(&rejects.rows, "%ju", (uintmax_t)n);
+	buf_byte(&rejects.rows, ',');
+}
+
+static void
+put_row(const struct reject *r)
+{
+	put_text(msg_program());
+	put_text(r->file);
+	put_number(r->line);
+	put_number(r->byte);
+	put_value(r->column.at, r->column.len);
+	buf_byte(&rejects.rows, ',');
+	put_text(r->code);
+	put_text(r->reason);
+	put_value(r->record.at, r->record.len);
+	buf_byte(&rejects.rows, '\n');
+	if (rejects.rows.len > FLUSH_AT)
+		flush_or_die();
+}
+
+void
+reject_put(const struct reject *r)
+{
+	stage_counts()->rejected++;
+	if (rejects.file != NULL)
+		put_row(r);
+	if (!rejects.is_percent && stage_counts()->rejected > rejects.max)
+		die(END_DATA, "%s:%ju: %s: more than %s rejects", r->file, (uintmax_t)r->line, r->reason,
+			rejects.max_text);
+}
+
+void
+reject_finish(uint64_t records)
+{
+	uint64_t count = stage_counts()->rejected;
+	if (!rejects.is_allowed)
+		return;
+	if (rejects.file != NULL)
+		flush_or_die();
+	if (rejects.is_percent && count * 100 > rejects.max * records)
+		die(END_DATA, "%ju of %ju records rejected: more than %s", (uintmax_t)count,
+			(uintmax_t)records, rejects.max_text);
+	if (count != 0)
+		warn("%ju of %ju records rejected%s%s", (uintmax_t)count, (uintmax_t)records,
+			rejects.file != NULL ? ": see " : "", rejects.file != NULL ? rejects.file : "");
+}

@@ -1,0 +1,267 @@
+#include "scan.h"
+
+#include <endian.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define SCAN_HAS_AVX2 1
+#else
+#define SCAN_HAS_AVX2 0
+#endif
+
+enum {
+	BEFORE_END = 1,   /* the last byte ended a field, or there was none */
+	BEFORE_CLOSE = 2, /* it closed a quoted field, or is the first of a doubled quote */
+	BEFORE_CR = 4     /* it was a CR outside quotes */
+};
+
+/* One bit a byte of a block of 64, the first byte lowest. */
+struct masks {
+	uint64_t delimiter;
+	uint64_t newline;
+	uint64_t quote;
+	uint64_t cr;
+};
+
+void
+scan_start(struct scan *s, size_t at)
+{
+	s->ends = 0;
+	s->rows = 0;
+	s->done = at;
+	s->newlines = 0;
+	s->has_cr = false;
+	s->bad = SCAN_GOOD;
+	s->inside = 0;
+	s->before = BEFORE_END;
+	s->end[-1] = (uint32_t)at - 1;
+	s->first[0] = 0;
+}
+
+bool
+scan_is_inside(const struct scan *s)
+{
+	return s->inside != 0;
+}
+
+void
+scan_shift(struct scan *s, size_t bytes)
+{
+	size_t gone = s->first[s->rows];
+	s->ends -= gone;
+	for (size_t i = 0; i < s->ends; i++)
+		s->end[i] = s->end[i + gone] - (uint32_t)bytes;
+	s->end[-1] = (uint32_t)-1;
+	s->first[0] = 0;
+	s->rows = 0;
+	s->done -= bytes;
+	s->newlines = 0;
+}
+
+/* Each bit becomes the xor of itself and all lower ones: the bytes between an odd and an even quote. */
+static inline uint64_t
+prefix_xor(uint64_t bits)
+{
+	for (int shift = 1; shift < 64; shift *= 2)
+		bits ^= bits << shift;
+	return bits;
+}
+
+/* Writes eight at a time: fewer, badly predicted loop ends; what is too much is overwritten by the next. */
+static inline size_t
+put_ends(uint32_t *end, uint64_t bits, uint32_t at)
+{
+	size_t count = (size_t)__builtin_popcountll(bits);
+	for (size_t n = 0; n < count; n += 8) {
+		for (size_t i = 0; i < 8; i++) {
+			end[n + i] = at + (uint32_t)(bits != 0 ? __builtin_ctzll(bits) : 0);
+			bits &= bits - 1;
+		}
+	}
+	return count;
+}
+
+static inline void
+put_rows(struct scan *s, uint64_t newlines, uint64_t ends)
+{
+	while (newlines != 0) {
+		uint64_t lower = newlines ^ (newlines - 1);
+		size_t ordinal = s->ends + (size_t)__builtin_popcountll(ends & lower);
+		s->first[++s->rows] = (uint32_t)ordinal;
+		newlines &= newlines - 1;
+	}
+}
+
+static enum scan_bad
+name_bad(uint64_t bit, uint64_t after_cr, uint64_t after_close)
+{
+	if (bit & after_cr)
+		return SCAN_LONE_CR;
+	return bit & after_close ? SCAN_AFTER_QUOTE : SCAN_QUOTE_INSIDE;
+}
+
+/*
+ * A block's bits to the index.  A quote may open only where a field begins or, as the second of a doubled
+ * quote, right behind one that closed; behind a closing quote comes the end of the field, or a CR, which
+ * comes only before LF.  Returns false at a bad byte, with s->done there.
+ */
+static inline __attribute__((always_inline)) bool
+take_block(struct scan *s, struct masks m, uint64_t valid, uint64_t strings)
+{
+	uint64_t inside = strings ^ s->inside;
+	uint64_t ends = (m.delimiter | m.newline) & ~inside;
+	uint64_t cr = m.cr & ~inside;
+	uint64_t close = m.quote & ~inside;
+	uint64_t bad = 0, after_cr = 0, after_close = 0;
+	if ((m.quote | cr | (s->before & (BEFORE_CLOSE | BEFORE_CR))) != 0) {
+		uint64_t after_end = ends << 1 | (s->before & BEFORE_END);
+		after_close = close << 1 | (s->before & BEFORE_CLOSE) >> 1;
+		after_cr = cr << 1 | (s->before & BEFORE_CR) >> 2;
+		bad = (m.quote & inside & ~(after_end | after_close)) |
+			(after_close & ~(ends | m.quote | cr)) | (after_cr & ~m.newline);
+		bad &= valid;
+		s->has_cr |= cr != 0;
+	}
+	if (bad != 0) {
+		uint64_t bit = bad & -bad;
+		valid = bit - 1;
+		s->bad = name_bad(bit, after_cr, after_close);
+		ends &= valid;
+	}
+	put_rows(s, m.newline & ends, ends);
+	s->ends += put_ends(s->end + s->ends, ends, (uint32_t)s->done);
+	s->newlines += (uint64_t)__builtin_popcountll(m.newline & valid);
+	if (bad != 0) {
+		s->done += (size_t)__builtin_popcountll(valid);
+		return false;
+	}
+	int last = 63 - __builtin_clzll(valid);
+	s->inside = (uint64_t)0 - (inside >> last & 1);
+	s->before = (ends >> last & 1) | (close >> last & 1) << 1 | (cr >> last & 1) << 2;
+	s->done += (size_t)last + 1;
+	return true;
+}
+
+static inline uint64_t
+valid_bits(size_t left)
+{
+	return left >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << left) - 1;
+}
+
+/* 0x80 in each byte of word that equals the byte repeated in same, gathered to eight bits. */
+static inline uint64_t
+equal_bits(uint64_t word, uint64_t same)
+{
+	const uint64_t low = 0x7f7f7f7f7f7f7f7f;
+	uint64_t x = word ^ same;
+	uint64_t zero = ~(((x & low) + low) | x | low);
+	return ((zero >> 7) * 0x0102040810204080) >> 56;
+}
+
+static inline struct masks
+masks_portable(const char *at, const struct scan *s)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t delimiter = ones * (unsigned char)s->delimiter;
+	struct masks m = {0};
+	for (int i = 0; i < 8; i++) {
+		uint64_t word;
+		memcpy(&word, at + 8 * i, 8);
+		word = le64toh(word);
+		m.delimiter |= equal_bits(word, delimiter) << 8 * i;
+		m.newline |= equal_bits(word, ones * '\n') << 8 * i;
+		m.quote |= equal_bits(word, ones * '"') << 8 * i;
+		m.cr |= equal_bits(word, ones * '\r') << 8 * i;
+	}
+	return m;
+}
+
+void
+scan_portable(struct scan *s, const char *text, size_t len)
+{
+	uint64_t quotes = (uint64_t)0 - s->quotes;
+	while (s->bad == SCAN_GOOD && s->done < len && s->ends + 72 < s->ends_max) {
+		uint64_t valid = valid_bits(len - s->done);
+		struct masks m = masks_portable(text + s->done, s);
+		m.delimiter &= valid;
+		m.newline &= valid;
+		m.quote &= valid & quotes;
+		m.cr &= valid;
+		take_block(s, m, valid, prefix_xor(m.quote));
+	}
+}
+
+#if SCAN_HAS_AVX2
+
+__attribute__((target("avx2"))) static inline uint64_t
+equal_avx2(__m256i low, __m256i high, char byte)
+{
+	__m256i same = _mm256_set1_epi8(byte);
+	uint32_t a = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, same));
+	uint32_t b = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, same));
+	return a | (uint64_t)b << 32;
+}
+
+__attribute__((target("pclmul,sse2"))) static inline uint64_t
+prefix_xor_clmul(uint64_t bits)
+{
+	__m128i product = _mm_clmulepi64_si128(
+		_mm_set_epi64x(0, (int64_t)bits), _mm_set1_epi8(-1), 0);
+	return (uint64_t)_mm_cvtsi128_si64(product);
+}
+
+__attribute__((target("avx2,pclmul,bmi,popcnt,lzcnt"))) void
+scan_avx2(struct scan *s, const char *text, size_t len)
+{
+	uint64_t quotes = (uint64_t)0 - s->quotes;
+	while (s->bad == SCAN_GOOD && s->done < len && s->ends + 72 < s->ends_max) {
+		uint64_t valid = valid_bits(len - s->done);
+		const char *at = text + s->done;
+		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)at);
+		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(at + 32));
+		struct masks m = {
+			.delimiter = equal_avx2(low, high, s->delimiter) & valid,
+			.newline = equal_avx2(low, high, '\n') & valid,
+			.quote = equal_avx2(low, high, '"') & valid & quotes,
+			.cr = equal_avx2(low, high, '\r') & valid,
+		};
+		take_block(s, m, valid, m.quote != 0 ? prefix_xor_clmul(m.quote) : 0);
+	}
+}
+
+static bool
+has_avx2(void)
+{
+	__builtin_cpu_init();
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
+		__builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
+}
+
+#else
+
+void
+scan_avx2(struct scan *s, const char *text, size_t len)
+{
+	scan_portable(s, text, len);
+}
+
+static bool
+has_avx2(void)
+{
+	return false;
+}
+
+#endif
+
+scan_run_fn *
+scan_choose(const char *name)
+{
+	if (name != NULL && strcmp(name, "portable") == 0)
+		return scan_portable;
+	if (name != NULL && strcmp(name, "avx2") != 0)
+		return NULL;
+	if (has_avx2())
+		return scan_avx2;
+	return name != NULL ? NULL : scan_portable;
+}

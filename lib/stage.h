@@ -1,0 +1,56 @@
+/*
+ * The record of one run of one program: what went in, what came out, what it cost (etl(7), STATISTICS).
+ * Written at the program's end, however it ends, as one line of JSON.
+ */
+#ifndef ETL_STAGE_H
+#define ETL_STAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One thing read or written; the rim keeps the counts up to date. */
+struct stage_end {
+	const char *name;
+	bool is_pipe;
+	uint64_t device;
+	uint64_t inode;
+	uint64_t records; /* without the header; STAGE_UNCOUNTED where bytes pass */
+	uint64_t bytes;   /* or STAGE_UNCOUNTED, where a child reads or writes them */
+	uint64_t waited;  /* ns blocked in read(2) or write(2) */
+	struct stage_end *next;
+};
+
+#define STAGE_UNCOUNTED UINT64_MAX
+
+/* One program has one record. */
+struct stage {
+	uint64_t filtered;
+	uint64_t rejected;
+};
+
+/*
+ * Opens the places that the record goes to: file (may be NULL), and stages.ndjson in $ETL_RUN_DIR.
+ * Keeps argv.  Ends the program if one cannot be opened.
+ */
+void stage_start(const char *file, int argc, char **argv);
+struct stage *stage_counts(void);
+/* Names are kept. */
+struct stage_end *stage_input(const char *name, int fd);
+struct stage_end *stage_output(const char *name, int fd);
+/*
+ * A connector reports its totals to the program that runs it, through the descriptor that ETL_REPORT_FD names;
+ * the record of the run is then the parent's alone.  Takes such a report (nothing where text is none) as what
+ * went in from standard input and out to the target, a name that is kept; returns the records that went out.
+ */
+uint64_t stage_take_report(const char *text, const char *target);
+/* We are a connector and begin to commit: whoever is killed now may have done so or not. */
+void stage_committing(void);
+#define STAGE_COMMITTING "committing"
+/* A child that is no program of its own writes no record. */
+void stage_forget(void);
+
+/* Notes the time of the first record and of the last one so far. */
+void stage_tick(void);
+
+#endif

@@ -1,0 +1,248 @@
+#include "tmp.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mem.h"
+
+enum { TRIES = 100, RANDOM_LETTERS = 12 };
+
+bool
+tmp_can_replace(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
+static void
+unlink_on_end(void *arg, int status)
+{
+	struct tmp *t = arg;
+	(void)status;
+	unlink(t->path);
+}
+
+/* Length of the directory part of path, its slash included. */
+static size_t
+directory_len(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash != NULL ? (size_t)(slash - path) + 1 : 0;
+}
+
+static char *
+directory_of(const char *path)
+{
+	size_t len = directory_len(path);
+	struct buf b = {0};
+	buf_add(&b, len != 0 ? path : "./", len != 0 ? len : 2);
+	buf_byte(&b, '\0');
+	return b.at;
+}
+
+/* `.NAME.` in path's directory: what all temporaries of this target begin with. */
+static char *
+temporary_stem(const char *path)
+{
+	size_t len = directory_len(path);
+	struct buf b = {0};
+	buf_add(&b, path, len);
+	buf_byte(&b, '.');
+	buf_text(&b, path + len);
+	buf_text(&b, ".");
+	buf_byte(&b, '\0');
+	return b.at;
+}
+
+static void
+random_letters(char out[RANDOM_LETTERS + 1])
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+	unsigned char random[RANDOM_LETTERS];
+	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+		die(END_SETUP, "random numbers: %s", strerror(errno));
+	for (int i = 0; i < RANDOM_LETTERS; i++)
+		out[i] = letters[random[i] & 31];
+	out[RANDOM_LETTERS] = '\0';
+}
+
+/* A temporary that nobody holds a lock on was left by a run that was killed. */
+static void
+remove_stale(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	struct stat st;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlink(path);
+	close(fd);
+}
+
+static void
+sweep(const char *target, const char *stem)
+{
+	static const char suffix[] = ".tmp";
+	size_t skip = directory_len(target);
+	size_t stem_len = strlen(stem + skip);
+	char *directory = directory_of(target);
+	DIR *d = opendir(directory);
+	struct buf path = {0};
+	for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
+		size_t len = strlen(e->d_name);
+		if (len != stem_len + RANDOM_LETTERS + strlen(suffix) ||
+			strncmp(e->d_name, stem + skip, stem_len) != 0 ||
+			strcmp(e->d_name + len - strlen(suffix), suffix) != 0)
+			continue;
+		path.len = 0;
+		buf_text(&path, directory);
+		buf_add(&path, e->d_name, len + 1);
+		remove_stale(path.at);
+	}
+	if (d != NULL)
+		closedir(d);
+	buf_clear(&path);
+	free(directory);
+}
+
+/* Another run's sweep may come between creation and lock; then the name is gone and we try again. */
+static bool
+create(struct tmp *t, const char *stem)
+{
+	char letters[RANDOM_LETTERS + 1];
+	struct buf path = {0};
+	struct stat st;
+	random_letters(letters);
+	buf_format(&path, "%s%s.tmp", stem, letters);
+	buf_byte(&path, '\0');
+	t->path = path.at;
+	t->fd = open(t->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (t->fd < 0 && errno != EEXIST)
+		die(END_SETUP, "%s: %s", t->target, strerror(errno));
+	if (t->fd >= 0 && flock(t->fd, LOCK_EX | LOCK_NB) == 0 && fstat(t->fd, &st) == 0 && st.st_nlink > 0)
+		return true;
+	if (t->fd >= 0)
+		close(t->fd);
+	free(t->path);
+	return false;
+}
+
+static mode_t
+final_mode(const char *target)
+{
+	struct stat st;
+	if (stat(target, &st) == 0)
+		return st.st_mode & 07777;
+	mode_t mask = umask(0);
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+void
+tmp_open(struct tmp *t, const char *target)
+{
+	char *followed = realpath(target, NULL);
+	*t = (struct tmp){.target = followed != NULL ? followed : xstrdup(target)};
+	t->mode = final_mode(t->target);
+	char *stem = temporary_stem(t->target);
+	sweep(t->target, stem);
+	int tries = 0;
+	while (!create(t, stem))
+		if (++tries == TRIES)
+			die(END_SETUP, "%s: cannot create a temporary file beside it", target);
+	free(stem);
+	t->cleanup = (struct cleanup){.run = unlink_on_end, .arg = t};
+	cleanup_add(&t->cleanup);
+}
+
+static void
+release(struct tmp *t)
+{
+	cleanup_drop(&t->cleanup);
+	close(t->fd);
+	free(t->path);
+	free(t->target);
+	*t = (struct tmp){.fd = -1};
+}
+
+static void
+sync_directory(const char *path)
+{
+	char *directory = directory_of(path);
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0)
+		die(END_SETUP, "%s: %s", directory, strerror(errno));
+	close(fd);
+	free(directory);
+}
+
+void
+tmp_commit(struct tmp *t)
+{
+	if (fchmod(t->fd, t->mode) != 0 || fsync(t->fd) != 0 || rename(t->path, t->target) != 0)
+		die(END_SETUP, "%s: %s", t->target, strerror(errno));
+	sync_directory(t->target);
+	release(t);
+}
+
+void
+tmp_drop(struct tmp *t)
+{
+	unlink(t->path);
+	release(t);
+}
+
+int
+tmp_spool(void)
+{
+	const char *directory = getenv("TMPDIR");
+	struct buf path = {0};
+	buf_text(&path, directory != NULL && *directory != '\0' ? directory : "/tmp");
+	buf_text(&path, "/etl-XXXXXX");
+	buf_byte(&path, '\0');
+	int fd = mkostemp(path.at, O_CLOEXEC);
+	if (fd < 0 || unlink(path.at) != 0)
+		die(END_SETUP, "%s: %s", path.at, strerror(errno));
+	buf_clear(&path);
+	return fd;
+}
+
+static bool
+try_lock(int fd, unsigned wait_seconds)
+{
+	const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+	for (unsigned tries = 0;; tries++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		if ((errno != EWOULDBLOCK && errno != EINTR) || tries >= wait_seconds * 20)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+}
+
+int
+tmp_lock(const char *path, unsigned wait_seconds)
+{
+	struct buf name = {0};
+	buf_format(&name, "%s.lock", path);
+	buf_byte(&name, '\0');
+	int fd = open(name.at, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd < 0)
+		die(END_SETUP, "%s: %s", name.at, strerror(errno));
+	if (!try_lock(fd, wait_seconds)) {
+		if (errno == EWOULDBLOCK)
+			die(END_AGAIN, "%s: held by another run", name.at);
+		die(END_SETUP, "%s: cannot lock: %s", name.at, strerror(errno));
+	}
+	buf_clear(&name);
+	return fd;
+}

@@ -1,0 +1,38 @@
+/*
+ * Files that appear whole or not at all: written beside the target as `.NAME.XXXXXX.tmp`, then put in its
+ * place.  A run that ends otherwise leaves no temporary; one that was killed leaves it to the next run.
+ */
+#ifndef ETL_TMP_H
+#define ETL_TMP_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "msg.h"
+
+struct tmp {
+	int fd;
+	char *target; /* a symlink is followed: the file that it names is replaced */
+	char *path;
+	mode_t mode;  /* the file's, once it stands */
+	struct cleanup cleanup;
+};
+
+/* Can path be replaced by rename: is it a regular file, or nothing yet? */
+bool tmp_can_replace(const char *path);
+/* Creates an empty file beside the target (copied); removes what killed runs left there.  Dies on errors. */
+void tmp_open(struct tmp *t, const char *target);
+/* fsync, rename, fsync of the directory: when it returns, the target is the new file, for good. */
+void tmp_commit(struct tmp *t);
+/* Removes the temporary; the target stays as it was. */
+void tmp_drop(struct tmp *t);
+/* A file without a name in $TMPDIR, else /tmp. */
+int tmp_spool(void);
+
+/*
+ * Takes the lock PATH.lock, which is never removed; waits at most wait_seconds.  Returns its descriptor,
+ * held to the end of the program; ends with END_AGAIN while another holds it.
+ */
+int tmp_lock(const char *path, unsigned wait_seconds);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * etl-cut: choose, order, rename and drop columns; slice fixed-width text
+ *
+ *	etl-cut [-x] [-f COLS] [FILE...]
+ *	etl-cut -b PLACES | -c PLACES [FILE...]
+ *
+ * Columns that stand side by side in the input leave in one copy; a batch of records is all the memory needed.
+ */
+#include "columns.h"
+#include "csv.h"
+#include "lines.h"
+#include "mem.h"
+#include "msg.h"
+#include "reject.h"
+#include "tool.h"
+
+static struct {
+	struct csv_how csv;
+	struct reject_how rejects;
+	const char *fields;
+	bool exclude;
+	const char *bytes;
+	const char *characters;
+	const char *stats;
+} arg = {.csv = CSV_HOW};
+
+static const struct opt options[] = {
+	{'f', "fields", "COLS", "the columns, in this order; new=old renames", OPT_TEXT, &arg.fields, NULL},
+	{'x', "exclude", NULL, "all columns but those of -f", OPT_FLAG, &arg.exclude, NULL},
+	{'b', "bytes", "PLACES", "slice lines by bytes: name=1-6,other=7-", OPT_TEXT, &arg.bytes, NULL},
+	{'c', "characters", "PLACES", "slice lines by UTF-8 characters", OPT_TEXT, &arg.characters, NULL},
+	OPT_CSV_IN(arg.csv),
+	OPT_CSV_OUT(arg.csv),
+	OPT_REJECTS(arg.rejects),
+	OPT_EVERY(arg.stats),
+	{0},
+};
+
+static const struct tool tool = {
+	.name = "etl-cut",
+	.synopsis = "[-x] [-f COLS] [FILE...] | -b PLACES [FILE...] | -c PLACES [FILE...]",
+	.summary = "Choose, order, rename and drop columns; slice fixed-width text.",
+	.options = options,
+};
+
+/* Neighbours of the input that are neighbours in the output. */
+struct run {
+	size_t first;
+	size_t last;
+};
+
+static size_t
+join_runs(const struct columns *columns, struct run *runs)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < columns->count; i++) {
+		size_t index = columns->at[i].index;
+		if (n > 0 && runs[n - 1].last + 1 == index)
+			runs[n - 1].last = index;
+		else
+			runs[n++] = (struct run){index, index};
+	}
+	return n;
+}
+
+static void
+put_header(struct csv_out *out, const struct batch *row, const struct columns *columns)
+{
+	if (row == NULL)
+		return;
+	csv_source(out, row);
+	for (size_t i = 0; i < columns->count; i++) {
+		const struct column *column = &columns->at[i];
+		if (column->name.at != NULL)
+			csv_put_value(out, column->name);
+		else
+			csv_put_run(out, 0, column->index, column->index);
+	}
+	csv_put_header_end(out);
+}
+
+static void
+put_rows(struct csv_out *out, const struct batch *b, const struct run *runs, size_t count)
+{
+	csv_source(out, b);
+	for (size_t row = 0; row < b->rows; row++) {
+		for (size_t i = 0; i < count; i++)
+			csv_put_run(out, row, runs[i].first, runs[i].last);
+		csv_put_end(out);
+	}
+}
+
+static struct columns
+choose_columns(struct csv_in *in, struct arena *arena)
+{
+	const struct header *header = csv_header(in);
+	const char *list = arg.fields != NULL ? arg.fields : "1-";
+	struct columns columns = csv_columns(list, "-f", header, COLUMNS_RENAME, arena);
+	if (arg.exclude)
+		columns_invert(&columns, header, arena);
+	if (columns.count == 0)
+		die(END_SETUP, "option -x: no column is left");
+	for (size_t i = 0; i < columns.count && arg.csv.no_header; i++)
+		if (columns.at[i].name.at != NULL)
+			die(END_SETUP, "option -f: without a header there is nothing to rename");
+	return columns;
+}
+
+static void
+cut_columns(char *const *operands, size_t operand_count)
+{
+	struct arena arena = {0};
+	struct csv_out out;
+	struct csv_in *in = csv_open(&arg.csv, operands, operand_count);
+	csv_out_open(&out, &arg.csv);
+	csv_flush_before_wait(in, &out);
+	if (csv_header(in)->count != 0) {
+		struct columns columns = choose_columns(in, &arena);
+		struct run *runs = arena_take(&arena, columns.count * sizeof *runs);
+		size_t count = join_runs(&columns, runs);
+		out.columns = columns.count;
+		put_header(&out, csv_header_row(in), &columns);
+		for (const struct batch *b; (b = csv_read(in)) != NULL;)
+			put_rows(&out, b, runs, count);
+	}
+	csv_finish(&out, in);
+	csv_close(in);
+	arena_clear(&arena);
+}
+
+static void
+cut_lines(char *const *operands, size_t count)
+{
+	if (arg.fields != NULL || arg.exclude || (arg.bytes != NULL && arg.characters != NULL))
+		die(END_SETUP, "options -f, -b and -c exclude each other");
+	lines_set(&arg.csv);
+	lines_cut(&arg.csv, operands, count, arg.bytes != NULL ? arg.bytes : arg.characters,
+		arg.characters != NULL, false);
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t count;
+	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
+	reject_start(&arg.rejects);
+	if (arg.bytes != NULL || arg.characters != NULL)
+		cut_lines(operands, count);
+	else
+		cut_columns(operands, count);
+	end(END_WELL);
+}
