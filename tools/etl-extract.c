@@ -1,0 +1,221 @@
+/*
+ * etl-extract: bring sources into the stream as canonical CSV
+ *
+ *	etl-extract [--member GLOB] [--from FORMAT] [SOURCE...]
+ *
+ * A source is a file, standard input or a URI that a connector gets; compression and archives are known by
+ * their content and read as streams: nothing is unpacked on disk, and a block of text is all the memory needed.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "connect.h"
+#include "csv.h"
+#include "in.h"
+#include "lines.h"
+#include "mem.h"
+#include "msg.h"
+#include "reject.h"
+#include "source/source.h"
+#include "tool.h"
+
+static bool take_word(const char *argument);
+
+static struct {
+	struct csv_how csv;
+	struct reject_how rejects;
+	struct source_how source;
+	struct connect_words words;
+	const char *from;
+	const char *bytes;
+	const char *characters;
+	const char *newline;
+	bool list_members;
+	bool list;
+	const char *stats;
+} arg = {.csv = CSV_HOW, .from = "csv"};
+
+static const struct opt options[] = {
+	{0, "from", "FORMAT", "csv (default), tsv, fixed, lines, rejects", OPT_TEXT, &arg.from, NULL},
+	{0, "member", "GLOB", "the archive member to read; exactly one must match", OPT_TEXT,
+		&arg.source.member, NULL},
+	{0, "all", NULL, "read all members that match, under one header", OPT_FLAG, &arg.source.all, NULL},
+	{0, "list-members", NULL, "print the archive's members", OPT_FLAG, &arg.list_members, NULL},
+	{'b', "bytes", "PLACES", "fixed: fields by bytes: name=1-6,other=7-", OPT_TEXT, &arg.bytes, NULL},
+	{'c', "characters", "PLACES", "fixed: fields by UTF-8 characters", OPT_TEXT, &arg.characters, NULL},
+	{0, "encoding", "NAME", "convert from this encoding to UTF-8", OPT_TEXT, &arg.source.encoding, NULL},
+	{0, "newline", "cr", "lines end with CR, as in old files", OPT_TEXT, &arg.newline, NULL},
+	{0, "quote", "BYTE", "fields are quoted with this byte", OPT_BYTE, &arg.source.quote, NULL},
+	{0, "trim", NULL, "blanks around unquoted fields go", OPT_FLAG, &arg.source.trim, NULL},
+	{0, "max-bytes", "BYTES", "most bytes after decompression", OPT_BYTES, &arg.source.max_bytes, NULL},
+	{0, "list", NULL, "print the connectors and their options", OPT_FLAG, &arg.list, NULL},
+	OPT_CSV_IN(arg.csv),
+	OPT_CSV_OUT(arg.csv),
+	OPT_REJECTS(arg.rejects),
+	OPT_EVERY(arg.stats),
+	{0},
+};
+
+static const struct tool tool = {
+	.name = "etl-extract",
+	.synopsis = "[--member GLOB] [--from FORMAT] [SOURCE...]",
+	.summary = "Bring files, archive members and URIs into the stream as CSV.",
+	.options = options,
+	.other = take_word,
+};
+
+/* An option that only a connector may know. */
+static bool
+take_word(const char *argument)
+{
+	connect_word(&arg.words, argument);
+	return true;
+}
+
+/* A word that no connector will see is an unknown option after all. */
+static void
+check_words(char *const *operands, size_t count)
+{
+	struct arena arena = {0};
+	bool connects = false;
+	for (size_t i = 0; i < count; i++) {
+		const char *scheme = connect_scheme(operands[i], &arena);
+		connects |= scheme != NULL && strcmp(scheme, "file") != 0;
+	}
+	arena_clear(&arena);
+	if (arg.words.count != 0 && !connects)
+		opt_unknown(options, arg.words.at[0]);
+}
+
+static void
+put_rows(struct csv_out *out, const struct batch *b)
+{
+	csv_source(out, b);
+	for (size_t row = 0; row < b->rows; row++) {
+		csv_put_run(out, row, 0, b->columns - 1);
+		csv_put_end(out);
+	}
+}
+
+static void
+copy_records(void)
+{
+	struct csv_out out;
+	struct csv_in *in = csv_open(&arg.csv, NULL, 0);
+	csv_out_open(&out, &arg.csv);
+	csv_flush_before_wait(in, &out);
+	out.columns = csv_header(in)->count;
+	const struct batch *header = csv_header_row(in);
+	if (header != NULL) {
+		put_rows(&out, header);
+		out.records = 0;
+	}
+	for (const struct batch *b; (b = csv_read(in)) != NULL;)
+		put_rows(&out, b);
+	csv_finish(&out, in);
+	csv_close(in);
+}
+
+/* The records that a reject file holds, as they once came. */
+static void
+give_back(const char *header)
+{
+	struct arena arena = {0};
+	struct csv_out out;
+	struct csv_in *in = csv_open(&arg.csv, NULL, 0);
+	struct columns record = csv_columns("record", "--from rejects", csv_header(in), 0, &arena);
+	csv_out_open(&out, &arg.csv);
+	if (header != NULL) {
+		out_add(&out.out, header, strlen(header));
+		csv_put_header_end(&out);
+	}
+	for (const struct batch *b; (b = csv_read(in)) != NULL;) {
+		for (size_t row = 0; row < b->rows; row++) {
+			struct cell cell = batch_cell(b, row, record.at[0].index);
+			struct slice value = batch_value(b, cell, &arena);
+			out_add(&out.out, value.at, value.len);
+			csv_put_end(&out);
+		}
+		arena_reset(&arena);
+	}
+	csv_finish(&out, in);
+	csv_close(in);
+}
+
+static void
+cut_fixed(void)
+{
+	if ((arg.bytes == NULL) == (arg.characters == NULL))
+		die(END_SETUP, "option --from fixed needs the places of the fields: -b or -c");
+	if (arg.csv.header != NULL)
+		die(END_SETUP, "option --header: fixed-width fields are named in -b or -c");
+	bool trim = arg.source.trim;
+	arg.source.trim = false;
+	lines_set(&arg.csv);
+	lines_cut(&arg.csv, NULL, 0, arg.bytes != NULL ? arg.bytes : arg.characters, arg.characters != NULL, trim);
+}
+
+static void
+copy_lines(void)
+{
+	const char *name = arg.csv.header;
+	arg.csv.header = NULL;
+	lines_set(&arg.csv);
+	lines_copy(&arg.csv, NULL, 0, name);
+}
+
+static void
+extract(void)
+{
+	if (strcmp(arg.from, "fixed") == 0) {
+		cut_fixed();
+		return;
+	}
+	if (arg.bytes != NULL || arg.characters != NULL)
+		die(END_SETUP, "options -b and -c go with --from fixed");
+	if (strcmp(arg.from, "lines") == 0) {
+		copy_lines();
+	} else if (strcmp(arg.from, "rejects") == 0) {
+		const char *header = arg.csv.header;
+		arg.csv.header = NULL;
+		give_back(header);
+	} else {
+		arg.csv.tsv |= strcmp(arg.from, "tsv") == 0;
+		if (strcmp(arg.from, "csv") != 0 && strcmp(arg.from, "tsv") != 0)
+			die(END_SETUP, "option --from: '%s' is none of csv, tsv, fixed, lines, rejects", arg.from);
+		copy_records();
+	}
+}
+
+static void
+flush_list(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout) != 0)
+		die(END_SETUP, "stdout: %s", strerror(errno));
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t count;
+	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
+	if (arg.newline != NULL && strcmp(arg.newline, "cr") != 0)
+		die(END_SETUP, "option --newline: '%s' is not cr", arg.newline);
+	check_words(operands, count);
+	reject_start(&arg.rejects);
+	arg.source.csv = &arg.csv;
+	arg.source.words = &arg.words;
+	arg.source.newline_is_cr = arg.newline != NULL;
+	struct sources *sources = sources_new(&arg.source, operands, count);
+	arg.csv.next = sources_next;
+	arg.csv.next_arg = sources;
+	if (arg.list)
+		connect_list();
+	else if (arg.list_members)
+		sources_list_members(sources);
+	else
+		extract();
+	flush_list();
+	end(END_WELL);
+}
