@@ -1,0 +1,632 @@
+#include "sqlite-table.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "mem.h"
+#include "msg.h"
+#include "number.h"
+#include "utf8.h"
+
+/* A column of the table as it stands. */
+struct old_column {
+	const char *name;
+	const char *type;
+	bool has_default;
+	bool is_made;   /* generated: cannot be inserted */
+	bool is_rowid;  /* INTEGER PRIMARY KEY: SQLite finds a value */
+	bool is_used;
+	int key;        /* place in the primary key, from 1; 0: none */
+};
+
+struct old_table {
+	struct old_column *column;
+	size_t columns;
+};
+
+bool
+table_is_text(const char *at, size_t len)
+{
+	size_t i = 0;
+	for (; len - i >= 8; i += 8) {
+		uint64_t word;
+		memcpy(&word, at + i, sizeof word);
+		/* No byte above 0x7f, and none that the subtraction borrows from: no zero. */
+		if (((word | (word - 0x0101010101010101u)) & 0x8080808080808080u) != 0)
+			break;
+	}
+	while (i < len) {
+		uint32_t point;
+		i += utf8_next(at + i, len - i, &point);
+		if (point == UTF8_INVALID || point == 0)
+			return false;
+	}
+	return true;
+}
+
+/* The affinity rules (datatype3.html, 3.1), as what a value is bound as. */
+static enum bind
+bind_for(const char *type)
+{
+	static const struct {
+		const char *part;
+		enum bind bind;
+	} rules[] = {
+		{"INT", BIND_INTEGER},
+		{"CHAR", BIND_TEXT},
+		{"CLOB", BIND_TEXT},
+		{"TEXT", BIND_TEXT},
+		{"BLOB", BIND_BLOB},
+		{"REAL", BIND_REAL},
+		{"FLOA", BIND_REAL},
+		{"DOUB", BIND_REAL},
+	};
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+		if (strcasestr(type, rules[i].part) != NULL)
+			return rules[i].bind;
+	/* No type, or NUMERIC: SQLite itself turns text into a number where that is the same. */
+	return BIND_TEXT;
+}
+
+static enum bind
+bind_for_schema(enum schema_type type)
+{
+	return type == SCHEMA_INTEGER ? BIND_WHOLE : type == SCHEMA_NUMBER ? BIND_REAL : BIND_TEXT;
+}
+
+static void
+check_name(const struct table *t, const struct slice *name, size_t index, const char *file)
+{
+	char text[SHOWN_MAX];
+	(void)t;
+	if (!table_is_text(name->at, name->len))
+		die(END_DATA, "%s: column %zu: its name is not UTF-8 text: '%s'", file, index + 1,
+			shown(text, name->at, name->len));
+}
+
+static void
+check_count(struct table *t, size_t count, const char *file)
+{
+	int max = sqlite3_limit(t->db->sqlite, SQLITE_LIMIT_COLUMN, -1);
+	if (count > (size_t)max)
+		die(END_DATA, "%s: %zu columns: a table of SQLite can have %d", file, count, max);
+}
+
+/* SQLite's names are the same whatever the case of their ASCII letters is. */
+static void
+check_twins(struct table *t, const char *file)
+{
+	for (size_t i = 0; i < t->columns; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcasecmp(t->column[i].name.at, t->column[k].name.at) == 0)
+				die(END_DATA, "%s: columns %zu and %zu have the same name to SQLite: '%s', '%s'",
+					file, k + 1, i + 1, t->column[k].name.at, t->column[i].name.at);
+}
+
+static void
+take_header(struct table *t, const struct header *header, const char *file)
+{
+	check_count(t, header->count, file);
+	t->columns = header->count;
+	t->column = arena_take(&t->arena, t->columns * sizeof *t->column);
+	for (size_t i = 0; i < t->columns; i++) {
+		const struct slice *name = &header->name[i];
+		check_name(t, name, i, file);
+		t->column[i] = (struct table_column){
+			.name = {arena_keep(&t->arena, name->at, name->len), name->len},
+		};
+	}
+	check_twins(t, file);
+	for (size_t i = 0; i < t->how->key.count; i++)
+		t->column[t->how->key.at[i].index].is_key = true;
+}
+
+static const struct schema_field *
+field_of(const struct table *t, const struct table_column *c)
+{
+	return t->how->schema != NULL ? schema_find(t->how->schema, c->name) : NULL;
+}
+
+static void
+check_schema(const struct table *t, const char *file)
+{
+	for (size_t i = 0; t->how->schema != NULL && i < t->how->schema->count; i++) {
+		char text[SHOWN_MAX];
+		struct slice name = t->how->schema->field[i].name;
+		bool found = false;
+		for (size_t k = 0; k < t->columns && !found; k++)
+			found = slice_same(t->column[k].name, name);
+		if (!found)
+			die(END_DATA, "%s: there is no column '%s', which the schema has", file,
+				shown(text, name.at, name.len));
+	}
+}
+
+/* What a column of a new table is. */
+static void
+plan(struct table *t)
+{
+	for (size_t i = 0; i < t->columns; i++) {
+		struct table_column *c = &t->column[i];
+		const struct schema_field *field = field_of(t, c);
+		if (field != NULL)
+			c->bind = bind_for_schema(field->type);
+		else
+			c->bind = t->how->as_text ? BIND_TEXT : BIND_GUESS;
+	}
+}
+
+/* The table's columns; columns is 0 where there is no such table. */
+static struct old_table
+read_old(struct table *t)
+{
+	struct old_table old = {0};
+	size_t keys = 0;
+	sqlite3_stmt *s = db_prepare(t->db, "PRAGMA main.table_xinfo(\"%w\")", t->how->name);
+	size_t max = (size_t)sqlite3_limit(t->db->sqlite, SQLITE_LIMIT_COLUMN, -1);
+	old.column = arena_take(&t->arena, (max + 1) * sizeof *old.column);
+	while (old.columns <= max && db_step(t->db, s)) {
+		const char *name = (const char *)sqlite3_column_text(s, 1);
+		const char *type = (const char *)sqlite3_column_text(s, 2);
+		old.column[old.columns] = (struct old_column){
+			.name = arena_keep(&t->arena, name, strlen(name)),
+			.type = arena_keep(&t->arena, type, strlen(type)),
+			.has_default = sqlite3_column_type(s, 4) != SQLITE_NULL,
+			.key = sqlite3_column_int(s, 5),
+			.is_made = sqlite3_column_int(s, 6) != 0,
+		};
+		keys += old.column[old.columns++].key != 0;
+	}
+	sqlite3_finalize(s);
+	for (size_t i = 0; i < old.columns; i++)
+		old.column[i].is_rowid =
+			keys == 1 && old.column[i].key != 0 && strcasecmp(old.column[i].type, "INTEGER") == 0;
+	return old;
+}
+
+static void
+check_is_table(struct table *t)
+{
+	sqlite3_stmt *s = db_prepare(t->db,
+		"SELECT 1 FROM main.sqlite_schema WHERE type = 'view' AND name = %Q COLLATE NOCASE", t->how->name);
+	if (db_step(t->db, s))
+		die(END_SETUP, "%s: '%s' is a view; a load needs a table", t->db->path, t->how->name);
+	sqlite3_finalize(s);
+}
+
+static struct old_column *
+find_old(struct old_table *old, const char *name)
+{
+	struct old_column *close = NULL;
+	for (size_t i = 0; i < old->columns; i++) {
+		struct old_column *c = &old->column[i];
+		if (strcmp(c->name, name) == 0)
+			return c;
+		if (strcasecmp(c->name, name) == 0)
+			close = c;
+	}
+	return close;
+}
+
+static void
+add_name(struct buf *list, const char *name)
+{
+	char text[SHOWN_MAX];
+	buf_format(list, "%s'%s'", list->len != 0 ? ", " : "", shown(text, name, strlen(name)));
+}
+
+/* Both lists, so that one look tells what to do. */
+static void
+check_match(const struct table *t, const struct old_table *old, const char *file)
+{
+	struct buf mine = {0}, its = {0}, missing = {0};
+	for (size_t i = 0; i < t->columns; i++)
+		if (t->column[i].bind == BIND_GUESS)
+			add_name(&missing, t->column[i].name.at);
+	bool lacks = missing.len != 0;
+	for (size_t i = 0; !lacks && i < old->columns; i++) {
+		const struct old_column *c = &old->column[i];
+		if (!c->is_used && !c->is_made && !c->has_default && !c->is_rowid)
+			add_name(&missing, c->name);
+	}
+	if (missing.len == 0)
+		return;
+	for (size_t i = 0; i < t->columns; i++)
+		add_name(&mine, t->column[i].name.at);
+	for (size_t i = 0; i < old->columns; i++)
+		add_name(&its, old->column[i].name);
+	buf_byte(&missing, '\0');
+	buf_byte(&mine, '\0');
+	buf_byte(&its, '\0');
+	if (lacks)
+		warn("%s: table '%s' has no column %s", file, t->how->name, missing.at);
+	else
+		warn("%s: there is no column %s, for which table '%s' has no default", file, missing.at, t->how->name);
+	die(END_DATA, "%s: the input has the columns %s; the table has %s", file, mine.at, its.at);
+}
+
+/* Each column gets that of the table with its name; BIND_GUESS is left where there is none. */
+static void
+match(struct table *t, struct old_table *old, const char *file)
+{
+	for (size_t i = 0; i < t->columns; i++) {
+		struct table_column *c = &t->column[i];
+		struct old_column *its = find_old(old, c->name.at);
+		const struct schema_field *field = field_of(t, c);
+		c->bind = BIND_GUESS;
+		if (its == NULL)
+			continue;
+		if (its->is_made)
+			die(END_DATA, "%s: column '%s' of table '%s' is generated: it cannot be loaded", file,
+				its->name, t->how->name);
+		its->is_used = true;
+		c->bind = bind_for(its->type);
+		if (c->bind == BIND_INTEGER && field != NULL && field->type == SCHEMA_INTEGER)
+			c->bind = BIND_WHOLE;
+	}
+	check_match(t, old, file);
+}
+
+/* The names of the columns, or of the key's alone, in brackets. */
+static void
+add_columns(sqlite3_str *sql, const struct table *t, bool keys)
+{
+	const struct columns *key = &t->how->key;
+	for (size_t i = 0; i < (keys ? key->count : t->columns); i++)
+		sqlite3_str_appendf(sql, "%s\"%w\"", i == 0 ? "(" : ", ",
+			t->column[keys ? key->at[i].index : i].name.at);
+	sqlite3_str_appendchar(sql, 1, ')');
+}
+
+static void
+add_update(sqlite3_str *sql, const struct table *t)
+{
+	bool is_first = true;
+	for (size_t i = 0; i < t->columns; i++) {
+		if (t->column[i].is_key)
+			continue;
+		sqlite3_str_appendf(sql, "%s\"%w\" = excluded.\"%w\"", is_first ? " DO UPDATE SET " : ", ",
+			t->column[i].name.at, t->column[i].name.at);
+		is_first = false;
+	}
+	if (is_first)
+		sqlite3_str_appendall(sql, " DO NOTHING");
+}
+
+static void
+add_target(sqlite3_str *sql, const struct table *t)
+{
+	if (t->is_spooled)
+		sqlite3_str_appendall(sql, "temp.etl_spool");
+	else
+		sqlite3_str_appendf(sql, "main.\"%w\"", t->how->name);
+}
+
+static char *
+finish_sql(sqlite3_str *sql)
+{
+	char *text = sqlite3_str_finish(sql);
+	if (text == NULL)
+		die(END_SETUP, "out of memory");
+	return text;
+}
+
+static char *
+insert_sql(const struct table *t, enum table_mode mode)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendall(sql, "INSERT INTO ");
+	add_target(sql, t);
+	add_columns(sql, t, false);
+	sqlite3_str_appendall(sql, " VALUES");
+	for (size_t i = 0; i < t->columns; i++)
+		sqlite3_str_appendall(sql, i == 0 ? "(?" : ",?");
+	sqlite3_str_appendchar(sql, 1, ')');
+	if (mode == TABLE_UPSERT || mode == TABLE_INSERT_ONLY) {
+		sqlite3_str_appendall(sql, " ON CONFLICT");
+		add_columns(sql, t, true);
+		if (mode == TABLE_UPSERT)
+			add_update(sql, t);
+		else
+			sqlite3_str_appendall(sql, " DO NOTHING");
+	}
+	return finish_sql(sql);
+}
+
+/* A key that the table does not hold to would be a promise that nobody keeps. */
+static void
+check_key(struct table *t)
+{
+	sqlite3_stmt *s = NULL;
+	if (t->how->key.count == 0)
+		return;
+	char *sql = insert_sql(t, TABLE_INSERT_ONLY);
+	if (sqlite3_prepare_v2(t->db->sqlite, sql, -1, &s, NULL) != SQLITE_OK) {
+		sqlite3_str *names = sqlite3_str_new(NULL);
+		add_columns(names, t, true);
+		die(END_SETUP, "%s: option -k: table '%s' has no PRIMARY KEY and no unique index on %s", t->db->path,
+			t->how->name, finish_sql(names));
+	}
+	sqlite3_finalize(s);
+	sqlite3_free(sql);
+}
+
+static void
+prepare_insert(struct table *t)
+{
+	char *sql = insert_sql(t, t->how->mode);
+	sqlite3_finalize(t->insert);
+	if (sqlite3_prepare_v3(t->db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &t->insert, NULL) != SQLITE_OK)
+		db_die(t->db);
+	sqlite3_free(sql);
+}
+
+static const char *
+type_of(const struct table *t, const struct table_column *c)
+{
+	if (c->bind == BIND_REAL)
+		return "REAL";
+	bool is_guess = c->bind == BIND_GUESS && c->is_integer && !t->is_spooled;
+	return is_guess || c->bind == BIND_WHOLE ? "INTEGER" : "TEXT";
+}
+
+static void
+create(struct table *t)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	sqlite3_str_appendall(sql, "CREATE TABLE ");
+	add_target(sql, t);
+	for (size_t i = 0; i < t->columns; i++) {
+		const struct table_column *c = &t->column[i];
+		sqlite3_str_appendf(sql, "%s\"%w\" %s%s", i == 0 ? "(" : ", ", c->name.at, type_of(t, c),
+			c->is_key ? " NOT NULL" : "");
+	}
+	if (t->how->key.count != 0) {
+		sqlite3_str_appendall(sql, ", PRIMARY KEY ");
+		add_columns(sql, t, true);
+	}
+	sqlite3_str_appendchar(sql, 1, ')');
+	char *text = finish_sql(sql);
+	db_run(t->db, "%s", text);
+	sqlite3_free(text);
+}
+
+void
+table_open(struct table *t, struct db *db, const struct table_how *how, const struct header *header,
+	const char *file)
+{
+	*t = (struct table){.db = db, .how = how};
+	check_is_table(t);
+	struct old_table old = read_old(t);
+	t->is_new = old.columns == 0;
+	if (!t->is_new && how->mode == TABLE_REPLACE)
+		db_run(db, "DELETE FROM main.\"%w\"", how->name);
+	if (header->count == 0)
+		return;
+	take_header(t, header, file);
+	check_schema(t, file);
+	if (t->is_new) {
+		plan(t);
+		return;
+	}
+	match(t, &old, file);
+	check_key(t);
+	prepare_insert(t);
+	t->is_made = true;
+}
+
+/* From now on rows go to the temporary table; whose columns are text, and make text of what they are given. */
+static void
+move_to_spool(struct table *t)
+{
+	t->is_spooled = true;
+	create(t);
+	db_run(t->db, "INSERT INTO temp.etl_spool SELECT * FROM main.\"%w\"", t->how->name);
+	sqlite3_finalize(t->insert);
+	t->insert = NULL;
+	db_run(t->db, "DROP TABLE main.\"%w\"", t->how->name);
+	prepare_insert(t);
+}
+
+static bool
+is_null(const struct table *t, struct cell cell, struct slice value)
+{
+	return !cell.quoted && slice_same(value, t->how->null);
+}
+
+/* Widens what the column is seen as by its values in the batch. */
+static void
+look_at(const struct table *t, struct table_column *c, const struct batch *b, size_t index)
+{
+	struct arena arena = {0};
+	for (size_t row = 0; row < b->rows && c->seen <= SCHEMA_INTEGER; row++) {
+		struct cell cell = batch_cell(b, row, index);
+		struct slice value = batch_value(b, cell, &arena);
+		if (!is_null(t, cell, value))
+			c->seen = schema_widen(c->seen, value);
+	}
+	arena_clear(&arena);
+}
+
+void
+table_expect(struct table *t, const struct batch *b)
+{
+	bool is_wrong = false;
+	for (size_t i = 0; i < t->columns && t->is_new; i++) {
+		struct table_column *c = &t->column[i];
+		if (c->bind != BIND_GUESS || c->seen > SCHEMA_INTEGER)
+			continue;
+		look_at(t, c, b, i);
+		is_wrong |= c->is_integer && c->seen > SCHEMA_INTEGER;
+		if (!t->is_made)
+			c->is_integer = c->seen == SCHEMA_INTEGER;
+	}
+	if (!t->is_new)
+		return;
+	if (!t->is_made) {
+		create(t);
+		prepare_insert(t);
+		t->is_made = true;
+	} else if (is_wrong && !t->is_spooled) {
+		move_to_spool(t);
+	}
+}
+
+static bool
+refuse(struct table_fault *fault, const struct table_column *c, const char *code, const char *reason,
+	struct slice value)
+{
+	char text[SHOWN_MAX];
+	fault->code = code;
+	fault->column = c->name.at;
+	buf_format(&fault->reason, "%s: '%s'", reason, shown(text, value.at, value.len));
+	buf_byte(&fault->reason, '\0');
+	return false;
+}
+
+static bool
+bind_integer(struct table *t, const struct table_column *c, int place, struct slice value,
+	struct table_fault *fault)
+{
+	int64_t n;
+	int64_t exact;
+	bool is_exact = schema_integer(value, &exact);
+	if (is_exact || (c->bind == BIND_WHOLE && int64_parse(value, &n))) {
+		sqlite3_bind_int64(t->insert, place, is_exact ? exact : n);
+		return true;
+	}
+	if (int64_parse(value, &n))
+		return refuse(fault, c, "form", "an INTEGER column would change it (--schema can allow that)", value);
+	return refuse(fault, c, "type", "not a 64-bit integer, as its column needs", value);
+}
+
+static bool
+bind_real(struct table *t, const struct table_column *c, int place, struct slice value,
+	struct table_fault *fault)
+{
+	double x;
+	enum number_fault why = double_parse(value, &x);
+	if (why != NUMBER_OK)
+		return refuse(fault, c, "type", number_fault_text(why), value);
+	sqlite3_bind_double(t->insert, place, x);
+	return true;
+}
+
+/* The bytes stay where they are until the row has been inserted. */
+static bool
+bind_bytes(struct table *t, const struct table_column *c, int place, struct slice value, bool is_clean,
+	struct table_fault *fault)
+{
+	int code;
+	if (c->bind == BIND_BLOB) {
+		code = sqlite3_bind_blob64(t->insert, place, value.at, value.len, SQLITE_STATIC);
+	} else if (is_clean || table_is_text(value.at, value.len)) {
+		code = sqlite3_bind_text64(t->insert, place, value.at, value.len, SQLITE_STATIC, SQLITE_UTF8);
+	} else {
+		bool has_nul = memchr(value.at, '\0', value.len) != NULL;
+		return refuse(fault, c, has_nul ? "nul" : "utf8",
+			has_nul ? "SQLite's texts hold no NUL byte" : "not UTF-8", value);
+	}
+	if (code == SQLITE_TOOBIG)
+		return refuse(fault, c, "length", "longer than SQLite can hold", value);
+	if (code != SQLITE_OK)
+		db_die(t->db);
+	return true;
+}
+
+static bool
+bind_value(struct table *t, const struct table_column *c, int place, struct slice value, bool is_clean,
+	struct table_fault *fault)
+{
+	switch (c->bind) {
+	case BIND_INTEGER:
+	case BIND_WHOLE:
+		return bind_integer(t, c, place, value, fault);
+	case BIND_REAL:
+		return bind_real(t, c, place, value, fault);
+	case BIND_GUESS:
+		if (c->is_integer && !t->is_spooled)
+			return bind_integer(t, c, place, value, fault);
+		break;
+	case BIND_TEXT:
+	case BIND_BLOB:
+		break;
+	}
+	return bind_bytes(t, c, place, value, is_clean, fault);
+}
+
+static bool
+bind_row(struct table *t, const struct batch *b, size_t row, bool is_clean, struct table_fault *fault)
+{
+	arena_reset(&t->values);
+	for (size_t i = 0; i < t->columns; i++) {
+		const struct table_column *c = &t->column[i];
+		struct cell cell = batch_cell(b, row, i);
+		struct slice value = batch_value(b, cell, &t->values);
+		int place = (int)i + 1;
+		bool is_good = true;
+		if (!is_null(t, cell, value))
+			is_good = bind_value(t, c, place, value, is_clean, fault);
+		else if (c->is_key)
+			is_good = refuse(fault, c, "key", "a key cannot be NULL", value);
+		else
+			sqlite3_bind_null(t->insert, place);
+		if (!is_good)
+			return false;
+	}
+	return true;
+}
+
+enum table_answer
+table_put(struct table *t, const struct batch *b, size_t row, bool is_clean, struct table_fault *fault)
+{
+	if (!bind_row(t, b, row, is_clean, fault))
+		return TABLE_BAD;
+	int code = sqlite3_step(t->insert);
+	if (code == SQLITE_DONE) {
+		sqlite3_reset(t->insert);
+		return sqlite3_changes(t->db->sqlite) != 0 ? TABLE_PUT : TABLE_LEFT_OUT;
+	}
+	if (!db_is_row_fault(t->db, code))
+		db_die(t->db);
+	fault->code = "constraint";
+	fault->column = NULL;
+	buf_text(&fault->reason, sqlite3_errmsg(t->db->sqlite));
+	buf_byte(&fault->reason, '\0');
+	sqlite3_reset(t->insert);
+	return TABLE_BAD;
+}
+
+void
+table_settle(struct table *t)
+{
+	bool is_wrong = t->is_spooled;
+	if (!t->is_new)
+		return;
+	for (size_t i = 0; i < t->columns; i++)
+		is_wrong |= t->is_made && t->column[i].bind == BIND_GUESS &&
+			t->column[i].is_integer != (t->column[i].seen == SCHEMA_INTEGER);
+	if (is_wrong && !t->is_spooled)
+		move_to_spool(t);
+	for (size_t i = 0; i < t->columns; i++)
+		t->column[i].is_integer = t->column[i].seen == SCHEMA_INTEGER;
+	if (t->is_spooled) {
+		t->is_spooled = false;
+		create(t);
+		db_run(t->db, "INSERT INTO main.\"%w\" SELECT * FROM temp.etl_spool", t->how->name);
+		sqlite3_finalize(t->insert);
+		t->insert = NULL;
+		db_run(t->db, "DROP TABLE temp.etl_spool");
+	} else if (!t->is_made && t->columns != 0) {
+		create(t);
+	}
+}
+
+void
+table_clear(struct table *t)
+{
+	sqlite3_finalize(t->insert);
+	arena_clear(&t->arena);
+	arena_clear(&t->values);
+	*t = (struct table){0};
+}
