@@ -176,22 +176,31 @@ check_unpacked(struct sources *s)
 			unpack_reason(s->unpack));
 }
 
+/* Did what wrote the bytes end well?  A connector's status says so, a mark for all others. */
+static void
+judge(struct sources *s, uint64_t records)
+{
+	if (!s->is_connected) {
+		csv_judge(s->how->csv, &s->mark, records, s->raw.bytes == 0);
+		return;
+	}
+	int status = connect_wait(&s->child);
+	if (status != END_WELL)
+		end(status);
+	s->is_connected = false;
+	s->raw.fd = -1;
+}
+
 /* All of it has been read: was it whole?  Where nothing was changed on the way, the records are counted. */
 static void
 close_operand(struct sources *s, uint64_t records)
 {
 	check_unpacked(s);
 	bool is_plain = s->given == s->raw.bytes && s->how->quote == 0 && !s->how->trim;
-	csv_judge(s->how->csv, &s->mark, is_plain ? records : MARK_UNCOUNTED, s->raw.bytes == 0);
+	judge(s, is_plain ? records : MARK_UNCOUNTED);
 	unpack_close(s->unpack);
 	s->unpack = NULL;
-	if (s->is_connected) {
-		int status = connect_wait(&s->child);
-		if (status != END_WELL)
-			end(status);
-	} else {
-		in_close(&s->raw);
-	}
+	in_close(&s->raw);
 }
 
 static size_t
@@ -201,6 +210,9 @@ read_member(void *arg, char *at, size_t max)
 	long n = unpack_copy(s->unpack, at, max);
 	if (n < 0)
 		check_unpacked(s);
+	/* That nothing came is the fault of what failed before us, if that did. */
+	if (n == 0 && s->raw.bytes == 0)
+		judge(s, 0);
 	s->given += (uint64_t)n;
 	return (size_t)n;
 }
