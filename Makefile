@@ -24,19 +24,23 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $(WARN) $(CFLAGS)
 
 # The common library, and the engines, an archive each.
-LIB = batch child columns connect csv-in csv-out csv-parse csv-text fixed foreign in lines mark mem msg nearest number opt out \
+LIB = append batch child columns connect csv-in csv-out csv-parse csv-text fixed foreign in lines mark mem msg nearest number opt out \
 	reject scan stage tmp tool
-ENGINES = source unpack view
+ENGINES = source unpack view schema
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
-TOOLS = etl-cut etl-extract etl-join etl-stage etl-view
-CONNECTORS = http
-UNIT =
+TOOLS = etl-cut etl-extract etl-join etl-stage etl-view etl-load
+CONNECTORS = http sqlite
+UNIT = view schema
 
 NEEDS_etl_extract = $(B)/libsource.a $(B)/libunpack.a
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
 NEEDS_etl_view = $(B)/libview.a
+NEEDS_unit_view = $(B)/libview.a
+NEEDS_unit_schema = $(B)/libschema.a
 LIBS_http = -lcurl -lz
+NEEDS_sqlite = $(B)/libschema.a
+LIBS_sqlite = -lsqlite3
 LIBS_LIB = -l:libcsv.a
 
 all: programs

@@ -161,12 +161,42 @@ connect_shown(const char *uri)
 	return b.at;
 }
 
+static int
+hex_digit(char byte)
+{
+	if (byte >= '0' && byte <= '9')
+		return byte - '0';
+	byte |= 0x20;
+	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+char *
+connect_file(const char *uri)
+{
+	const char *at = uri + strlen("file:");
+	if (strncmp(at, "//localhost/", 12) == 0)
+		at += 11;
+	else if (strncmp(at, "///", 3) == 0)
+		at += 2;
+	else if (strncmp(at, "//", 2) == 0)
+		die(END_SETUP, "%s: a file: URI names no other host", uri);
+	char *path = xstrdup(at);
+	char *to = path;
+	for (; *at != '\0'; at++) {
+		bool escaped = at[0] == '%' && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0;
+		*to++ = escaped ? (char)(hex_digit(at[1]) * 16 + hex_digit(at[2])) : *at;
+		at += escaped ? 2 : 0;
+	}
+	*to = '\0';
+	return path;
+}
+
 static char *
 find_or_die(const char *scheme)
 {
 	char *program = connect_find(scheme);
 	if (program == NULL)
-		die(END_SETUP, "no connector for '%s:' (etl-extract --list shows those there are)", scheme);
+		die(END_SETUP, "no connector for '%s:' (etl-extract --list shows those there are; a file is ./%s:...)", scheme, scheme);
 	return program;
 }
 
@@ -308,14 +338,16 @@ take_report(struct connect_child *child)
 	numbers += child->is_committing ? sizeof committing - 1 : 0;
 	/* What a connector gets we count ourselves, as it comes. */
 	if (child->from < 0)
-		child->records = stage_take_report(numbers, child->shown);
+		child->records = stage_take_report(numbers, child->reads_files, child->shown);
 	close(child->report);
 }
 
 static int
-judge(const char *scheme, int status)
+judge(struct connect_child *child, int status)
 {
-	if (WIFSIGNALED(status)) {
+	const char *scheme = child->scheme;
+	child->was_killed = WIFSIGNALED(status);
+	if (child->was_killed) {
 		warn("connector '%s' was killed by signal %d", scheme, WTERMSIG(status));
 		return END_AGAIN;
 	}
@@ -341,7 +373,7 @@ connect_wait(struct connect_child *child)
 	while (waitpid(child->pid, &status, 0) < 0)
 		if (errno != EINTR)
 			die(END_SETUP, "connector '%s': %s", child->scheme, strerror(errno));
-	return judge(child->scheme, status);
+	return judge(child, status);
 }
 
 /* What `program describe` prints, with a NUL behind. */
@@ -417,7 +449,7 @@ connect_check(const char *scheme, const struct connect_about *about, const struc
 		if (known)
 			continue;
 		struct buf why = {0};
-		buf_format(&why, "unknown option '%s', here and in connector '%s'", words->at[i], scheme);
+		buf_format(&why, "unknown option '--%.*s' of connector '%s'", (int)name.len, name.at, scheme);
 		nearest_say(&why, name, about->name, about->names);
 		buf_byte(&why, '\0');
 		die(END_SETUP, "%s", why.at);

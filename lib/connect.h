@@ -21,6 +21,8 @@ struct connect_child {
 	int from;           /* what it writes: get; else -1 */
 	int report;         /* its counts, at its end */
 	uint64_t records;   /* put: loaded, as it reports; once it has ended */
+	bool reads_files;   /* put: its input is not our standard input; the caller says so */
+	bool was_killed;
 	bool is_committing; /* put: it has begun to make its work last */
 	struct cleanup cleanup;
 };
@@ -43,6 +45,9 @@ char *connect_find(const char *scheme);
 
 /* A copy of the URI without its password: user:***@host. */
 char *connect_shown(const char *uri);
+
+/* The path of a file: URI, with %XX as bytes (RFC 8089): file:PATH, file:///PATH, file://localhost/PATH. */
+char *connect_file(const char *uri);
 
 /* Appends a word, kept; or `--name=value` (`--name` where value is NULL), made. */
 void connect_word(struct connect_words *words, const char *word);

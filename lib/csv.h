@@ -132,7 +132,10 @@ struct csv_out {
 	struct buf scratch;
 };
 
-/* Opens -o or standard output, and marks the pipe that it may be.  Keeps how. */
+/*
+ * Opens -o or standard output, and marks the pipe that it may be.  Comes before csv_open(), which may wait for
+ * input: whoever is killed meanwhile has left a mark.  Keeps how.
+ */
 void csv_out_open(struct csv_out *w, const struct csv_how *how);
 /* From now on runs come from b; NULL: no batch. */
 void csv_source(struct csv_out *w, const struct batch *b);

@@ -39,8 +39,8 @@ void
 lines_copy(const struct csv_how *how, char *const *operands, size_t count, const char *name)
 {
 	struct csv_out out;
-	struct csv_in *in = csv_open(how, operands, count);
 	csv_out_open(&out, how);
+	struct csv_in *in = csv_open(how, operands, count);
 	csv_flush_before_wait(in, &out);
 	out.columns = 1;
 	struct slice header = slice_of(name != NULL ? name : "");
@@ -126,8 +126,8 @@ lines_cut(const struct csv_how *how, char *const *operands, size_t count, const 
 		die(END_SETUP, "option --header: the fields have names already");
 	struct slice *value = arena_take(&arena, fixed.count * sizeof *value);
 	struct csv_out out;
-	struct csv_in *in = csv_open(how, operands, count);
 	csv_out_open(&out, how);
+	struct csv_in *in = csv_open(how, operands, count);
 	csv_flush_before_wait(in, &out);
 	out.columns = fixed.count;
 	for (size_t i = 0; i < fixed.count; i++)

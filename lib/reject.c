@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -24,19 +25,46 @@ static struct {
 	bool is_percent;
 	uint64_t max;
 	struct buf rows;
+	size_t whole; /* bytes of it that are whole rows */
 	struct cleanup cleanup;
 } rejects;
+
+/* Under the lock.  What could be written in part only is taken back: a row is whole or not there. */
+static bool
+append(const char *at, size_t len)
+{
+	struct stat st;
+	if (fstat(rejects.fd, &st) != 0)
+		return false;
+	for (size_t done = 0; done < len;) {
+		ssize_t n = write(rejects.fd, at + done, len - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			int why = errno;
+			if (S_ISREG(st.st_mode))
+				(void)!ftruncate(rejects.fd, st.st_size);
+			errno = why;
+			return false;
+		}
+		done += (size_t)n;
+	}
+	return true;
+}
 
 /* Whole rows only, so that several stages can share the file. */
 static bool
 flush(void)
 {
-	size_t len = rejects.rows.len;
-	rejects.rows.len = 0;
-	if (len == 0 || flock(rejects.fd, LOCK_EX) != 0)
-		return len == 0;
-	bool good = write(rejects.fd, rejects.rows.at, len) == (ssize_t)len;
+	size_t len = rejects.whole;
+	rejects.whole = 0;
+	if (len == 0)
+		return true;
+	if (flock(rejects.fd, LOCK_EX) != 0)
+		return false;
+	bool good = append(rejects.rows.at, len);
 	(void)flock(rejects.fd, LOCK_UN);
+	rejects.rows.len = 0;
 	return good;
 }
 
@@ -132,7 +160,19 @@ put_row(const struct reject *r)
 	put_text(r->reason);
 	put_value(r->record.at, r->record.len);
 	buf_byte(&rejects.rows, '\n');
-	if (rejects.rows.len > FLUSH_AT)
+	rejects.whole = rejects.rows.len;
+}
+
+/* The handler of a signal writes the rows that are whole: they must not move under it. */
+static void
+put_row_unseen(const struct reject *r)
+{
+	sigset_t all, old;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	put_row(r);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (rejects.whole > FLUSH_AT)
 		flush_or_die();
 }
 
@@ -141,7 +181,7 @@ reject_put(const struct reject *r)
 {
 	stage_counts()->rejected++;
 	if (rejects.file != NULL)
-		put_row(r);
+		put_row_unseen(r);
 	if (!rejects.is_percent && stage_counts()->rejected > rejects.max)
 		die(END_DATA, "%s:%ju: %s: more than %s rejects", r->file, (uintmax_t)r->line, r->reason,
 			rejects.max_text);

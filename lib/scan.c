@@ -134,6 +134,7 @@ take_block(struct scan *s, struct masks m, uint64_t valid, uint64_t strings)
 	s->newlines += (uint64_t)__builtin_popcountll(m.newline & valid);
 	if (bad != 0) {
 		s->done += (size_t)__builtin_popcountll(valid);
+		s->inside = 0;
 		return false;
 	}
 	int last = 63 - __builtin_clzll(valid);
@@ -211,7 +212,7 @@ prefix_xor_clmul(uint64_t bits)
 	return (uint64_t)_mm_cvtsi128_si64(product);
 }
 
-__attribute__((target("avx2,pclmul,bmi,popcnt,lzcnt"))) void
+__attribute__((target("avx2,pclmul,bmi,popcnt"))) void
 scan_avx2(struct scan *s, const char *text, size_t len)
 {
 	uint64_t quotes = (uint64_t)0 - s->quotes;

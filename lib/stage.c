@@ -463,12 +463,12 @@ take_sum(struct stage_end *e, const char **text)
 }
 
 uint64_t
-stage_take_report(const char *text, const char *target)
+stage_take_report(const char *text, bool from_files, const char *target)
 {
 	if (*text == '\0')
 		return 0;
 	struct stage_end *out = stage_output(target, -1);
-	take_sum(stage_input("stdin", STDIN_FILENO), &text);
+	take_sum(from_files ? stage_input("files", -1) : stage_input("stdin", STDIN_FILENO), &text);
 	take_sum(out, &text);
 	run.counts.filtered += take_number(&text);
 	run.counts.rejected += take_number(&text);

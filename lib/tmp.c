@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,21 +149,59 @@ final_mode(const char *target)
 	return 0666 & ~mask;
 }
 
+/* What a symlink names, from where it stands; NULL: path is none. */
+static char *
+read_link(const char *path)
+{
+	char link[PATH_MAX];
+	ssize_t len = readlink(path, link, sizeof link);
+	if (len < 0)
+		return NULL;
+	struct buf b = {0};
+	if (link[0] != '/')
+		buf_add(&b, path, directory_len(path));
+	buf_add(&b, link, (size_t)len);
+	buf_byte(&b, '\0');
+	return b.at;
+}
+
+/* The file that path leads to, also where a symlink names one that does not exist yet. */
+static char *
+follow(const char *path)
+{
+	char *at = realpath(path, NULL);
+	if (at != NULL)
+		return at;
+	at = xstrdup(path);
+	char *next;
+	for (int links = 0; (next = read_link(at)) != NULL; links++) {
+		free(at);
+		at = next;
+		if (links == TRIES)
+			die(END_SETUP, "%s: %s", path, strerror(ELOOP));
+	}
+	return at;
+}
+
 void
 tmp_open(struct tmp *t, const char *target)
 {
-	char *followed = realpath(target, NULL);
-	*t = (struct tmp){.target = followed != NULL ? followed : xstrdup(target)};
+	sigset_t all, old;
+	*t = (struct tmp){.target = follow(target)};
 	t->mode = final_mode(t->target);
 	char *stem = temporary_stem(t->target);
 	sweep(t->target, stem);
+	/* A signal between the two would leave the file behind. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
 	int tries = 0;
 	while (!create(t, stem))
 		if (++tries == TRIES)
 			die(END_SETUP, "%s: cannot create a temporary file beside it", target);
-	free(stem);
 	t->cleanup = (struct cleanup){.run = unlink_on_end, .arg = t};
 	cleanup_add(&t->cleanup);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	free(stem);
 }
 
 static void
@@ -174,8 +214,8 @@ release(struct tmp *t)
 	*t = (struct tmp){.fd = -1};
 }
 
-static void
-sync_directory(const char *path)
+void
+tmp_sync_directory(const char *path)
 {
 	char *directory = directory_of(path);
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -190,7 +230,7 @@ tmp_commit(struct tmp *t)
 {
 	if (fchmod(t->fd, t->mode) != 0 || fsync(t->fd) != 0 || rename(t->path, t->target) != 0)
 		die(END_SETUP, "%s: %s", t->target, strerror(errno));
-	sync_directory(t->target);
+	tmp_sync_directory(t->target);
 	release(t);
 }
 

@@ -26,6 +26,8 @@ void tmp_open(struct tmp *t, const char *target);
 void tmp_commit(struct tmp *t);
 /* Removes the temporary; the target stays as it was. */
 void tmp_drop(struct tmp *t);
+/* fsync of the directory that path is in: its names are there for good.  Dies on errors. */
+void tmp_sync_directory(const char *path);
 /* A file without a name in $TMPDIR, else /tmp. */
 int tmp_spool(void);
 

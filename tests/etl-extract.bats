@@ -216,7 +216,7 @@ make_archive() {
 
 @test "an option that only a connector knows is checked against it" {
 	try etl-extract --retry=3 http://127.0.0.1:9/
-	fails 2 "unknown option '--retry=3', here and in connector 'http'"
+	fails 2 "unknown option '--retry' of connector 'http'"
 }
 
 @test "the end: full device, closed stdout, a reader that leaves, an upstream that failed" {

@@ -95,12 +95,13 @@ choose_columns(struct csv_in *in, struct arena *arena)
 {
 	const struct header *header = csv_header(in);
 	const char *list = arg.fields != NULL ? arg.fields : "1-";
-	struct columns columns = csv_columns(list, "-f", header, COLUMNS_RENAME, arena);
+	struct columns columns = csv_columns(list, "-f", header, arg.exclude ? 0 : COLUMNS_RENAME, arena);
 	if (arg.exclude)
 		columns_invert(&columns, header, arena);
 	if (columns.count == 0)
 		die(END_SETUP, "option -x: no column is left");
-	for (size_t i = 0; i < columns.count && arg.csv.no_header; i++)
+	bool nameless = arg.csv.no_header && arg.csv.header == NULL;
+	for (size_t i = 0; i < columns.count && nameless; i++)
 		if (columns.at[i].name.at != NULL)
 			die(END_SETUP, "option -f: without a header there is nothing to rename");
 	return columns;
@@ -111,8 +112,8 @@ cut_columns(char *const *operands, size_t operand_count)
 {
 	struct arena arena = {0};
 	struct csv_out out;
-	struct csv_in *in = csv_open(&arg.csv, operands, operand_count);
 	csv_out_open(&out, &arg.csv);
+	struct csv_in *in = csv_open(&arg.csv, operands, operand_count);
 	csv_flush_before_wait(in, &out);
 	if (csv_header(in)->count != 0) {
 		struct columns columns = choose_columns(in, &arena);

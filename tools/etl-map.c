@@ -1,0 +1,186 @@
+/*
+ * etl-map: compute columns
+ *
+ *	etl-map [-v NAME=VALUE] ASSIGNMENTS [FILE...]
+ *	etl-map [-v NAME=VALUE] --program FILE [FILE...]
+ *
+ * The program is compiled against the header and run over some rows of a batch at a time; what it does not
+ * assign is copied as it is.  A batch of records and the program's vectors are all the memory needed.
+ */
+#include "csv.h"
+#include "expr/formula.h"
+#include "mem.h"
+#include "msg.h"
+#include "reject.h"
+#include "tool.h"
+
+static struct {
+	struct csv_how csv;
+	struct reject_how rejects;
+	struct formula formula;
+	const char *stats;
+} arg = {.csv = CSV_HOW};
+
+static const struct opt options[] = {
+	OPT_FORMULA(arg.formula),
+	OPT_CSV_IN(arg.csv),
+	OPT_CSV_OUT(arg.csv),
+	OPT_REJECTS(arg.rejects),
+	OPT_EVERY(arg.stats),
+	{0},
+};
+
+static const struct tool tool = {
+	.name = "etl-map",
+	.synopsis = "ASSIGNMENTS [FILE...] | --program FILE [FILE...]",
+	.summary = "Compute columns.",
+	.options = options,
+};
+
+/* One stretch of an output record: fields of the input, or a target. */
+struct part {
+	size_t first;
+	size_t last;
+	size_t target; /* PROGRAM_NONE: fields first..last as they are */
+};
+
+struct plan {
+	struct part *part;
+	size_t parts;
+	size_t columns; /* of a record */
+};
+
+static void
+add_fields(struct plan *plan, size_t column)
+{
+	struct part *before = plan->parts > 0 ? &plan->part[plan->parts - 1] : NULL;
+	if (before != NULL && before->target == PROGRAM_NONE && before->last + 1 == column)
+		before->last = column;
+	else
+		plan->part[plan->parts++] = (struct part){column, column, PROGRAM_NONE};
+}
+
+static void
+add_target(struct plan *plan, const struct program_target *target, size_t number)
+{
+	if (target->copies != PROGRAM_NONE)
+		add_fields(plan, target->copies);
+	else
+		plan->part[plan->parts++] = (struct part){.target = number};
+}
+
+/* The columns in their order, what is assigned in its place, then the new ones. */
+static struct plan
+make_plan(const struct program *p, size_t columns, struct arena *arena)
+{
+	size_t targets;
+	const struct program_target *target = program_targets(p, &targets);
+	size_t *replaced = arena_take(arena, columns * sizeof *replaced);
+	struct plan plan = {.part = arena_take(arena, (columns + targets) * sizeof *plan.part)};
+	for (size_t i = 0; i < columns; i++)
+		replaced[i] = PROGRAM_NONE;
+	for (size_t i = 0; i < targets; i++)
+		if (target[i].replaces != PROGRAM_NONE)
+			replaced[target[i].replaces] = i;
+	for (size_t i = 0; i < columns; i++) {
+		if (replaced[i] == PROGRAM_NONE)
+			add_fields(&plan, i);
+		else
+			add_target(&plan, &target[replaced[i]], replaced[i]);
+	}
+	plan.columns = columns;
+	for (size_t i = 0; i < targets; i++) {
+		if (target[i].replaces != PROGRAM_NONE)
+			continue;
+		add_target(&plan, &target[i], i);
+		plan.columns++;
+	}
+	return plan;
+}
+
+static void
+put_header(struct csv_out *out, const struct batch *row, const struct program *p)
+{
+	size_t targets;
+	const struct program_target *target = program_targets(p, &targets);
+	if (row == NULL)
+		return;
+	csv_source(out, row);
+	csv_put_run(out, 0, 0, row->columns - 1);
+	for (size_t i = 0; i < targets; i++)
+		if (target[i].replaces == PROGRAM_NONE)
+			csv_put_value(out, target[i].name);
+	csv_put_header_end(out);
+}
+
+/* Row of the batch first + row, whose values are in row of the vectors. */
+static void
+put_row(struct csv_out *out, const struct plan *plan, const struct program *p, size_t first, size_t row)
+{
+	out->row = first + row;
+	for (size_t i = 0; i < plan->parts; i++) {
+		const struct part *part = &plan->part[i];
+		if (part->target == PROGRAM_NONE) {
+			csv_put_run(out, first + row, part->first, part->last);
+			continue;
+		}
+		const struct vector *v = program_result(p, part->target);
+		csv_put_value(out, v->text[vector_at(v, row)]);
+	}
+	csv_put_end(out);
+}
+
+static void
+put_rows(struct csv_out *out, const struct plan *plan, struct program *p, const struct batch *b,
+	const struct header *header)
+{
+	csv_source(out, b);
+	for (size_t first = 0; first < b->rows; first += VECTOR_ROWS) {
+		size_t rows = b->rows - first < VECTOR_ROWS ? b->rows - first : VECTOR_ROWS;
+		size_t faults = program_run(p, b, first, rows);
+		const struct program_fault *fault = program_faults(p);
+		for (size_t row = 0; row < rows; row++) {
+			if (faults != 0 && fault->row == first + row) {
+				faults--;
+				if (formula_drops(&arg.formula, fault++, b, header))
+					continue;
+			}
+			put_row(out, plan, p, first, row);
+		}
+	}
+}
+
+static void
+map(struct slice text, char *const *operands, size_t count)
+{
+	struct arena arena = {0};
+	struct csv_out out;
+	csv_out_open(&out, &arg.csv);
+	struct csv_in *in = csv_open(&arg.csv, operands, count);
+	const struct header *header = csv_header(in);
+	csv_flush_before_wait(in, &out);
+	if (header->count != 0) {
+		struct program *p = formula_compile(&arg.formula, text, PROGRAM_ASSIGNMENTS, header);
+		struct plan plan = make_plan(p, header->count, &arena);
+		out.columns = plan.columns;
+		put_header(&out, csv_header_row(in), p);
+		for (const struct batch *b; (b = csv_read(in)) != NULL;)
+			put_rows(&out, &plan, p, b, header);
+		program_free(p);
+	}
+	formula_finish(&arg.formula);
+	csv_finish(&out, in);
+	csv_close(in);
+	arena_clear(&arena);
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t count;
+	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
+	reject_start(&arg.rejects);
+	struct slice text = formula_start(&arg.formula, &operands, &count);
+	map(text, operands, count);
+	end(END_WELL);
+}
