@@ -24,19 +24,26 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $(WARN) $(CFLAGS)
 
 # The common library, and the engines, an archive each.
-LIB = append batch child columns connect csv-in csv-out csv-parse csv-text fixed foreign in lines mark mem msg nearest number opt out \
-	reject scan stage tmp tool
-ENGINES = source unpack view schema
+LIB = batch child columns connect csv-in csv-out csv-parse csv-text fixed foreign in lines mark mem msg nearest number opt out \
+	reject scan stage tmp tool vector
+ENGINES = expr schema source unpack view load
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
-TOOLS = etl-cut etl-extract etl-join etl-stage etl-view etl-load
+TOOLS = etl-cut etl-extract etl-join etl-load etl-map etl-stage etl-view
 CONNECTORS = http sqlite
-UNIT = view schema
+UNIT = columns expr foreign number scan schema unpack view
 
 NEEDS_etl_extract = $(B)/libsource.a $(B)/libunpack.a
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
+NEEDS_etl_map = $(B)/libexpr.a
+LIBS_etl_map = -lm
+LIBS_unit_expr = -lm
+NEEDS_etl_load = $(B)/libload.a
 NEEDS_etl_view = $(B)/libview.a
 NEEDS_unit_view = $(B)/libview.a
+NEEDS_unit_expr = $(B)/libexpr.a
+NEEDS_unit_unpack = $(B)/libunpack.a
+LIBS_unit_unpack = $(LIBS_etl_extract)
 NEEDS_unit_schema = $(B)/libschema.a
 LIBS_http = -lcurl -lz
 NEEDS_sqlite = $(B)/libschema.a

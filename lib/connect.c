@@ -196,7 +196,8 @@ find_or_die(const char *scheme)
 {
 	char *program = connect_find(scheme);
 	if (program == NULL)
-		die(END_SETUP, "no connector for '%s:' (etl-extract --list shows those there are; a file is ./%s:...)", scheme, scheme);
+		die(END_SETUP, "no connector for '%s:' (etl-extract --list shows those there are; a file is ./%s:...)", scheme,
+			scheme);
 	return program;
 }
 
@@ -395,7 +396,10 @@ ask(const char *scheme, char *program, struct buf *text)
 		text->len += (size_t)n;
 	close(ends[0]);
 	buf_byte(text, '\0');
-	if (waitpid(pid, &status, 0) < 0 || status != 0)
+	bool is_known = waitpid(pid, &status, 0) == pid;
+	if (is_known && WIFSIGNALED(status))
+		die(END_AGAIN, "%s: was killed by signal %d", program, WTERMSIG(status));
+	if (!is_known || status != 0)
 		die(END_SETUP, "%s: does not say what it is (describe)", program);
 }
 

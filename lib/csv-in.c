@@ -130,35 +130,32 @@ scan_mended(struct csv_in *in, struct dialect dialect)
 	in->text.run(&in->mended_scan, in->mended.at, in->mended.len);
 }
 
-/* The limit that a record of `fields` fields breaks, of which end[] are the ends; NULL: none. */
-static const char *
-broken_limit(const struct csv_how *how, const char *text, const uint32_t *end, size_t fields)
+/*
+ * The limit that a record of `fields` fields, of which end[] are the ends, breaks first; *from is where what is
+ * too long begins.  The same for every block: which limit was met first if bytes came singly.
+ */
+static enum csv_limit
+broken_limit(const struct csv_how *how, const char *text, const uint32_t *end, size_t fields, const char **from)
 {
+	uint32_t start = end[-1] + 1;
 	uint32_t stop = end[fields - 1];
-	stop -= stop > 0 && text[stop - 1] == '\r';
-	if ((uint32_t)(stop - end[-1] - 1) > how->max_record)
-		return "max-record";
+	stop -= stop > start && text[stop - 1] == '\r';
 	for (size_t k = 0; k < fields; k++) {
+		uint32_t begin = end[(ptrdiff_t)k - 1] + 1;
 		uint32_t last = k + 1 < fields ? end[k] : stop;
-		if ((uint32_t)(last - end[(ptrdiff_t)k - 1] - 1) > how->max_field)
-			return "max-field";
+		*from = text + begin;
+		if (last - begin > how->max_field && begin - start + how->max_field <= how->max_record)
+			return CSV_LIMIT_FIELD;
 	}
-	return NULL;
-}
-
-static _Noreturn void
-die_length(struct csv_in *in, uint64_t line, const char *option)
-{
-	bool is_field = strcmp(option, "max-field") == 0;
-	csv_text_die_limit(&in->text, line, is_field ? "bytes in a field" : "bytes in a record",
-		is_field ? in->how->max_field : in->how->max_record, option);
+	*from = text + start;
+	return stop - start > how->max_record ? CSV_LIMIT_RECORD : CSV_LIMIT_NONE;
 }
 
 static void
 check_columns(struct csv_in *in, size_t columns, uint64_t line)
 {
 	if (columns > in->how->max_columns)
-		csv_text_die_limit(&in->text, line, "columns", in->how->max_columns, "max-columns");
+		csv_text_die_columns(&in->text, line);
 }
 
 /* The record that stands in mended, held against the limits; returns how many fields it has. */
@@ -166,14 +163,15 @@ static size_t
 index_mended(struct csv_in *in, uint64_t line)
 {
 	struct scan *s = &in->mended_scan;
+	const char *from = in->mended.at;
 	if (in->mended.len > in->how->max_record)
-		die_length(in, line, "max-record");
+		csv_text_die_long(&in->text, line, CSV_LIMIT_RECORD, from);
 	scan_mended(in, in->dialect);
 	check_columns(in, s->ends, line);
 	assert(s->rows == 1 && s->bad == SCAN_GOOD);
-	const char *broken = broken_limit(in->how, in->mended.at, s->end, s->ends);
-	if (broken != NULL)
-		die_length(in, line, broken);
+	enum csv_limit broken = broken_limit(in->how, in->mended.at, s->end, s->ends, &from);
+	if (broken != CSV_LIMIT_NONE)
+		csv_text_die_long(&in->text, line, broken, from);
 	return s->ends;
 }
 
@@ -330,9 +328,10 @@ check_row(struct csv_in *in, size_t row)
 {
 	const struct csv_text *t = &in->text;
 	const uint32_t *end = t->scan.end + t->scan.first[row];
-	const char *broken = broken_limit(in->how, t->at, end, csv_text_width(t, row));
-	if (broken != NULL)
-		die_length(in, csv_text_line_of(t, csv_text_start(t, row)), broken);
+	const char *from;
+	enum csv_limit broken = broken_limit(in->how, t->at, end, csv_text_width(t, row), &from);
+	if (broken != CSV_LIMIT_NONE)
+		csv_text_die_long(t, csv_text_line_of(t, csv_text_start(t, row)), broken, from);
 }
 
 /* The next row, whatever its width, in a batch of its own. */
@@ -381,6 +380,7 @@ take_rows(struct csv_in *in)
 		return NULL;
 	if (has_long(in))
 		check_row(in, from);
+	check_columns(in, csv_text_width(t, from), t->line);
 	return take_ragged(in, csv_text_record(t, from), end, csv_text_width(t, from), t->line);
 }
 

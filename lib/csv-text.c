@@ -44,12 +44,31 @@ csv_text_byte_of(const struct csv_text *t, size_t offset)
 	return offset - start + 1;
 }
 
-void
-csv_text_die_limit(const struct csv_text *t, uint64_t line, const char *what, uint64_t limit, const char *option)
+/* Do quotes stay open over the first bytes of at[]? */
+static bool
+is_open(const struct csv_text *t, const char *at, uint64_t len)
 {
-	die(END_DATA, "%s:%ju: more than %ju %s (limit of --%s)%s", t->source.name, (uintmax_t)line,
-		(uintmax_t)limit, what, option,
-		scan_is_inside(&t->scan) ? "; is a quote unterminated?" : "");
+	bool inside = false;
+	for (uint64_t i = 0; i < len && t->dialect.quotes; i++)
+		inside ^= at[i] == '"';
+	return inside;
+}
+
+void
+csv_text_die_long(const struct csv_text *t, uint64_t line, enum csv_limit which, const char *from)
+{
+	bool is_field = which == CSV_LIMIT_FIELD;
+	uint64_t limit = is_field ? t->how->max_field : t->how->max_record;
+	die(END_DATA, "%s:%ju: more than %ju bytes in a %s (limit of --max-%s)%s", t->source.name, (uintmax_t)line,
+		(uintmax_t)limit, is_field ? "field" : "record", is_field ? "field" : "record",
+		is_open(t, from, limit + 1) ? "; is a quote unterminated?" : "");
+}
+
+void
+csv_text_die_columns(const struct csv_text *t, uint64_t line)
+{
+	die(END_DATA, "%s:%ju: more than %ju columns (limit of --max-columns)", t->source.name, (uintmax_t)line,
+		(uintmax_t)t->how->max_columns);
 }
 
 void
@@ -66,23 +85,23 @@ open_field(const struct csv_text *t)
 	return (uint32_t)(t->scan.end[(ptrdiff_t)t->scan.ends - 1] + 1);
 }
 
-/* One byte more than the limit may yet be the CR of the record's end. */
+/* Of the unfinished record.  One byte more than the limit may yet be the CR of its end. */
 static void
-check_record(const struct csv_text *t)
+check_record(const struct csv_text *t, size_t stop)
 {
 	size_t start = csv_text_start(t, t->scan.rows);
-	if (t->len - start > t->how->max_record + 1)
-		csv_text_die_limit(t, csv_text_line_of(t, start), "bytes in a record", t->how->max_record,
-			"max-record");
+	if (stop - start > t->how->max_record + 1)
+		csv_text_die_long(t, csv_text_line_of(t, start), CSV_LIMIT_RECORD, t->at + start);
 }
 
 static void
 check_unfinished(const struct csv_text *t)
 {
-	if (t->len - open_field(t) > t->how->max_field + 1)
-		csv_text_die_limit(t, csv_text_line_of(t, csv_text_start(t, t->scan.rows)), "bytes in a field",
-			t->how->max_field, "max-field");
-	check_record(t);
+	size_t field = open_field(t);
+	if (t->scan.done - field > t->how->max_field + 1)
+		csv_text_die_long(t, csv_text_line_of(t, csv_text_start(t, t->scan.rows)), CSV_LIMIT_FIELD,
+			t->at + field);
+	check_record(t, t->scan.done);
 }
 
 /* Doubles, but never far beyond the limit that would end the run anyway. */
@@ -216,8 +235,7 @@ scan_on(struct csv_text *t)
 {
 	t->run(&t->scan, t->at, t->len);
 	if (t->scan.done < t->len && t->scan.rows == 0 && t->scan.bad == SCAN_GOOD)
-		csv_text_die_limit(t, csv_text_line_of(t, csv_text_start(t, 0)), "columns", t->how->max_columns,
-			"max-columns");
+		csv_text_die_columns(t, csv_text_line_of(t, csv_text_start(t, 0)));
 }
 
 bool
@@ -267,7 +285,7 @@ end_of_bad_line(struct csv_text *t)
 		if (t->at_end)
 			return t->len;
 		compact(t);
-		check_record(t);
+		check_record(t, t->len);
 		from = t->len;
 		fill(t);
 	}
@@ -276,12 +294,16 @@ end_of_bad_line(struct csv_text *t)
 struct slice
 csv_text_bad(struct csv_text *t)
 {
+	/* Before the byte at fault comes a limit that was broken. */
+	check_unfinished(t);
 	t->bad_end = end_of_bad_line(t);
 	size_t start = csv_text_start(t, t->scan.rows);
 	struct slice record = {t->at + start, t->bad_end - start};
 	bool has_end = record.len > 0 && record.at[record.len - 1] == '\n';
 	record.len -= has_end;
 	record.len -= has_end && record.len > 0 && record.at[record.len - 1] == '\r';
+	if (record.len > t->how->max_record)
+		csv_text_die_long(t, csv_text_line_of(t, start), CSV_LIMIT_RECORD, record.at);
 	return record;
 }
 

@@ -16,6 +16,8 @@
 #include "scan.h"
 #include "slice.h"
 
+enum csv_limit { CSV_LIMIT_NONE, CSV_LIMIT_FIELD, CSV_LIMIT_RECORD };
+
 struct csv_text {
 	const struct csv_how *how;
 	struct dialect dialect;
@@ -82,8 +84,9 @@ void csv_text_line_to(struct csv_text *t, size_t offset);
 /* Place of an offset in its line, from 1. */
 size_t csv_text_byte_of(const struct csv_text *t, size_t offset);
 
-_Noreturn void csv_text_die_limit(const struct csv_text *t, uint64_t line, const char *what, uint64_t limit,
-	const char *option);
+/* from: where the piece begins that is longer than its limit; at least one byte more of it is there. */
+_Noreturn void csv_text_die_long(const struct csv_text *t, uint64_t line, enum csv_limit which, const char *from);
+_Noreturn void csv_text_die_columns(const struct csv_text *t, uint64_t line);
 _Noreturn void csv_text_die_at(const struct csv_text *t, size_t offset, const char *reason);
 
 /* Offset of a row's first byte; of row scan.rows: of the first byte that belongs to no whole record. */

@@ -1,8 +1,10 @@
 /*
- * A vector: the values of one typed column for a run of at most VECTOR_ROWS rows, with a bit for each null.
+ * A vector: the values of one typed column for a run of at most VECTOR_ROWS rows, with a bit for
+ * each null.
  *
- * Text has no nulls: the empty text is what null is there (etl-expr(7), NULL).  Numbers are exact decimals
- * in one of two layouts: digits[] with one scale for all, which most columns are, or wide[] with any.
+ * Text has no nulls: the empty text is what null is there (etl-expr(7), NULL).  Numbers are exact
+ * decimals in one of two layouts: digits[] with one scale for all, which most columns are, or
+ * wide[] with any.
  */
 #ifndef ETL_VECTOR_H
 #define ETL_VECTOR_H
@@ -21,23 +23,26 @@ enum vector_type { VECTOR_NULL, VECTOR_TEXT, VECTOR_NUMBER, VECTOR_REAL, VECTOR_
 
 struct vector {
 	enum vector_type type;
-	bool has_null;         /* false: no bit of null[] is set */
-	bool is_wide;          /* numbers are in wide[], not in digits[] */
-	bool has_scale;        /* vector_put() has seen a number: the next has to have its scale */
-	int32_t scale;         /* of all digits[] */
-	size_t mask;           /* all ones, or 0 for one value that stands for all rows */
+	bool has_null;  /* false: no bit of null[] is set */
+	bool is_wide;   /* numbers are in wide[], not in digits[] */
+	bool has_scale; /* vector_put() has seen a number: the next has to have its scale */
+	int32_t scale;  /* of all digits[] */
+	size_t mask;    /* all ones, or 0 for one value that stands for all rows */
 	union {
 		void *cell;
 		struct slice *text;
 		int64_t *digits;
 		double *real;
-		uint8_t *truth;    /* 0 or 1 */
+		uint8_t *truth; /* 0 or 1 */
 	};
-	struct decimal *wide;  /* NULL until vector_widen() */
+	struct decimal *wide; /* NULL until vector_widen() */
 	uint64_t null[VECTOR_ROWS / 64];
 };
 
-/* A new vector for VECTOR_ROWS values or, for a constant, one.  The values are not set, none is null. */
+/*
+ * A new vector for VECTOR_ROWS values or, for a constant, one.  The values are not set, none is
+ * null.
+ */
 struct vector *vector_new(enum vector_type type, bool constant);
 void vector_free(struct vector *v);
 
@@ -47,7 +52,10 @@ void vector_start(struct vector *v);
 void vector_widen(struct vector *v);
 /* Makes every value null. */
 void vector_set_all_null(struct vector *v);
-/* Makes null in v what is null in of: whole words at a time, so also of rows that nobody asked for. */
+/*
+ * Makes null in v what is null in of: whole words at a time, so also of rows that nobody asked
+ * for.
+ */
 void vector_add_nulls(struct vector *v, const struct vector *of);
 
 /* Where row's value is. */
@@ -104,10 +112,16 @@ vector_put(struct vector *v, size_t row, struct decimal d)
 	v->wide[i] = d;
 }
 
-/* Makes one value null; the cell gets the empty text, 0 or false, so that no kernel meets rubbish. */
+/*
+ * Makes one value null; the cell gets the empty text, 0 or false, so that no kernel meets
+ * rubbish.
+ */
 void vector_set_null(struct vector *v, size_t row);
 
-/* Copies row's value, which may be null, from a vector of the same type; digits must have the same scale. */
+/*
+ * Copies row's value, which may be null, from a vector of the same type; digits must have the
+ * same scale.
+ */
 static inline void
 vector_copy(struct vector *v, size_t row, const struct vector *from)
 {

@@ -283,8 +283,9 @@ load setup
 	printf 'a\n1\n2\n' >x.csv
 	local all=()
 	for _ in $(seq 60); do all+=(x.csv); done
-	try bash -c 'ulimit -v 400000; etl-join --paste "$@" | tail -1' _ "${all[@]}"
+	try bash -c 'etl-join --paste --stats s "$@" | tail -1' _ "${all[@]}"
 	prints "$(printf '2,%.0s' $(seq 59))2"
+	[ "$(grep -o '"peak_memory":[0-9]*' s | cut -d: -f2)" -le 200000000 ]
 }
 
 @test "--stats: all inputs counted, one output" {

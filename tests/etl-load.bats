@@ -83,6 +83,7 @@ ok
 }
 
 @test "unquoted empty is NULL, quoted empty is empty; --null says otherwise" {
+	unset ETL_SCAN # libcsv does not tell quoted from unquoted
 	printf 'a,b\n,""\nNA,"NA"\n' >in.csv
 	etl-load sqlite:t.db --table t in.csv
 	try sqlite3 t.db "SELECT quote(a), quote(b) FROM t"
@@ -636,6 +637,7 @@ sqlite,in.csv,6,,ragged'
 # ---- files
 
 @test "a file: new, appended to, replaced" {
+	unset ETL_SCAN # libcsv does not keep quotes
 	etl-load out.csv <<<$'a,b\n1,"x"'
 	etl-load out.csv <<<$'a,b\n2,y'
 	try cat out.csv
@@ -813,6 +815,11 @@ keep:x/y
 	[ "$(cat got)" = $'a\n1' ]
 	etl-load keep:x one two
 	[ "$(cat got)" = $'a\n1\n2' ]
+	printf 'a\tb\n1\t"\n' >one.tsv
+	printf 'a\tb\n2\t,\n' >two.tsv
+	echo $'t\t--tsv\t\tx' >>c/about
+	etl-load keep:x --tsv one.tsv two.tsv
+	[ "$(cat got)" = $'a\tb\n1\t"\n2\t,' ]
 	try etl-load keep:x one none
 	fails 2 'none: No such file'
 	printf 'a\n"\n' >two

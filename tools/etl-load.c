@@ -11,17 +11,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "append.h"
 #include "compat.h"
 #include "connect.h"
 #include "csv.h"
 #include "in.h"
+#include "load/load.h"
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
@@ -114,65 +112,6 @@ say_loaded(const char *target, uint64_t records)
 		warn("%s: %s records loaded", target, text);
 }
 
-/* On any end but a good one, the last line says what the target is now. */
-static void
-say_nothing_committed(void *name, int status)
-{
-	if (status != END_WELL && status < END_SIGNAL)
-		warn("%s: nothing was committed", (const char *)name);
-}
-
-static void
-check_rows(uint64_t records)
-{
-	if (arg.expect_rows != UINT64_MAX && records != arg.expect_rows)
-		die(END_DATA, "%ju records came, %ju were expected (--expect-rows)", (uintmax_t)records,
-			(uintmax_t)arg.expect_rows);
-}
-
-static void
-put_rows(struct csv_out *out, const struct batch *b)
-{
-	csv_source(out, b);
-	for (size_t row = 0; row < b->rows; row++) {
-		csv_put_run(out, row, 0, b->columns - 1);
-		csv_put_end(out);
-	}
-}
-
-/* Is there anything in the file to append to? */
-static bool
-has_content(const char *path)
-{
-	struct stat st;
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size != 0;
-}
-
-/* What is appended must have the columns that the file has, in its order. */
-static void
-check_columns(const char *path, const struct csv_in *in)
-{
-	struct csv_how how = CSV_HOW;
-	const struct header *new = csv_header(in);
-	how.no_header = csv_header_row(in) == NULL;
-	how.tsv = arg.csv.out_tsv;
-	how.tsv_escape = arg.csv.out_tsv && arg.csv.tsv_escape;
-	how.delimiter = arg.csv.out_delimiter;
-	how.max_columns = arg.csv.max_columns;
-	struct csv_in *old_in = csv_open(&how, &(char *){(char *)(uintptr_t)path}, 1);
-	const struct header *old = csv_header(old_in);
-	if (old->count != new->count)
-		die(END_DATA, "%s has %zu columns, the input has %zu", path, old->count, new->count);
-	for (size_t i = 0; i < old->count && !how.no_header; i++) {
-		char a[SHOWN_MAX], b[SHOWN_MAX];
-		if (!slice_same(old->name[i], new->name[i]))
-			die(END_DATA, "column %zu is '%s' in %s, '%s' in the input", i + 1,
-				shown(a, old->name[i].at, old->name[i].len), path,
-				shown(b, new->name[i].at, new->name[i].len));
-	}
-	csv_close(old_in);
-}
-
 static void
 check_file_options(void)
 {
@@ -189,73 +128,18 @@ check_file_options(void)
 		die(END_SETUP, "option --mode: '%s' is none of append, replace, as a file has them", arg.mode);
 }
 
-/* The file that is written in the end: a symlink's own stays one. */
-static char *
-follow(const char *path)
-{
-	struct stat st;
-	bool is_link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
-	char *real = is_link ? realpath(path, NULL) : NULL;
-	return real != NULL ? real : xstrdup(path);
-}
-
 static void
-copy_records(struct csv_in *in, struct csv_out *out, bool with_header)
+put_file(const char *name, char *const *operands, size_t count)
 {
-	const struct batch *header = csv_header_row(in);
-	out->columns = csv_header(in)->count;
-	if (header != NULL && with_header) {
-		put_rows(out, header);
-		out->records = 0;
-	}
-	for (const struct batch *b; (b = csv_read(in)) != NULL;)
-		put_rows(out, b);
-	check_rows(csv_records(in));
-}
-
-/* The temporary has all that came: now it goes behind the file instead of in its place. */
-static void
-finish_append(struct append *append, struct csv_out *out, struct csv_in *in)
-{
-	reject_finish(csv_records(in));
-	out_flush(&out->out);
-	if (out->out.bytes != 0)
-		append_file(append, out->out.fd);
-	out->stage->records = out->records;
-	out->stage->bytes = out->out.bytes;
-	out->stage->waited = out->out.waited;
-	tmp_drop(&out->out.tmp);
-}
-
-static void
-load_file(const char *name, char *const *operands, size_t count)
-{
-	struct csv_out out;
-	struct append append;
-	struct cleanup failed = {.run = say_nothing_committed, .arg = (void *)(uintptr_t)name};
+	struct load_how how = {
+		.csv = &arg.csv,
+		.appends = strcmp(arg.mode, "append") == 0,
+		.expect_rows = arg.expect_rows,
+		.lock_wait = (unsigned)arg.lock_wait,
+	};
 	check_file_options();
-	char *path = follow(name);
-	bool is_plain = tmp_can_replace(path);
-	arg.csv.output = path;
-	if (is_plain)
-		cleanup_add(&failed);
 	reject_start(&arg.rejects);
-	struct csv_in *in = csv_open(&arg.csv, operands, count);
-	if (is_plain)
-		append_lock(&append, path, (unsigned)arg.lock_wait);
-	bool appends = strcmp(arg.mode, "append") == 0 && has_content(path);
-	if (appends && csv_header(in)->count != 0)
-		check_columns(path, in);
-	csv_out_open(&out, &arg.csv);
-	copy_records(in, &out, !appends);
-	if (appends)
-		finish_append(&append, &out, in);
-	else
-		csv_finish(&out, in);
-	cleanup_drop(&failed);
-	say_loaded(name, out.records);
-	csv_close(in);
-	free(path);
+	say_loaded(name, load_file(&how, name, operands, count));
 }
 
 /*
@@ -280,10 +164,17 @@ start_feeder(char *const *operands, size_t count, pid_t *pid)
 		end(END_AGAIN);
 	close(ends[1]);
 	mark_guard();
-	struct csv_how how = CSV_HOW;
+	/* The pipe holds what the files do: the connector gets the options too, and acts on them. */
+	struct csv_how how = arg.csv;
+	how.out_tsv = how.tsv;
+	how.out_delimiter = how.delimiter;
+	how.no_header |= how.header != NULL;
+	how.header = NULL;
+	how.rename_header = NULL;
+	how.ragged &= ~(unsigned)RAGGED_REJECT;
 	struct csv_in *in = csv_open(&how, operands, count);
 	csv_out_open(&out, &how);
-	copy_records(in, &out, true);
+	load_records(in, &out, true);
 	csv_finish(&out, in);
 	end(END_WELL);
 }
@@ -328,7 +219,7 @@ end_failed(const struct connect_child *child, const struct connect_about *about,
 }
 
 static void
-load_connected(const char *scheme, const char *uri, char *const *operands, size_t count)
+put_connected(const char *scheme, const char *uri, char *const *operands, size_t count)
 {
 	struct arena arena = {0};
 	struct connect_child child;
@@ -363,11 +254,11 @@ main(int argc, char **argv)
 		die(END_SETUP, "'%s' is no target: a file, or SCHEME:REST", target);
 	const char *scheme = connect_scheme(target, &arena);
 	if (scheme == NULL)
-		load_file(target, operands + 1, count - 1);
+		put_file(target, operands + 1, count - 1);
 	else if (strcmp(scheme, "file") == 0)
-		load_file(connect_file(target), operands + 1, count - 1);
+		put_file(connect_file(target), operands + 1, count - 1);
 	else
-		load_connected(scheme, target, operands + 1, count - 1);
+		put_connected(scheme, target, operands + 1, count - 1);
 	arena_clear(&arena);
 	end(END_WELL);
 }

@@ -4,8 +4,9 @@
  *	etl-map [-v NAME=VALUE] ASSIGNMENTS [FILE...]
  *	etl-map [-v NAME=VALUE] --program FILE [FILE...]
  *
- * The program is compiled against the header and run over some rows of a batch at a time; what it does not
- * assign is copied as it is.  A batch of records and the program's vectors are all the memory needed.
+ * The program is compiled against the header and run over some rows of a batch at a time; what it
+ * does not assign is copied as it is.  A batch of records and the program's vectors are all the
+ * memory needed.
  */
 #include "csv.h"
 #include "expr/formula.h"
@@ -115,7 +116,8 @@ put_header(struct csv_out *out, const struct batch *row, const struct program *p
 
 /* Row of the batch first + row, whose values are in row of the vectors. */
 static void
-put_row(struct csv_out *out, const struct plan *plan, const struct program *p, size_t first, size_t row)
+put_row(struct csv_out *out, const struct plan *plan, const struct program *p, size_t first,
+	size_t row)
 {
 	out->row = first + row;
 	for (size_t i = 0; i < plan->parts; i++) {
@@ -160,7 +162,8 @@ map(struct slice text, char *const *operands, size_t count)
 	const struct header *header = csv_header(in);
 	csv_flush_before_wait(in, &out);
 	if (header->count != 0) {
-		struct program *p = formula_compile(&arg.formula, text, PROGRAM_ASSIGNMENTS, header);
+		struct program *p =
+			formula_compile(&arg.formula, text, PROGRAM_ASSIGNMENTS, header);
 		struct plan plan = make_plan(p, header->count, &arena);
 		out.columns = plan.columns;
 		put_header(&out, csv_header_row(in), p);

@@ -71,7 +71,8 @@ page_measure(struct page *p, const struct slice *values, size_t rows)
 static void
 put_many(struct buf *line, char byte, size_t count)
 {
-	memset(buf_room(line, count), byte, count);
+	if (count != 0)
+		memset(buf_room(line, count), byte, count);
 	line->len += count;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -31,19 +32,17 @@ is_signalled(void)
 }
 
 void
-db_let_signals(struct db *db)
+db_let_signals(void)
 {
 	sigset_t set;
-	(void)db;
 	end_signals(&set);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 void
-db_hold_signals(struct db *db)
+db_hold_signals(void)
 {
 	sigset_t set;
-	(void)db;
 	end_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
@@ -52,10 +51,10 @@ void
 db_rest(struct db *db, int fd)
 {
 	db->is_busy = false;
-	db_let_signals(db);
+	db_let_signals();
 	if (fd >= 0)
 		poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1);
-	db_hold_signals(db);
+	db_hold_signals();
 	db->is_busy = true;
 }
 
@@ -171,8 +170,10 @@ db_open(struct db *db, const char *path, uint64_t lock_wait_ms)
 	/* One thread, nobody asks how much memory is in use: no mutex, no count at each allocation. */
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	db_hold_signals(db);
-	int code = sqlite3_open_v2(plain_name(path), &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+	db_hold_signals();
+	char *name = plain_name(path);
+	int code = sqlite3_open_v2(name, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+	free(name);
 	if (db->sqlite == NULL)
 		die(END_SETUP, "out of memory");
 	db->cleanup = (struct cleanup){.run = roll_back, .arg = db};

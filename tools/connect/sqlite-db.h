@@ -30,8 +30,8 @@ void db_open(struct db *db, const char *path, uint64_t lock_wait_ms);
 /* Signals can end the program here, which then rolls back; waits until fd, unless it is -1, can be read. */
 void db_rest(struct db *db, int fd);
 /* Around a read of input: signals end the program at once. */
-void db_let_signals(struct db *db);
-void db_hold_signals(struct db *db);
+void db_let_signals(void);
+void db_hold_signals(void);
 
 /* Formats as sqlite3_mprintf() does: %w within a quoted name, %Q for a text. */
 sqlite3_stmt *db_prepare(struct db *db, const char *format, ...);

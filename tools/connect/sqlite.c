@@ -206,9 +206,9 @@ put_records(struct db *db, struct table *t, struct csv_in *in, int input)
 	uint64_t count = 0;
 	for (;;) {
 		db_rest(db, input);
-		db_let_signals(db);
+		db_let_signals();
 		const struct batch *b = csv_read(in);
-		db_hold_signals(db);
+		db_hold_signals();
 		if (b == NULL)
 			return count;
 		table_expect(t, b);

@@ -1,0 +1,192 @@
+#include "expr/formula.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "csv.h"
+#include "expr/functions.h"
+#include "in.h"
+#include "mem.h"
+#include "msg.h"
+#include "reject.h"
+#include "stage.h"
+
+static const char *const on_error_names[] = {
+	[ON_ERROR_FAIL] = "fail",
+	[ON_ERROR_NULL] = "null",
+	[ON_ERROR_SKIP] = "skip",
+	[ON_ERROR_REJECT] = "reject",
+};
+
+void
+formula_set_variable(const struct opt *opt, const char *value)
+{
+	struct formula *f = opt->into;
+	const char *sign = strchr(value, '=');
+	if (sign == NULL || sign == value)
+		die(END_SETUP, "option -%c: '%s' is not NAME=VALUE", opt->letter, value);
+	f->variable = xrealloc(f->variable, f->variables + 1, sizeof *f->variable);
+	f->variable[f->variables++] = (struct program_variable){
+		.name = {value, (size_t)(sign - value)},
+		.value = slice_of(sign + 1),
+	};
+}
+
+void
+formula_set_on_error(const struct opt *opt, const char *value)
+{
+	struct formula *f = opt->into;
+	for (unsigned i = ON_ERROR_FAIL; i <= ON_ERROR_REJECT; i++) {
+		if (strcmp(value, on_error_names[i]) == 0) {
+			f->on_error = (enum on_error)i;
+			return;
+		}
+	}
+	die(END_SETUP, "option --%s: '%s' is none of fail, null, skip, reject", opt->name, value);
+}
+
+static _Noreturn void
+print_and_end(const struct buf *text)
+{
+	if (fwrite(text->at, 1, text->len, stdout) != text->len || fflush(stdout) != 0)
+		die(END_SETUP, "stdout: %s", strerror(errno));
+	end(END_WELL);
+}
+
+void
+formula_list(const struct opt *opt, const char *value)
+{
+	struct buf text = {0};
+	(void)opt;
+	(void)value;
+	functions_list(&text);
+	print_and_end(&text);
+}
+
+static struct slice
+read_program(const char *file)
+{
+	enum { PIECE = 4096 };
+	struct in in;
+	struct buf text = {0};
+	in_open(&in, file);
+	for (size_t n; (n = in_read(&in, buf_room(&text, PIECE), PIECE)) != 0;)
+		text.len += n;
+	in_close(&in);
+	return (struct slice){text.at, text.len};
+}
+
+struct slice
+formula_start(struct formula *f, char ***operands, size_t *count)
+{
+	if (f->on_error == ON_ERROR_UNSET)
+		f->on_error = reject_is_allowed() ? ON_ERROR_REJECT : ON_ERROR_FAIL;
+	if (f->on_error == ON_ERROR_REJECT && !reject_is_allowed())
+		die(END_SETUP, "option --on-error=reject needs --rejects FILE or --max-rejects N");
+	if (f->file != NULL)
+		return read_program(f->file);
+	if (*count == 0)
+		die(END_SETUP, "a program is needed: an operand, or --program FILE");
+	++*operands;
+	--*count;
+	return slice_of((*operands)[-1]);
+}
+
+static _Noreturn void
+die_at(struct slice text, const struct program_error *error)
+{
+	struct buf show = {0};
+	program_show(text, error, &show);
+	warn("%.*s", (int)error->reason.len, error->reason.at);
+	msg_plain("%.*s", (int)show.len, show.at);
+	end(END_SETUP);
+}
+
+struct program *
+formula_compile(const struct formula *f, struct slice text, enum program_kind kind,
+	const struct header *header)
+{
+	struct program_error error = {0};
+	struct program_setting setting = {
+		.header = *header,
+		.variable = f->variable,
+		.variables = f->variables,
+		.floats = f->floats,
+		.comments = f->file != NULL,
+		.as_text = kind == PROGRAM_ASSIGNMENTS,
+	};
+	struct program *p = program_compile(text, kind, &setting, &error);
+	if (p == NULL)
+		die_at(text, &error);
+	if (f->explain) {
+		struct buf lines = {0};
+		program_explain(p, &lines);
+		print_and_end(&lines);
+	}
+	buf_clear(&error.reason);
+	return p;
+}
+
+/* `column 'price': not a number: 'n/a'` */
+static void
+describe(const struct program_fault *fault, const struct header *header, struct buf *out)
+{
+	char text[SHOWN_MAX];
+	if (fault->column == FAULT_NO_COLUMN) {
+		buf_format(out, "'%s': ", shown(text, fault->text.at, fault->text.len));
+	} else {
+		struct slice name = header->name[fault->column];
+		buf_format(out, "column '%s': ", shown(text, name.at, name.len));
+	}
+	buf_text(out, fault->reason);
+	if (fault->culprit.at != NULL)
+		buf_format(out, ": '%s'", shown(text, fault->culprit.at, fault->culprit.len));
+	buf_byte(out, '\0');
+}
+
+static void
+put_reject(const struct program_fault *fault, const struct batch *b, const struct header *header,
+	const char *reason)
+{
+	bool is_field = fault->column != FAULT_NO_COLUMN;
+	reject_put(&(struct reject){
+		.file = b->file,
+		.line = batch_line(b, fault->row),
+		.column = is_field ? header->name[fault->column] : (struct slice){"", 0},
+		.code = "value",
+		.reason = reason,
+		.record = batch_run(b, fault->row, 0, b->columns - 1),
+	});
+}
+
+bool
+formula_drops(struct formula *f, const struct program_fault *fault, const struct batch *b,
+	const struct header *header)
+{
+	struct buf reason = {0};
+	f->faults++;
+	if (f->on_error == ON_ERROR_NULL)
+		return false;
+	if (f->on_error == ON_ERROR_SKIP) {
+		stage_counts()->filtered++;
+		return true;
+	}
+	describe(fault, header, &reason);
+	if (f->on_error == ON_ERROR_FAIL)
+		csv_die(END_DATA, b, fault->row, "%s", reason.at);
+	put_reject(fault, b, header, reason.at);
+	buf_clear(&reason);
+	return true;
+}
+
+void
+formula_finish(const struct formula *f)
+{
+	if (f->faults == 0 || f->on_error == ON_ERROR_REJECT)
+		return;
+	warn("%ju record%s %s (--on-error=%s)", (uintmax_t)f->faults, f->faults == 1 ? "" : "s",
+		f->on_error == ON_ERROR_SKIP ? "skipped"
+					     : "with null for a value that cannot be computed",
+		on_error_names[f->on_error]);
+}

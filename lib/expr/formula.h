@@ -1,0 +1,65 @@
+/*
+ * The rim of the engine, what the programs that take an expression share (etl-expr(7)): options,
+ * the program text, the message with a caret, and what becomes of records whose values cannot be
+ * computed.
+ */
+#ifndef ETL_EXPR_FORMULA_H
+#define ETL_EXPR_FORMULA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "batch.h"
+#include "columns.h"
+#include "expr/program.h"
+#include "opt.h"
+
+enum on_error { ON_ERROR_UNSET, ON_ERROR_FAIL, ON_ERROR_NULL, ON_ERROR_SKIP, ON_ERROR_REJECT };
+
+/* What the options say, and how many records they were needed for. */
+struct formula {
+	struct program_variable *variable;
+	size_t variables;
+	const char *file; /* --program */
+	bool floats;
+	bool explain;
+	enum on_error on_error;
+	uint64_t faults;
+};
+
+/* Rows for a program's option table; formula is its struct formula. */
+#define OPT_FORMULA(formula) \
+	{'v', "variable", "NAME=VALUE", "a text that the program uses as @NAME", OPT_DO, &(formula), formula_set_variable}, \
+	{0, "program", "FILE", "read the program from FILE; # begins a comment", OPT_TEXT, &(formula).file, NULL}, \
+	{0, "float", NULL, "compute in doubles, not in exact decimals", OPT_FLAG, &(formula).floats, NULL}, \
+	{0, "on-error", "HOW", "where a value cannot be computed: fail, null, skip, reject", OPT_DO, &(formula), formula_set_on_error}, \
+	{0, "explain", NULL, "print how the program is computed, and exit", OPT_FLAG, &(formula).explain, NULL}, \
+	{0, "list-functions", NULL, "print the functions and operators, and exit", OPT_DO, NULL, formula_list}
+
+void formula_set_variable(const struct opt *opt, const char *value);
+void formula_set_on_error(const struct opt *opt, const char *value);
+void formula_list(const struct opt *opt, const char *value);
+
+/*
+ * After reject_start(): settles what --on-error is where it was not given, and returns the
+ * program text, which is the first operand, then taken away, or what --program names.  Ends the
+ * program if there is none.
+ */
+struct slice formula_start(struct formula *f, char ***operands, size_t *count);
+
+/* Compiles against a header; a program at fault, and --explain, end the program. */
+struct program *formula_compile(const struct formula *f, struct slice text, enum program_kind kind,
+	const struct header *header);
+
+/*
+ * Deals with a row that has a fault: ends the program, rejects the row, or neither.  Returns
+ * whether the row is to be left out.
+ */
+bool formula_drops(struct formula *f, const struct program_fault *fault, const struct batch *b,
+	const struct header *header);
+
+/* At the end: says how many records were skipped, or have a null instead of a value. */
+void formula_finish(const struct formula *f);
+
+#endif

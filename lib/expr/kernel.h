@@ -1,0 +1,144 @@
+/*
+ * What kernels share: the call they answer, its rows, faults, and room for the text they make.
+ */
+#ifndef ETL_EXPR_KERNEL_H
+#define ETL_EXPR_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "batch.h"
+#include "expr/functions.h"
+#include "mem.h"
+#include "number.h"
+#include "vector.h"
+
+#define FAULT_NO_COLUMN SIZE_MAX
+
+/* Why a row has no value. */
+struct program_fault {
+	size_t row;           /* of the batch */
+	size_t column;        /* whose field could not be read, or FAULT_NO_COLUMN */
+	struct slice text;    /* the expression at fault, as the program writes it */
+	const char *reason;   /* "not a number" */
+	struct slice culprit; /* at is NULL: there is none to show */
+};
+
+/* Rows that a kernel works on: at[count], or 0 .. count - 1 where at is NULL. */
+struct rows {
+	size_t count;
+	const uint16_t *at;
+};
+
+/* The state of one run over some rows of one batch. */
+struct evaluation {
+	const struct batch *batch; /* NULL while constants are computed */
+	size_t first;              /* row of the batch that row 0 of the vectors is */
+	size_t rows;
+	bool floats;
+	struct arena arena; /* values of this run */
+	char *room;
+	size_t room_left;
+	struct program_fault *fault;
+	size_t faults;
+	size_t fault_room;
+	uint64_t faulty[VECTOR_ROWS / 64];
+};
+
+struct call {
+	struct evaluation *e;
+	const struct function *function;
+	struct vector *out; /* none of arg; started: no nulls */
+	struct vector *const *arg;
+	size_t args;
+	struct rows rows;
+	size_t column; /* for faults */
+	struct slice text;
+};
+
+static inline size_t
+row_at(const struct rows *rows, size_t i)
+{
+	return rows->at != NULL ? rows->at[i] : i;
+}
+
+/* Makes the row's result null and notes the reason, unless the row has a fault already. */
+void call_fault(struct call *c, size_t row, const char *reason, struct slice culprit);
+/* The same for a fault of number.h. */
+void call_number_fault(struct call *c, size_t row, enum number_fault fault, struct slice culprit);
+
+/* Makes the result null where an argument is. */
+void call_nulls(struct call *c);
+
+/* Returns need bytes, of which call_use() takes the first ones; valid until the next run. */
+char *call_room_more(struct call *c, size_t need);
+
+static inline char *
+call_room(struct call *c, size_t need)
+{
+	return need <= c->e->room_left ? c->e->room : call_room_more(c, need);
+}
+
+static inline struct slice
+call_use(struct call *c, size_t len)
+{
+	struct slice made = {c->e->room, len};
+	c->e->room += len;
+	c->e->room_left -= len;
+	return made;
+}
+
+/* 10^n for 0 <= n <= 18, the largest power of ten of 63 bits. */
+int64_t kernel_ten(int32_t n);
+
+/* What brings the digits of v to a scale that is not lower; 0 if no 63 bits hold that. */
+int64_t kernel_factor(const struct vector *v, int32_t scale);
+
+static const struct slice no_culprit = {NULL, 0};
+static const struct slice no_text = {"", 0};
+
+static const char fault_crossed[] = "the lower limit is above the higher";
+static const char fault_bin[] = "width of a bin is not above 0";
+
+/* convert.c: between text and values; what a cell is read as */
+kernel convert_number, convert_real, convert_widen, convert_whole;
+kernel convert_print_number, convert_print_real, convert_print_truth;
+kernel convert_is_number;
+
+/* compare.c: parameter is a set of enum order bits */
+enum { ORDER_LESS, ORDER_SAME, ORDER_MORE, ORDER_ONE_NULL, ORDER_BOTH_NULL };
+enum {
+	ACCEPT_SAME = 1 << ORDER_SAME | 1 << ORDER_BOTH_NULL,
+	ACCEPT_OTHER = 1 << ORDER_LESS | 1 << ORDER_MORE | 1 << ORDER_ONE_NULL,
+	ACCEPT_LESS = 1 << ORDER_LESS,
+	ACCEPT_LESS_SAME = 1 << ORDER_LESS | 1 << ORDER_SAME,
+	ACCEPT_MORE = 1 << ORDER_MORE,
+	ACCEPT_MORE_SAME = 1 << ORDER_MORE | 1 << ORDER_SAME
+};
+kernel compare, compare_between, compare_in, compare_null_if, compare_extreme;
+
+/* logic.c */
+kernel logic_not, logic_and, logic_or, logic_choose, logic_coalesce, logic_is_null;
+
+/* math.c; rounding makes decimals of doubles too, parameter is an enum decimal_rounding */
+kernel math_add, math_subtract, math_multiply, math_divide, math_modulo, math_negate, math_absolute;
+kernel math_round, math_round_real, math_bin, math_clamp;
+
+/* real.c: the same on doubles, and what only doubles have */
+kernel real_add, real_subtract, real_multiply, real_divide, real_modulo, real_negate, real_absolute;
+kernel real_bin, real_clamp, real_rescale, real_power;
+kernel real_root, real_logarithm, real_exponential;
+
+/* text.c */
+enum { TEXT_LEFT = 1, TEXT_RIGHT = 2 };
+kernel text_trim, text_substr, text_length, text_replace, text_split_part, text_pad, text_concat;
+kernel text_contains, text_starts_with, text_ends_with, text_mask;
+
+/* case.c: parameter is whether to upper case */
+kernel case_change;
+
+/* row.c: what the row itself is */
+kernel row_number, row_line, row_file;
+
+#endif

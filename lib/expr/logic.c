@@ -1,0 +1,106 @@
+/* Kernels of conditions and choice; of null, which a condition can be too (SQL's three values). */
+#include "expr/kernel.h"
+
+enum truth { FALSE, TRUE, UNKNOWN };
+
+static inline enum truth
+truth_of(const struct vector *v, size_t row)
+{
+	return vector_is_null(v, row) ? UNKNOWN : v->truth[vector_at(v, row)] ? TRUE : FALSE;
+}
+
+static inline void
+set_truth(struct vector *out, size_t row, enum truth truth)
+{
+	out->truth[row] = truth == TRUE;
+	if (truth == UNKNOWN)
+		vector_set_bit(out, row);
+}
+
+void
+logic_not(struct call *c)
+{
+	static const enum truth opposite[] = {[FALSE] = TRUE, [TRUE] = FALSE, [UNKNOWN] = UNKNOWN};
+	for (size_t i = 0; i < c->rows.count; i++) {
+		size_t row = row_at(&c->rows, i);
+		set_truth(c->out, row, opposite[truth_of(c->arg[0], row)]);
+	}
+}
+
+/* The right side has a value only where the left is not `decided`. */
+static inline void
+combine(struct call *c, enum truth decided)
+{
+	for (size_t i = 0; i < c->rows.count; i++) {
+		size_t row = row_at(&c->rows, i);
+		enum truth left = truth_of(c->arg[0], row);
+		if (left != decided) {
+			enum truth right = truth_of(c->arg[1], row);
+			left = right == decided || left != UNKNOWN ? right : UNKNOWN;
+		}
+		set_truth(c->out, row, left);
+	}
+}
+
+void
+logic_and(struct call *c)
+{
+	combine(c, FALSE);
+}
+
+void
+logic_or(struct call *c)
+{
+	combine(c, TRUE);
+}
+
+static bool
+is_constant_null(const struct vector *v)
+{
+	return v->mask == 0 && vector_is_null(v, 0);
+}
+
+/* Numbers stay digits if both sides have the same scale; a null fits any. */
+static void
+choose_layout(struct vector *out, const struct vector *a, const struct vector *b)
+{
+	if (out->type != VECTOR_NUMBER)
+		return;
+	out->scale = is_constant_null(a) ? b->scale : a->scale;
+	bool fits_a = is_constant_null(a) || !a->is_wide;
+	bool fits_b = is_constant_null(b) || (!b->is_wide && b->scale == out->scale);
+	if (!fits_a || !fits_b)
+		vector_widen(out);
+}
+
+void
+logic_choose(struct call *c)
+{
+	const struct vector *yes = c->arg[1];
+	const struct vector *no = c->arg[2];
+	choose_layout(c->out, yes, no);
+	for (size_t i = 0; i < c->rows.count; i++) {
+		size_t row = row_at(&c->rows, i);
+		vector_copy(c->out, row, truth_of(c->arg[0], row) == TRUE ? yes : no);
+	}
+}
+
+/* Of two arguments: the second has a value only where the first is null. */
+void
+logic_coalesce(struct call *c)
+{
+	choose_layout(c->out, c->arg[0], c->arg[1]);
+	for (size_t i = 0; i < c->rows.count; i++) {
+		size_t row = row_at(&c->rows, i);
+		vector_copy(c->out, row, c->arg[vector_is_empty(c->arg[0], row) ? 1 : 0]);
+	}
+}
+
+void
+logic_is_null(struct call *c)
+{
+	for (size_t i = 0; i < c->rows.count; i++) {
+		size_t row = row_at(&c->rows, i);
+		c->out->truth[row] = vector_is_empty(c->arg[0], row);
+	}
+}

@@ -1,0 +1,379 @@
+#include "expr/parse.h"
+
+#include <string.h>
+
+#include "msg.h"
+
+struct parser {
+	struct lexer *lexer;
+	struct token token; /* the next one */
+	size_t behind;      /* offset behind the last one taken */
+	size_t depth;
+};
+
+static const char *const reserved[] = {"true", "false", "null", "in", "and", "or", "not"};
+
+struct node *
+node_new(struct arena *arena, enum node_kind kind, size_t at, size_t len)
+{
+	struct node *node = arena_take(arena, sizeof *node);
+	*node = (struct node){.kind = kind, .at = at, .len = len, .height = 1};
+	return node;
+}
+
+static struct node *
+fail(struct parser *p, const char *what)
+{
+	struct slice seen = {p->lexer->text.at + p->token.at, p->token.len};
+	char text[SHOWN_MAX];
+	if (p->token.kind == TOKEN_END)
+		program_fail(p->lexer->error, p->token.at, 0, "%s, but the program ends", what);
+	else
+		program_fail(p->lexer->error, p->token.at, p->token.len, "%s, not '%s'", what,
+			shown(text, seen.at, seen.len));
+	return NULL;
+}
+
+static bool
+advance(struct parser *p)
+{
+	p->behind = p->token.at + p->token.len;
+	return lexer_next(p->lexer, &p->token);
+}
+
+static bool
+is_mark(const struct parser *p, const char *mark)
+{
+	return p->token.kind == TOKEN_MARK && slice_is(p->token.text, mark);
+}
+
+static bool
+is_word(const struct parser *p, const char *word)
+{
+	return p->token.kind == TOKEN_NAME && slice_is(p->token.text, word);
+}
+
+static bool
+is_reserved(const struct parser *p)
+{
+	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+		if (is_word(p, reserved[i]))
+			return true;
+	return false;
+}
+
+static bool
+take_mark(struct parser *p, const char *mark, const char *what)
+{
+	if (!is_mark(p, mark))
+		return fail(p, what) != NULL;
+	return advance(p);
+}
+
+/* Goes one level down, to what p->token begins. */
+static bool
+enter(struct parser *p)
+{
+	if (p->depth++ < NESTING_MAX)
+		return true;
+	return program_fail(
+		p->lexer->error, p->token.at, p->token.len, "nested deeper than %d", NESTING_MAX);
+}
+
+/* Closes a node that ends with the last token taken. */
+static struct node *
+finish(struct parser *p, struct node *node)
+{
+	node->len = p->behind - node->at;
+	for (size_t i = 0; i < node->args; i++)
+		if (node->height <= node->arg[i]->height)
+			node->height = node->arg[i]->height + 1;
+	if (node->height <= HEIGHT_MAX)
+		return node;
+	program_fail(p->lexer->error, node->at, node->len, "more than %d operators in a row",
+		HEIGHT_MAX);
+	return NULL;
+}
+
+static struct node *
+open_call(struct parser *p, const char *name, size_t at)
+{
+	struct node *node = node_new(p->lexer->arena, NODE_CALL, at, 0);
+	node->name = slice_of(name);
+	return node;
+}
+
+/* The array doubles when its count is a power of two. */
+static void
+add_arg(struct parser *p, struct node *call, struct node *arg)
+{
+	if ((call->args & (call->args - 1)) == 0) {
+		size_t room = call->args == 0 ? 1 : call->args * 2;
+		struct node **more = arena_take(p->lexer->arena, room * sizeof *more);
+		if (call->args != 0)
+			memcpy(more, call->arg, call->args * sizeof *more);
+		call->arg = more;
+	}
+	call->arg[call->args++] = arg;
+}
+
+static struct node *parse_expression(struct parser *p);
+
+/* `a, b, ...)`, the parenthesis before it taken. */
+static bool
+parse_list(struct parser *p, struct node *call)
+{
+	if (is_mark(p, ")"))
+		return advance(p);
+	for (;;) {
+		struct node *arg = parse_expression(p);
+		if (arg == NULL)
+			return false;
+		add_arg(p, call, arg);
+		if (!is_mark(p, ","))
+			return take_mark(p, ")", "',' or ')' is expected");
+		if (!advance(p))
+			return false;
+	}
+}
+
+static struct node *
+parse_leaf(struct parser *p, enum node_kind kind)
+{
+	struct node *node = node_new(p->lexer->arena, kind, p->token.at, p->token.len);
+	node->name = p->token.text;
+	return advance(p) ? node : NULL;
+}
+
+static struct node *
+parse_name(struct parser *p)
+{
+	struct node *node = parse_leaf(p, NODE_NAME);
+	if (node == NULL || !is_mark(p, "("))
+		return node;
+	node->kind = NODE_CALL;
+	if (!advance(p) || !parse_list(p, node))
+		return NULL;
+	return finish(p, node);
+}
+
+static struct node *
+parse_reserved(struct parser *p)
+{
+	if (is_word(p, "null"))
+		return parse_leaf(p, NODE_NULL);
+	bool truth = is_word(p, "true");
+	if (!truth && !is_word(p, "false"))
+		return fail(p, "a value is expected");
+	struct node *node = parse_leaf(p, NODE_TRUTH);
+	if (node != NULL)
+		node->index = truth;
+	return node;
+}
+
+static struct node *
+parse_group(struct parser *p)
+{
+	size_t at = p->token.at;
+	if (!advance(p))
+		return NULL;
+	struct node *node = parse_expression(p);
+	if (node == NULL || !take_mark(p, ")", "')' is expected"))
+		return NULL;
+	node->at = at;
+	node->len = p->behind - at;
+	return node;
+}
+
+static struct node *
+parse_operand(struct parser *p)
+{
+	switch (p->token.kind) {
+	case TOKEN_NAME:
+		return is_reserved(p) ? parse_reserved(p) : parse_name(p);
+	case TOKEN_BRACED:
+		return parse_leaf(p, NODE_NAME);
+	case TOKEN_POSITION:
+		return parse_leaf(p, NODE_POSITION);
+	case TOKEN_VARIABLE:
+		return parse_leaf(p, NODE_VARIABLE);
+	case TOKEN_NUMBER:
+		return parse_leaf(p, NODE_NUMBER);
+	case TOKEN_TEXT:
+		return parse_leaf(p, NODE_TEXT);
+	case TOKEN_MARK:
+		if (is_mark(p, "("))
+			return parse_group(p);
+		break;
+	case TOKEN_END:
+		break;
+	}
+	return fail(p, "a value is expected");
+}
+
+static struct node *
+parse_unary(struct parser *p)
+{
+	const char *name = is_mark(p, "-")                        ? "-"
+			   : is_mark(p, "!") || is_word(p, "not") ? "!"
+								  : NULL;
+	if (name == NULL)
+		return parse_operand(p);
+	struct node *node = open_call(p, name, p->token.at);
+	if (!enter(p) || !advance(p))
+		return NULL;
+	struct node *arg = parse_unary(p);
+	p->depth--;
+	if (arg == NULL)
+		return NULL;
+	add_arg(p, node, arg);
+	return finish(p, node);
+}
+
+/* `x in (...)`, `x not in (...)`: the token is the first word. */
+static struct node *
+parse_membership(struct parser *p, struct node *left)
+{
+	struct node *node = open_call(p, "in", left->at);
+	bool negated = is_word(p, "not");
+	if (negated && !advance(p))
+		return NULL;
+	if (!is_word(p, "in"))
+		return fail(p, "'in' is expected");
+	add_arg(p, node, left);
+	if (!advance(p) || !take_mark(p, "(", "'(' is expected") || !parse_list(p, node))
+		return NULL;
+	if (!negated)
+		return finish(p, node);
+	struct node *outer = open_call(p, "!", left->at);
+	add_arg(p, outer, finish(p, node));
+	return outer->arg[0] != NULL ? finish(p, outer) : NULL;
+}
+
+static const struct operator* find_operator(const struct parser *p)
+{
+	if (p->token.kind != TOKEN_MARK && p->token.kind != TOKEN_NAME)
+		return NULL;
+	for (const struct operator* o = operators; o->spelling != NULL; o++)
+		if (slice_is(p->token.text, o->spelling))
+			return o;
+	return NULL;
+}
+
+/* Operators of this level and those that bind tighter. */
+static struct node *
+parse_binary(struct parser *p, int level)
+{
+	struct node *left = parse_unary(p);
+	const struct operator* o;
+	while (left != NULL && (o = find_operator(p)) != NULL && o->level >= level) {
+		if (o->function == NULL) {
+			left = parse_membership(p, left);
+			continue;
+		}
+		struct node *node = open_call(p, o->function, left->at);
+		if (!advance(p))
+			return NULL;
+		struct node *right = parse_binary(p, o->level + 1);
+		if (right == NULL)
+			return NULL;
+		add_arg(p, node, left);
+		add_arg(p, node, right);
+		left = finish(p, node);
+	}
+	return left;
+}
+
+/* `? a : b` behind a condition. */
+static struct node *
+parse_choice(struct parser *p, struct node *condition)
+{
+	struct node *node = open_call(p, "if", condition->at);
+	add_arg(p, node, condition);
+	if (!advance(p))
+		return NULL;
+	struct node *yes = parse_expression(p);
+	if (yes == NULL || !take_mark(p, ":", "':' is expected"))
+		return NULL;
+	struct node *no = parse_expression(p);
+	if (no == NULL)
+		return NULL;
+	add_arg(p, node, yes);
+	add_arg(p, node, no);
+	return finish(p, node);
+}
+
+static struct node *
+parse_expression(struct parser *p)
+{
+	if (!enter(p))
+		return NULL;
+	struct node *node = parse_binary(p, LEVEL_OR);
+	if (node != NULL && is_mark(p, "?"))
+		node = parse_choice(p, node);
+	p->depth--;
+	return node;
+}
+
+/* `name = expression` */
+static bool
+parse_assignment(struct parser *p, struct statement *s)
+{
+	s->target = p->token;
+	bool is_name = p->token.kind == TOKEN_NAME && !is_reserved(p);
+	if (!is_name && p->token.kind != TOKEN_BRACED && p->token.kind != TOKEN_POSITION)
+		return fail(p, "an assignment, name = expression, is expected") != NULL;
+	if (!advance(p))
+		return false;
+	if (is_mark(p, "=="))
+		return fail(p, "'=' is expected") != NULL;
+	if (!take_mark(p, "=", "'=' is expected"))
+		return false;
+	s->value = parse_expression(p);
+	return s->value != NULL;
+}
+
+/* Skips `;` and `,`; returns false on a failure, also if nothing separates the next assignment. */
+static bool
+take_separators(struct parser *p)
+{
+	bool separated = p->token.begins_line || p->token.kind == TOKEN_END;
+	for (; is_mark(p, ";") || is_mark(p, ","); separated = true)
+		if (!advance(p))
+			return false;
+	return separated || fail(p, "an operator or ';' is expected") != NULL;
+}
+
+struct statement *
+parse_assignments(struct lexer *lexer)
+{
+	struct parser p = {.lexer = lexer};
+	struct statement *first = NULL;
+	struct statement **last = &first;
+	if (!advance(&p) || !take_separators(&p))
+		return NULL;
+	do {
+		struct statement *s = arena_take(lexer->arena, sizeof *s);
+		*s = (struct statement){0};
+		if (!parse_assignment(&p, s) || !take_separators(&p))
+			return NULL;
+		*last = s;
+		last = &s->next;
+	} while (p.token.kind != TOKEN_END);
+	return first;
+}
+
+struct statement *
+parse_condition(struct lexer *lexer)
+{
+	struct parser p = {.lexer = lexer};
+	struct statement *s = arena_take(lexer->arena, sizeof *s);
+	*s = (struct statement){0};
+	if (!advance(&p) || (s->value = parse_expression(&p)) == NULL)
+		return NULL;
+	if (p.token.kind == TOKEN_END)
+		return s;
+	fail(&p, is_mark(&p, "=") ? "an operator is expected (== compares)"
+				  : "an operator is expected");
+	return NULL;
+}

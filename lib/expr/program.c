@@ -1,0 +1,141 @@
+#include "expr/program.h"
+
+#include <stdlib.h>
+
+#include "expr/emit.h"
+#include "expr/eval.h"
+#include "expr/parse.h"
+#include "expr/types.h"
+
+/* A node that stands for a value without computing it again. */
+static struct node *
+refer_to(struct arena *arena, struct node *value)
+{
+	if (value->kind != NODE_CALL)
+		return value;
+	struct node *node = node_new(arena, NODE_RESULT, value->at, value->len);
+	node->type = value->type;
+	node->value = value;
+	return node;
+}
+
+static struct program_target
+public_target(struct program *p, const struct target *t)
+{
+	return (struct program_target){
+		.name = {arena_keep(&p->arena, t->name.at, t->name.len), t->name.len},
+		.replaces = t->column,
+		.copies = t->value->kind == NODE_COLUMN ? t->value->index : PROGRAM_NONE,
+		.type = t->value->type,
+	};
+}
+
+/* Printing comes last: what is assigned twice is printed once. */
+static void
+emit_targets(struct program *p, struct emitter *e, struct typing *t)
+{
+	p->targets = t->targets;
+	p->target = arena_take(&p->arena, p->targets * sizeof *p->target);
+	p->result = arena_take(&p->arena, p->targets * sizeof(struct vector *));
+	for (size_t i = 0; i < p->targets; i++) {
+		p->target[i] = public_target(p, &t->target[i]);
+		p->result[i] = NULL;
+		bool is_copy = p->target[i].copies != PROGRAM_NONE;
+		struct node *node = refer_to(t->arena, t->target[i].value);
+		if (!t->setting->as_text)
+			p->result[i] = emit_value(e, node);
+		else if (!is_copy)
+			p->result[i] = emit_value(e, type_print(t, node));
+	}
+}
+
+static bool
+compile_assignments(struct program *p, struct lexer *lexer, struct typing *t)
+{
+	struct statement *first = parse_assignments(lexer);
+	struct emitter e = {.program = p};
+	if (first == NULL)
+		return false;
+	for (struct statement *s = first; s != NULL; s = s->next)
+		if (!type_assignment(t, s))
+			return false;
+	for (struct statement *s = first; s != NULL; s = s->next)
+		if (s->value->kind == NODE_CALL)
+			emit_value(&e, s->value);
+	emit_targets(p, &e, t);
+	emitter_clear(&e);
+	return true;
+}
+
+static bool
+compile_condition(struct program *p, struct lexer *lexer, struct typing *t)
+{
+	struct statement *s = parse_condition(lexer);
+	struct node *node = s != NULL ? type_condition(t, s->value) : NULL;
+	struct emitter e = {.program = p};
+	if (node == NULL)
+		return false;
+	p->result = arena_take(&p->arena, sizeof(struct vector *));
+	p->result[0] = emit_value(&e, node);
+	emitter_clear(&e);
+	return true;
+}
+
+/* The program frees constants with the vectors that it made itself. */
+static void
+take_constants(struct program *p, struct typing *t)
+{
+	p->vector = xrealloc(p->vector, p->vectors + t->constants, sizeof *p->vector);
+	for (size_t i = 0; i < t->constants; i++)
+		p->vector[p->vectors++] = t->constant[i];
+	free(t->constant);
+	free(t->target);
+}
+
+struct program *
+program_compile(struct slice text, enum program_kind kind, const struct program_setting *setting,
+	struct program_error *error)
+{
+	struct program *p = xcalloc(1, sizeof *p);
+	p->text = (struct slice){arena_keep(&p->arena, text.at, text.len), text.len};
+	p->e.floats = setting->floats;
+	struct lexer lexer = {
+		.text = p->text,
+		.comments = setting->comments,
+		.arena = &p->arena,
+		.error = error,
+	};
+	struct typing t = {.setting = setting, .text = p->text, .arena = &p->arena, .error = error};
+	bool good = (kind == PROGRAM_CONDITION ? compile_condition : compile_assignments)(
+		p, &lexer, &t);
+	take_constants(p, &t);
+	if (!good) {
+		program_free(p);
+		return NULL;
+	}
+	p->narrowed = xcalloc(p->depth_max, sizeof *p->narrowed);
+	return p;
+}
+
+void
+program_free(struct program *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->vectors; i++)
+		vector_free(p->vector[i]);
+	free(p->vector);
+	free(p->op);
+	free(p->narrowed);
+	free(p->e.fault);
+	arena_clear(&p->e.arena);
+	arena_clear(&p->arena);
+	free(p);
+}
+
+const struct program_target *
+program_targets(const struct program *p, size_t *count)
+{
+	*count = p->targets;
+	return p->target;
+}

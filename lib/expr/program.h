@@ -1,0 +1,99 @@
+/*
+ * Expressions (etl-expr(7)): a program text is compiled once, against the names of the columns,
+ * and run over the batches of a stream, at most VECTOR_ROWS rows at a time.
+ *
+ *	lex.c: text to tokens    parse.c: tree             types.c: typed tree
+ *	emit.c: vector operations    eval.c: a loop over rows for each
+ *
+ * The functions themselves are the table of functions.c and the kernels.
+ */
+#ifndef ETL_EXPR_PROGRAM_H
+#define ETL_EXPR_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "batch.h"
+#include "columns.h"
+#include "expr/kernel.h"
+#include "expr/lex.h"
+#include "mem.h"
+#include "slice.h"
+#include "vector.h"
+
+enum program_kind {
+	PROGRAM_CONDITION,  /* one expression: etl-filter */
+	PROGRAM_ASSIGNMENTS /* name = expression; ...: etl-map */
+};
+
+#define PROGRAM_NONE SIZE_MAX
+
+/* A variable of -v, used as @name. */
+struct program_variable {
+	struct slice name;
+	struct slice value;
+};
+
+/* What a program is compiled against.  {0} knows no column. */
+struct program_setting {
+	struct header header;
+	const struct program_variable *variable;
+	size_t variables;
+	bool floats;   /* numbers are doubles throughout */
+	bool comments; /* the text is from a file: # begins a comment */
+	bool as_text;  /* results are wanted as text, printed */
+};
+
+/* Where an assignment goes. */
+struct program_target {
+	struct slice name;
+	size_t replaces; /* index of the column, or PROGRAM_NONE: a new one behind the others */
+	size_t copies;   /* a plain column, which can be passed on verbatim, or PROGRAM_NONE */
+	enum vector_type type; /* what it was before it was printed */
+};
+
+struct program;
+
+/*
+ * Compiles a text, of which a copy is kept; header and variables are needed only during the call.
+ * Returns NULL with *error filled, which the caller clears in any case: {0} before.
+ */
+struct program *program_compile(struct slice text, enum program_kind kind,
+	const struct program_setting *setting, struct program_error *error);
+void program_free(struct program *p);
+
+/* The targets in order of their first assignment; a condition has none.  Valid as long as p. */
+const struct program_target *program_targets(const struct program *p, size_t *count);
+
+/*
+ * Computes rows first .. first + rows - 1 of a batch; rows is at most VECTOR_ROWS.  Returns how
+ * many of them have a fault: program_faults() has the first fault of each, by row, and what it
+ * touched is null.
+ */
+size_t program_run(struct program *p, const struct batch *b, size_t first, size_t rows);
+const struct program_fault *program_faults(const struct program *p);
+
+/*
+ * The value of a target, or the condition (number 0), row 0 being the first one of the last run;
+ * index it by vector_at().  Valid until the next run, and as long as the batch.  NULL where
+ * results are wanted as text and the target copies a column.
+ */
+const struct vector *program_result(const struct program *p, size_t target);
+
+/* Is the condition true (and not null) for this row of the last run? */
+static inline bool
+program_accepts(const struct vector *condition, size_t row)
+{
+	return condition->truth[vector_at(condition, row)] != 0 && !vector_is_null(condition, row);
+}
+
+/* Appends the operations, one a line. */
+void program_explain(const struct program *p, struct buf *out);
+
+/*
+ * Appends the line of the program text that an error is in and, below, a caret: for messages.
+ * Both end with LF.
+ */
+void program_show(struct slice text, const struct program_error *error, struct buf *out);
+
+#endif

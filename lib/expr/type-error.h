@@ -1,0 +1,26 @@
+/*
+ * What the type checker says when types do not fit: the reason and, where there is one, the remedy.
+ * All of these fill the error and return false.
+ */
+#ifndef ETL_EXPR_TYPE_ERROR_H
+#define ETL_EXPR_TYPE_ERROR_H
+
+#include "expr/types.h"
+
+/* A reason, as printf does, and the node's place. */
+bool type_fail(struct typing *t, const struct node *node, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * The node is an argument that cannot be had as the letter says; usage is what it is an argument
+ * of.
+ */
+bool type_fail_letter(struct typing *t, const struct node *node, const char *usage, char letter);
+/* Either node would do, but not together. */
+bool type_fail_mixture(struct typing *t, const struct node *a, const struct node *b);
+/* No row of the function, f being the first, takes the arguments of the call. */
+bool type_fail_arguments(struct typing *t, const struct function *f, const struct node *call);
+/* Columns alone do not tell whether they are ordered as numbers or as text. */
+bool type_fail_ordering(struct typing *t, const char *sign, const struct node *call);
+
+#endif

@@ -1,0 +1,384 @@
+#include "expr/types.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/eval.h"
+#include "expr/names.h"
+#include "expr/type-error.h"
+
+struct vector *
+type_constant(struct typing *t, struct node *node, enum vector_type type)
+{
+	if ((t->constants & (t->constants - 1)) == 0)
+		t->constant = xrealloc(
+			t->constant, t->constants == 0 ? 1 : t->constants * 2, sizeof *t->constant);
+	node->kind = NODE_CONSTANT;
+	node->type = type;
+	node->is_field = false;
+	node->vector = t->constant[t->constants++] = vector_new(type, true);
+	return node->vector;
+}
+
+static enum vector_type
+letter_type(char letter)
+{
+	switch (letter) {
+	case 'n':
+	case 'N':
+	case 'i':
+		return VECTOR_NUMBER;
+	case 'r':
+	case 'R':
+		return VECTOR_REAL;
+	case 'b':
+		return VECTOR_TRUTH;
+	default:
+		return VECTOR_TEXT;
+	}
+}
+
+bool
+type_fits(const struct node *node, char letter)
+{
+	enum vector_type type = node->type;
+	if (type == VECTOR_NULL)
+		return true;
+	switch (letter) {
+	case 't':
+		return type == VECTOR_TEXT;
+	case 'n':
+	case 'i':
+		return type == VECTOR_NUMBER || node->is_field;
+	case 'N':
+		return type == VECTOR_NUMBER || type == VECTOR_TEXT;
+	case 'r':
+		return type == VECTOR_NUMBER || type == VECTOR_REAL || node->is_field;
+	case 'R':
+		return type != VECTOR_TRUTH;
+	case 'b':
+		return type == VECTOR_TRUTH;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Replaces a call by its result if that can be known now; a fault is left to the rows that need
+ * the value.
+ */
+static struct node *
+fold(struct typing *t, struct node *call)
+{
+	if (call->function->form != FORM_ROWS || call->args == 0)
+		return call;
+	struct vector **args = arena_take(t->arena, call->args * sizeof *args);
+	for (size_t i = 0; i < call->args; i++) {
+		if (call->arg[i]->kind != NODE_CONSTANT)
+			return call;
+		args[i] = call->arg[i]->vector;
+	}
+	struct node trial = *call;
+	struct vector *out = type_constant(t, &trial, call->type);
+	if (!eval_constant(call->function, args, call->args, out, t->setting->floats, t->arena))
+		return call;
+	*call = trial;
+	return call;
+}
+
+static struct node *
+convert(struct typing *t, struct node *node, enum conversion which)
+{
+	const struct function *f = &conversions[which];
+	struct node *call = node_new(t->arena, NODE_CALL, node->at, node->len);
+	call->function = f;
+	call->name = slice_of(f->name);
+	call->type = letter_type(f->result);
+	call->arg = arena_take(t->arena, sizeof *call->arg);
+	call->arg[0] = node;
+	call->args = 1;
+	return fold(t, call);
+}
+
+static struct node *
+coerce_null(struct typing *t, struct node *node, char letter)
+{
+	struct node *value = node_new(t->arena, NODE_CONSTANT, node->at, node->len);
+	vector_set_all_null(type_constant(t, value, letter_type(letter)));
+	return value;
+}
+
+struct node *
+type_print(struct typing *t, struct node *node)
+{
+	switch (node->type) {
+	case VECTOR_NULL:
+		return coerce_null(t, node, 't');
+	case VECTOR_NUMBER:
+		return convert(t, node, CONVERT_PRINT_NUMBER);
+	case VECTOR_REAL:
+		return convert(t, node, CONVERT_PRINT_REAL);
+	case VECTOR_TRUTH:
+		return convert(t, node, CONVERT_PRINT_TRUTH);
+	case VECTOR_TEXT:
+		break;
+	}
+	return node;
+}
+
+/* The node, converted so that it is what the letter says; it type_fits(). */
+static struct node *
+coerce(struct typing *t, struct node *node, char letter)
+{
+	if (letter == 's')
+		return type_print(t, node);
+	if (node->type == VECTOR_NULL)
+		return coerce_null(t, node, letter);
+	enum vector_type want = letter == '*' ? node->type : letter_type(letter);
+	if (node->type == VECTOR_TEXT && want == VECTOR_NUMBER)
+		node = convert(t, node, CONVERT_NUMBER);
+	if (node->type == VECTOR_TEXT && want == VECTOR_REAL)
+		node = convert(t, node, CONVERT_REAL);
+	if (node->type == VECTOR_NUMBER && want == VECTOR_REAL)
+		node = convert(t, node, CONVERT_WIDEN);
+	return letter == 'i' ? convert(t, node, CONVERT_WHOLE) : node;
+}
+
+static bool
+takes(const struct function *f, const struct node *call)
+{
+	if (!function_takes_count(f, call->args))
+		return false;
+	for (size_t i = 0; i < call->args; i++)
+		if (!type_fits(call->arg[i], function_letter(f, i)))
+			return false;
+	return true;
+}
+
+/* Is b the row that computes in doubles what a computes exactly? */
+static bool
+is_twin(const struct function *a, const struct function *b)
+{
+	if (strlen(a->args) != strlen(b->args) || strpbrk(a->args, "nN") == NULL)
+		return false;
+	for (size_t i = 0; a->args[i] != '\0'; i++) {
+		bool number = a->args[i] == 'n' || a->args[i] == 'N';
+		bool real = b->args[i] == 'r' || b->args[i] == 'R';
+		if (number ? !real : a->args[i] != b->args[i])
+			return false;
+	}
+	return true;
+}
+
+static const struct function *
+choose_row(const struct typing *t, const struct function *first, const struct node *call)
+{
+	const struct function *f = first;
+	while (f != NULL && !takes(f, call))
+		f = function_next(f);
+	if (f == NULL || !t->setting->floats)
+		return f;
+	for (const struct function *twin = f; (twin = function_next(twin)) != NULL;)
+		if (is_twin(f, twin) && takes(twin, call))
+			return twin;
+	return f;
+}
+
+static bool
+is_ordering(const struct function *f)
+{
+	return f->run == compare_between ||
+	       (f->run == compare && f->parameter != ACCEPT_SAME && f->parameter != ACCEPT_OTHER);
+}
+
+/* Columns alone do not tell whether they are numbers. */
+static bool
+check_ordering(struct typing *t, const struct function *f, const struct node *call)
+{
+	if (!is_ordering(f))
+		return true;
+	for (size_t i = 0; i < call->args; i++)
+		if (!call->arg[i]->is_field)
+			return true;
+	return type_fail_ordering(t, f->run == compare ? f->name : "<=", call);
+}
+
+/*
+ * The letter of one type for arguments first, first + 1 ...; 0 with the error filled if there is
+ * none.
+ */
+static char
+common_letter(struct typing *t, const struct node *call, size_t first)
+{
+	const struct node *number = NULL;
+	const struct node *text = NULL;
+	const struct node *truth = NULL;
+	bool is_real = false;
+	bool has_field = false;
+	for (size_t i = first; i < call->args; i++) {
+		const struct node *arg = call->arg[i];
+		is_real |= arg->type == VECTOR_REAL;
+		has_field |= arg->is_field;
+		if (arg->type == VECTOR_NUMBER || arg->type == VECTOR_REAL)
+			number = number != NULL ? number : arg;
+		else if (arg->type == VECTOR_TRUTH)
+			truth = truth != NULL ? truth : arg;
+		else if (arg->type == VECTOR_TEXT && (text == NULL || text->is_field))
+			text = arg;
+	}
+	const struct node *firm = text != NULL && !(number != NULL && text->is_field) ? text : NULL;
+	if ((firm != NULL) + (number != NULL) + (truth != NULL) > 1) {
+		const struct node *other = number != NULL && firm != NULL ? number : truth;
+		type_fail_mixture(t, firm != NULL ? firm : number, other);
+		return 0;
+	}
+	if (truth != NULL)
+		return 'b';
+	if (number == NULL)
+		return 't';
+	return is_real || (has_field && t->setting->floats) ? 'r' : 'n';
+}
+
+static bool
+coerce_all(struct typing *t, const struct function *f, struct node *call)
+{
+	size_t count = strlen(f->args);
+	char common = 0;
+	if (count != 0 && f->args[count - 1] == 'x') {
+		common = common_letter(t, call, strcspn(f->args, "x"));
+		if (common == 0)
+			return false;
+	}
+	for (size_t i = 0; i < call->args; i++) {
+		char letter = function_letter(f, i);
+		call->arg[i] = coerce(t, call->arg[i], letter == 'x' ? common : letter);
+	}
+	call->type = letter_type(f->result == 'x' ? common : f->result);
+	return true;
+}
+
+static struct node *
+read_environment(struct typing *t, struct node *call)
+{
+	struct node *name = call->arg[0];
+	if (name->kind != NODE_CONSTANT) {
+		type_fail(t, name, "%s takes a name that is known before any data",
+			call->function->usage);
+		return NULL;
+	}
+	struct slice s = name->vector->text[0];
+	const char *value = getenv(arena_keep(t->arena, s.at, s.len));
+	struct slice found = slice_of(value != NULL ? value : "");
+	found.at = arena_keep(t->arena, found.at, found.len);
+	type_constant(t, call, VECTOR_TEXT)->text[0] = found;
+	return call;
+}
+
+/* x == null is is_null(x), whatever x is. */
+static bool
+is_null_test(const struct node *call)
+{
+	return call->args == 2 && (slice_is(call->name, "==") || slice_is(call->name, "!=")) &&
+	       (call->arg[0]->type == VECTOR_NULL || call->arg[1]->type == VECTOR_NULL);
+}
+
+static struct node *finish_call(struct typing *t, struct node *call);
+
+static struct node *
+test_null(struct typing *t, struct node *call)
+{
+	bool negated = slice_is(call->name, "!=");
+	if (call->arg[0]->type == VECTOR_NULL)
+		call->arg[0] = call->arg[1];
+	call->args = 1;
+	call->name = slice_of("is_null");
+	if (!negated)
+		return finish_call(t, call);
+	struct node *outer = node_new(t->arena, NODE_CALL, call->at, call->len);
+	outer->name = slice_of("!");
+	outer->arg = arena_take(t->arena, sizeof *outer->arg);
+	outer->arg[0] = finish_call(t, call);
+	outer->args = 1;
+	return finish_call(t, outer);
+}
+
+/* Chooses the row for a call whose arguments have their types. */
+static struct node *
+finish_call(struct typing *t, struct node *call)
+{
+	const struct function *first = function_find(call->name);
+	if (is_null_test(call))
+		return test_null(t, call);
+	call->function = choose_row(t, first, call);
+	if (call->function == NULL) {
+		type_fail_arguments(t, first, call);
+		return NULL;
+	}
+	if (!check_ordering(t, call->function, call) || !coerce_all(t, call->function, call))
+		return NULL;
+	if (call->function->form == FORM_ENV)
+		return read_environment(t, call);
+	if (call->function->form != FORM_SAME)
+		return fold(t, call);
+	/* It is asked for as what it is: a column is text from now on. */
+	struct node *same = call->arg[0];
+	same->is_field = false;
+	same->at = call->at;
+	same->len = call->len;
+	return same;
+}
+
+static struct node *
+resolve(struct typing *t, struct node *node)
+{
+	if (node->kind != NODE_CALL)
+		return name_resolve(t, node) ? node : NULL;
+	if (function_find(node->name) == NULL) {
+		name_unknown_function(t, node);
+		return NULL;
+	}
+	for (size_t i = 0; i < node->args; i++)
+		if ((node->arg[i] = resolve(t, node->arg[i])) == NULL)
+			return NULL;
+	return finish_call(t, node);
+}
+
+struct node *
+type_condition(struct typing *t, struct node *node)
+{
+	node = resolve(t, node);
+	if (node == NULL)
+		return NULL;
+	if (type_fits(node, 'b'))
+		return coerce(t, node, 'b');
+	type_fail_letter(t, node, "the program", 'b');
+	return NULL;
+}
+
+static struct target *
+find_target(struct typing *t, struct slice name, size_t column)
+{
+	for (size_t i = 0; i < t->targets; i++) {
+		struct target *target = &t->target[i];
+		if (target->column == column &&
+			(column != PROGRAM_NONE || slice_same(target->name, name)))
+			return target;
+	}
+	if ((t->targets & (t->targets - 1)) == 0)
+		t->target = xrealloc(
+			t->target, t->targets == 0 ? 1 : t->targets * 2, sizeof *t->target);
+	return &t->target[t->targets++];
+}
+
+bool
+type_assignment(struct typing *t, struct statement *s)
+{
+	size_t column;
+	s->value = resolve(t, s->value);
+	if (s->value == NULL || !name_target(t, &s->target, &column))
+		return false;
+	struct slice name =
+		column == PROGRAM_NONE ? s->target.text : t->setting->header.name[column];
+	*find_target(t, name, column) = (struct target){name, column, s->value};
+	return true;
+}

@@ -1,0 +1,44 @@
+/*
+ * The type checker: finds out what names are, chooses the row of each function, puts conversions
+ * in, and computes what is constant.  Types come from the program alone, never from data
+ * (etl-expr(7), TYPES).
+ */
+#ifndef ETL_EXPR_TYPES_H
+#define ETL_EXPR_TYPES_H
+
+#include "expr/parse.h"
+#include "expr/program.h"
+
+/* An assignment seen so far. */
+struct target {
+	struct slice name;
+	size_t column; /* PROGRAM_NONE: a new one */
+	struct node *value;
+};
+
+struct typing {
+	const struct program_setting *setting;
+	struct slice text;
+	struct arena *arena; /* of nodes */
+	struct program_error *error;
+	struct target *target;
+	size_t targets;
+	struct vector **constant; /* made here: the caller's to free */
+	size_t constants;
+};
+
+/* Can the node be had as this letter of functions.h says? */
+bool type_fits(const struct node *node, char letter);
+
+/* Makes a node a constant; its one value is the caller's to set. */
+struct vector *type_constant(struct typing *t, struct node *node, enum vector_type type);
+
+/* Types a condition.  Returns what it became, NULL with the error filled. */
+struct node *type_condition(struct typing *t, struct node *node);
+/* Types an assignment and adds or changes its target. */
+bool type_assignment(struct typing *t, struct statement *s);
+
+/* A value converted to text; what is text already is returned itself. */
+struct node *type_print(struct typing *t, struct node *node);
+
+#endif

@@ -1,0 +1,135 @@
+#include "load.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "append.h"
+#include "mem.h"
+#include "msg.h"
+#include "reject.h"
+
+/* On any end but a good one, the last line says what the target is now. */
+static void
+say_nothing_committed(void *name, int status)
+{
+	if (status != END_WELL && status < END_SIGNAL)
+		warn("%s: nothing was committed", (const char *)name);
+}
+
+static void
+check_rows(const struct load_how *how, uint64_t records)
+{
+	if (how->expect_rows != LOAD_ANY_ROWS && records != how->expect_rows)
+		die(END_DATA, "%ju records came, %ju were expected (--expect-rows)", (uintmax_t)records,
+			(uintmax_t)how->expect_rows);
+}
+
+static void
+put_rows(struct csv_out *out, const struct batch *b)
+{
+	csv_source(out, b);
+	for (size_t row = 0; row < b->rows; row++) {
+		csv_put_run(out, row, 0, b->columns - 1);
+		csv_put_end(out);
+	}
+}
+
+/* Is there anything in the file to append to? */
+static bool
+has_content(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size != 0;
+}
+
+/* What is appended must have the columns that the file has, in its order. */
+static void
+check_columns(const char *path, const struct csv_how *csv, const struct csv_in *in)
+{
+	struct csv_how how = CSV_HOW;
+	const struct header *new = csv_header(in);
+	how.no_header = csv_header_row(in) == NULL;
+	how.tsv = csv->out_tsv;
+	how.tsv_escape = csv->out_tsv && csv->tsv_escape;
+	how.delimiter = csv->out_delimiter;
+	how.max_columns = csv->max_columns;
+	struct csv_in *old_in = csv_open(&how, &(char *){(char *)(uintptr_t)path}, 1);
+	const struct header *old = csv_header(old_in);
+	if (old->count != new->count)
+		die(END_DATA, "%s has %zu columns, the input has %zu", path, old->count, new->count);
+	for (size_t i = 0; i < old->count && !how.no_header; i++) {
+		char a[SHOWN_MAX], b[SHOWN_MAX];
+		if (!slice_same(old->name[i], new->name[i]))
+			die(END_DATA, "column %zu is '%s' in %s, '%s' in the input", i + 1,
+				shown(a, old->name[i].at, old->name[i].len), path,
+				shown(b, new->name[i].at, new->name[i].len));
+	}
+	csv_close(old_in);
+}
+
+/* The file that is written in the end: a symlink's own stays one. */
+static char *
+follow(const char *path)
+{
+	struct stat st;
+	bool is_link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+	char *real = is_link ? realpath(path, NULL) : NULL;
+	return real != NULL ? real : xstrdup(path);
+}
+
+void
+load_records(struct csv_in *in, struct csv_out *out, bool with_header)
+{
+	const struct batch *header = csv_header_row(in);
+	out->columns = csv_header(in)->count;
+	if (header != NULL && with_header) {
+		put_rows(out, header);
+		out->records = 0;
+	}
+	for (const struct batch *b; (b = csv_read(in)) != NULL;)
+		put_rows(out, b);
+}
+
+/* The temporary has all that came: now it goes behind the file instead of in its place. */
+static void
+finish_append(struct append *append, struct csv_out *out, struct csv_in *in)
+{
+	reject_finish(csv_records(in));
+	out_flush(&out->out);
+	if (out->out.bytes != 0)
+		append_file(append, out->out.fd);
+	out->stage->records = out->records;
+	out->stage->bytes = out->out.bytes;
+	out->stage->waited = out->out.waited;
+	tmp_drop(&out->out.tmp);
+}
+
+uint64_t
+load_file(const struct load_how *how, const char *name, char *const *operands, size_t count)
+{
+	struct csv_out out;
+	struct append append;
+	struct cleanup failed = {.run = say_nothing_committed, .arg = (void *)(uintptr_t)name};
+	char *path = follow(name);
+	bool is_plain = tmp_can_replace(path);
+	how->csv->output = path;
+	if (is_plain)
+		cleanup_add(&failed);
+	struct csv_in *in = csv_open(how->csv, operands, count);
+	if (is_plain)
+		append_lock(&append, path, how->lock_wait);
+	bool appends = how->appends && has_content(path);
+	if (appends && csv_header(in)->count != 0)
+		check_columns(path, how->csv, in);
+	csv_out_open(&out, how->csv);
+	load_records(in, &out, !appends);
+	check_rows(how, csv_records(in));
+	if (appends)
+		finish_append(&append, &out, in);
+	else
+		csv_finish(&out, in);
+	cleanup_drop(&failed);
+	csv_close(in);
+	free(path);
+	return out.records;
+}

@@ -1,0 +1,31 @@
+/*
+ * Records into a file, which is replaced or appended to, all of them or none.
+ */
+#ifndef ETL_LOAD_H
+#define ETL_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "csv.h"
+
+#define LOAD_ANY_ROWS UINT64_MAX
+
+struct load_how {
+	struct csv_how *csv;
+	bool appends;         /* else what is there goes */
+	uint64_t expect_rows; /* LOAD_ANY_ROWS: as many as come */
+	unsigned lock_wait;   /* seconds */
+};
+
+/* Copies what in holds, to its clean end. */
+void load_records(struct csv_in *in, struct csv_out *out, bool with_header);
+
+/*
+ * Loads the operands, or standard input, into the file of that name; returns the records.  Ends the program on
+ * errors, and then says that nothing was committed.  Sets how->csv->output.
+ */
+uint64_t load_file(const struct load_how *how, const char *name, char *const *operands, size_t count);
+
+#endif

@@ -1,0 +1,303 @@
+#!/usr/bin/env bats
+# etl-map: what is assigned is computed, all else is as it was; the functions themselves are tests/unit/expr.c's.
+
+load setup
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	printf 'name,price,n\ncar,12.50,2\n"tr""uck",,0\nvan,n/a,3\n' >p.csv
+	printf 'a,b\n1,2\n3,4\n' >t.csv
+}
+
+@test "a new column goes behind the others, an old one is replaced in its place" {
+	try etl-map 'total = a * b' t.csv
+	prints $'a,b,total\n1,2,2\n3,4,12'
+	try etl-map 'a = a + 1' t.csv
+	prints $'a,b\n2,2\n4,4'
+	try etl-map '#2 = a; {sum of both} = a + b; a = "x"' t.csv
+	prints $'a,b,sum of both\nx,1,2\nx,3,6'
+	try etl-map 'b = b' t.csv
+	prints $'a,b\n1,2\n3,4'
+}
+
+@test "later assignments see earlier ones; ; and , and lines separate" {
+	try etl-map 'c = a + 1; d = c * 10' t.csv
+	prints $'a,b,c,d\n1,2,2,20\n3,4,4,40'
+	try etl-map 'c = a + 1, d = concat(c, ",")' t.csv
+	prints $'a,b,c,d\n1,2,2,"2,"\n3,4,4,"4,"'
+	try etl-map 'a = a + 1
+b = a' t.csv
+	prints $'a,b\n2,2\n4,4'
+}
+
+@test "what is not assigned stays byte for byte, also where it is copied" {
+	printf 'a,"b",c\r\n007,"x ""y""",1\r\n"",,2\n"""\n, ",\xff\x00,3' >f.csv
+	etl-map 'd = c + 1; e = b' f.csv >out
+	printf 'a,"b",c,d,e\n007,"x ""y""",1,2,"x ""y"""\n"",,2,3,\n"""\n, ",\xff\x00,3,4,\xff\x00\n' | cmp - out
+	etl-map 'c = upper(b); a = b; b = a' f.csv >out
+	printf 'a,"b",c\n"x ""y""","x ""y""","X ""Y"""\n,,\n\xff\x00,\xff\x00,\xff\x00\n' | cmp - out
+}
+
+@test "fields made here are quoted only where they must be" {
+	try etl-map 'q = concat(name, ","); r = replace(name, "\"", "\n")' p.csv --on-error=null
+	prints $'name,price,n,q,r
+car,12.50,2,"car,",car
+"tr""uck",,0,"tr""uck,","tr\nuck"
+van,n/a,3,"van,",van'
+	printf 'a\nx\n""\n' >one.csv
+	try etl-map 'a = lower(a)' one.csv
+	prints $'a\nx\n""'
+	try etl-map 'a = a' one.csv
+	prints $'a\nx\n""'
+}
+
+@test "exact decimals; --float" {
+	try etl-map 'd = price * 2' p.csv --on-error=null
+	prints $'name,price,n,d\ncar,12.50,2,25.00\n"tr""uck",,0,\nvan,n/a,3,'
+	fails 0 'etl-map: 1 record with null for a value that cannot be computed (--on-error=null)'
+	printf 'x\n0.1\n' >x.csv
+	try etl-map 'y = x + 0.2' x.csv
+	prints $'x,y\n0.1,0.3'
+	try etl-map --float 'y = x + 0.2' x.csv
+	prints $'x,y\n0.1,0.30000000000000004'
+	try env LC_ALL=de_DE.UTF-8 etl-map 'y = x / 3' x.csv
+	prints $'x,y\n0.1,0.03333333333333333'
+}
+
+@test "--on-error: fail, with file, line and column" {
+	try etl-map 'd = price * 2' p.csv
+	fails 1 "etl-map: p.csv:4: column 'price': not a number: 'n/a'"
+	try etl-map 'd = n / (n - 2)' p.csv
+	fails 1 "etl-map: p.csv:2: 'n / (n - 2)': division by zero"
+	try etl-map --on-error=fail -o out 'd = price * 2' p.csv
+	fails 1 "p.csv:4: column 'price': not a number: 'n/a'"
+	[ ! -e out ]
+}
+
+@test "the first bad record is told, whatever assignment it is in" {
+	printf 'a,b\n1,1\nx,2\n3,y\n' >f.csv
+	try etl-map 'p = b + 1; q = a + 1' f.csv
+	fails 1 "f.csv:3: column 'a': not a number: 'x'"
+	try etl-map 'p = a + 1; q = b + 1' f.csv
+	fails 1 "f.csv:3: column 'a': not a number: 'x'"
+}
+
+@test "--on-error: skip, null, reject" {
+	try etl-map --on-error skip 'd = price * 2' p.csv --stats s
+	prints $'name,price,n,d\ncar,12.50,2,25.00\n"tr""uck",,0,'
+	fails 0 "etl-map: 1 record skipped (--on-error=skip)"
+	grep -q '"filtered":1' s
+	try etl-map --rejects r.csv 'd = price * 2' p.csv
+	prints $'name,price,n,d\ncar,12.50,2,25.00\n"tr""uck",,0,'
+	fails 0 "1 of 3 records rejected: see r.csv"
+	run cat r.csv
+	[ "${lines[1]}" = "etl-map,p.csv,4,,price,value,column 'price': not a number: 'n/a',\"van,n/a,3\"" ]
+	try etl-map --max-rejects 0 'd = price * 2' p.csv
+	fails 1 "p.csv:4: column 'price': not a number: 'n/a': more than 0 rejects"
+	try etl-map --rejects r2.csv --on-error=null 'd = price * 2' p.csv
+	prints $'name,price,n,d\ncar,12.50,2,25.00\n"tr""uck",,0,\nvan,n/a,3,'
+	try etl-map --on-error=reject 'd = 1' p.csv
+	fails 2 "option --on-error=reject needs --rejects FILE or --max-rejects N"
+	try etl-map --on-error=ignore 'd = 1' p.csv
+	fails 2 "option --on-error: 'ignore' is none of fail, null, skip, reject"
+}
+
+@test "a branch that is not taken has no errors" {
+	try etl-map 'd = is_number(price) ? price * 2 : 0' p.csv
+	prints $'name,price,n,d\ncar,12.50,2,25.00\n"tr""uck",,0,0\nvan,n/a,3,0'
+	try etl-map 'd = n == 0 ? null : 6 / n' p.csv
+	prints $'name,price,n,d\ncar,12.50,2,3\n"tr""uck",,0,\nvan,n/a,3,2'
+}
+
+@test "a bad program is 2, with the text and a caret, and no output" {
+	try etl-map 'd = prise * 2' p.csv
+	[ -z "$output" ]
+	fails 2 "etl-map: no such column: 'prise'; did you mean 'price'?"
+	run cat err
+	[ "${lines[1]}" = '  d = prise * 2' ]
+	[ "${lines[2]}" = '      ^^^^^' ]
+	try etl-map 'd = uper(name)' p.csv
+	fails 2 "unknown function: 'uper'; did you mean 'upper'?"
+	try etl-map 'd = price < n' p.csv
+	fails 2 "write num(price) < num(n) or text(price) < text(n)"
+	try etl-map "d = $(printf '(%.0s' $(seq 10000))" p.csv
+	fails 2 "nested deeper than 256"
+	try etl-map '' p.csv
+	fails 2 "an assignment, name = expression, is expected, but the program ends"
+	try etl-map
+	fails 2 "a program is needed: an operand, or --program FILE"
+	try etl-map -o out 'd = ' p.csv
+	fails 2 "a value is expected"
+	[ -z "$(find . -name '*out*')" ]
+}
+
+@test "duplicate names: an error only when used, #N works" {
+	printf 'a,a,b\n1,2,3\n' >d.csv
+	try etl-map 'c = b + 1' d.csv
+	prints $'a,a,b,c\n1,2,3,4'
+	try etl-map 'c = #2 + 1; #1 = 9' d.csv
+	prints $'a,a,b,c\n9,2,3,3'
+	try etl-map 'c = a + 1' d.csv
+	fails 2 "column 'a' is used twice in the header: write #1 or #2"
+}
+
+@test "-v" {
+	try etl-map -v p=1.5 -v 'who=a "b", c' 'c = a * num(@p); d = @who' t.csv
+	prints $'a,b,c,d\n1,2,1.5,"a ""b"", c"\n3,4,4.5,"a ""b"", c"'
+	try etl-map -v p 'c = @p' t.csv
+	fails 2 "option -v: 'p' is not NAME=VALUE"
+	try etl-map -v plaza=1 'c = @plasa' t.csv
+	fails 2 "no such variable: '@plasa'; -v NAME=VALUE gives one; did you mean 'plaza'?"
+}
+
+@test "--program: a file with comments" {
+	cat >prog <<-'END'
+		# what it costs
+		c = a * 2   # twice
+		#1 = 0, d = c
+		    + 1
+	END
+	try etl-map --program prog t.csv
+	prints $'a,b,c,d\n0,2,2,3\n0,4,6,7'
+	try etl-map --program none t.csv
+	fails 2 "none: No such file"
+	try etl-map --program . t.csv
+	fails 2 ".: Is a directory"
+	try bash -c 'etl-map --program - t.csv <prog'
+	prints $'a,b,c,d\n0,2,2,3\n0,4,6,7'
+	printf 'c = 1\nd = nix\n' >prog
+	try etl-map --program prog t.csv
+	run cat err
+	[ "${lines[1]}" = '  d = nix' ]
+	[ "${lines[2]}" = '      ^^^' ]
+}
+
+@test "--explain, --list-functions" {
+	try etl-map --explain 'c = a * 2; d = b' t.csv
+	prints $'v1 = #1: text\nv2 = num(v1): number\nv3 = *(v2, 2): number\nv4 = text(v3): text\nc = v4\nd = #2 verbatim'
+	try bash -c 'etl-map --list-functions | grep ^upper'
+	prints $'upper(x)\tx in capital letters'
+	try bash -c 'etl-map --list-functions >/dev/full'
+	fails 2 "stdout: No space left on device"
+}
+
+@test "headers: -N, --header, --no-out-header" {
+	try etl-map -N '#1 = 0; c = {2} + 1' t.csv --on-error=null
+	prints $'0,b,\n0,2,3\n0,4,5'
+	try etl-map --header x,y 'z = concat(x, y)' t.csv
+	prints $'x,y,z\na,b,ab\n1,2,12\n3,4,34'
+	try etl-map --no-out-header 'a = 0' t.csv
+	prints $'0,2\n0,4'
+}
+
+@test "TSV in and out, other delimiters" {
+	printf 'a\tb\n1\tx"y\n' >t.tsv
+	try etl-map -t 'c = upper(b)' t.tsv
+	prints $'a,b,c\n1,"x""y","X""Y"'
+	try etl-map -t -T 'c = upper(b)' t.tsv
+	prints $'a\tb\tc\n1\tx"y\tX"Y'
+	try etl-map -T 'c = "x\ty"' t.csv
+	fails 1 "t.csv:2: TSV cannot hold 'x\\x09y'"
+	try etl-map -T --tsv-escape 'c = "x\ty"' t.csv
+	prints $'a\tb\tc\n1\t2\tx\\ty\n3\t4\tx\\ty'
+	try etl-map -D . 'c = a / 2' t.csv
+	prints $'a.b.c\n1.2."0.5"\n3.4."1.5"'
+}
+
+@test "row_number() and line() go on over operands, file() names them" {
+	printf 'a,b\n"x\ny",5\n\n6,7\n' >u.csv
+	try etl-map 'a = row_number(); b = concat(file(), ":", line())' t.csv u.csv
+	prints $'a,b\n1,t.csv:2\n2,t.csv:3\n3,u.csv:2\n4,u.csv:5'
+	try bash -c 'etl-map "a = file()" <t.csv'
+	prints $'a,b\nstdin,2\nstdin,4'
+}
+
+@test "header only, nothing at all, no final newline, CRLF" {
+	printf 'a,b\n' >h.csv
+	try etl-map 'c = a * 2' h.csv
+	prints 'a,b,c'
+	try etl-map 'c = nix' h.csv
+	fails 2 "no such column: 'nix'"
+	try etl-map 'c = 1' /dev/null
+	fails 1 "/dev/null"
+	try etl-map --allow-empty 'c = 1' /dev/null
+	prints ''
+	printf 'a,b\r\n1,2\r\n3,4' >crlf.csv
+	try etl-map 'c = b * 2' crlf.csv
+	prints $'a,b,c\n1,2,4\n3,4,8'
+	try etl-map 'c = 1' none.csv
+	fails 2 "none.csv: No such file"
+}
+
+@test "the same for any block size and for libcsv" {
+	{
+		echo 'n,t,u'
+		for i in $(seq 3000); do
+			printf '%d,"x ""%d"", y",%d.%d\n' "$i" "$i" "$i" "$((i % 7))"
+		done
+	} >many.csv
+	program='d = u * n; e = upper(t); f = n % 2 == 0 ? substr(t, 3, 3) : text(row_number()); t = n; g = line()'
+	etl-map "$program" many.csv >whole
+	[ "$(wc -l <whole)" -eq 3001 ]
+	[ "$(sed -n 3001p whole)" = '3000,3000,3000.4,9001200.0,"X ""3000"", Y","""30",3001' ]
+	for block in 1 64 4096; do
+		ETL_BLOCK=$block etl-map "$program" many.csv | cmp - whole
+	done
+	ETL_SCAN=libcsv etl-map "$program" many.csv | cmp - whole
+}
+
+@test "malformed input keeps its own messages" {
+	printf 'a,b\n1,2\n3\n' >ragged.csv
+	try etl-map 'a = 0' ragged.csv
+	fails 1 "ragged.csv:3"
+	printf 'a,b\n1,"x"y\n' >quote.csv
+	try etl-map 'a = 0' quote.csv
+	fails 1 "quote.csv:2"
+	try etl-map 'b = upper(b)' --lenient quote.csv
+	prints $'a,b\n1,XY'
+}
+
+@test "output that fails, readers that leave, closed descriptors" {
+	try bash -c 'etl-map "a = 0" t.csv >/dev/full'
+	fails 2 "No space left on device"
+	try bash -c 'etl-map "a = 0" t.csv >&-'
+	fails 2 "stdout"
+	try bash -c 'etl-map "a = 0" <&-'
+	fails 2 "stdin"
+	{ echo a; seq 300000; } >long.csv
+	try bash -c 'set -o pipefail; etl-map "b = a * 2" long.csv | head -n 1'
+	[ "$output" = a,b ]
+	[ "$status" -eq 141 ]
+	[ ! -s err ]
+	try bash -c 'etl-map "b = a * 2" <.'
+	fails 2 "directory"
+}
+
+@test "10,000 columns, 2,000 assignments" {
+	{ seq -s, 10000 | sed 's/[0-9]*/c&/g'; seq -s, 10000; } >wide.csv
+	etl-map 'x = c1 + c10000; c5000 = 0' wide.csv >out
+	[ "$(tail -n 1 out | cut -d, -f 5000,10000,10001)" = 0,10000,10001 ]
+	program=$(for i in $(seq 2000); do printf 'x%d = %s * 2;' "$i" "$([ "$i" = 1 ] && echo 1 || echo "c$i")"; done)
+	[ "$(etl-map "$program" wide.csv | tail -n 1 | cut -d, -f 10001,12000)" = 2,4000 ]
+}
+
+@test "records in, out, filtered and rejected add up" {
+	printf 'a\n1\nx\n3\n' >f.csv
+	try etl-map --rejects r --stats s 'b = a + 1' f.csv
+	grep -q '"rejected":1' s
+	grep -q '"records":2' s
+	grep -q '"records":3' s
+}
+
+@test "a failure upstream fails here too" {
+	printf 'a,b\n1,"x"y\n' >bad.csv
+	try bash -c 'etl-cut bad.csv | etl-map -o out "a = 0"'
+	fails 1 "upstream"
+	[ ! -e out ]
+}
+
+@test "every function is in etl-expr(7)" {
+	etl-map --list-functions | grep -o '^[a-z_]*(' | while IFS='(' read -r name; do
+		grep -q "^\.It Li \"*$name(" "$ROOT/man/etl-expr.7" || { echo "$name is not in the manual"; exit 1; }
+	done
+}

@@ -1,0 +1,920 @@
+/*
+ * The expression engine: every function and operator, null rules, types, scale, faults and
+ * compile errors, over batches made by hand.
+ */
+#include "expr/program.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/functions.h"
+#include "unit.h"
+
+/* A CSV text as the reader would hand it out: its header and a batch of its records. */
+struct table {
+	char *text;
+	uint32_t *end;
+	struct slice *name;
+	struct arena arena;
+	struct header header;
+	struct batch batch;
+};
+
+static void
+table_make(struct table *t, const char *csv)
+{
+	size_t len = strlen(csv);
+	size_t count = 0;
+	size_t columns = 0;
+	bool inside = false;
+	*t = (struct table){.text = xcalloc(len + 64, 1), .end = xcalloc(len + 2, sizeof *t->end)};
+	memcpy(t->text, csv, len);
+	uint32_t *end = t->end + 1;
+	end[-1] = UINT32_MAX;
+	for (size_t i = 0; i < len; i++) {
+		inside ^= csv[i] == '"';
+		if (inside || (csv[i] != ',' && csv[i] != '\n'))
+			continue;
+		end[count++] = (uint32_t)i;
+		if (csv[i] == '\n' && columns == 0)
+			columns = count;
+	}
+	struct batch first = {
+		.text = t->text,
+		.end = end,
+		.rows = 1,
+		.columns = columns,
+		.line = 1,
+		.dialect = dialect_csv,
+		.file = "p.csv",
+	};
+	t->name = xcalloc(columns, sizeof *t->name);
+	for (size_t i = 0; i < columns; i++)
+		t->name[i] = batch_value(&first, batch_cell(&first, 0, i), &t->arena);
+	t->header = (struct header){columns, t->name};
+	t->batch = first;
+	t->batch.end += columns;
+	t->batch.rows = count / columns - 1;
+	t->batch.line = 2;
+	t->batch.record = 1;
+}
+
+static void
+table_clear(struct table *t)
+{
+	free(t->text);
+	free(t->end);
+	free(t->name);
+	arena_clear(&t->arena);
+}
+
+static struct {
+	struct table table;
+	struct program_setting setting;
+} with;
+
+static const struct program_variable variables[] = {
+	{{"p", 1}, {"50", 2}},
+	{{"city", 4}, {"K\303\266ln", 5}},
+};
+
+static void
+use(const char *csv)
+{
+	table_clear(&with.table);
+	table_make(&with.table, csv);
+	with.setting = (struct program_setting){
+		.header = with.table.header,
+		.variable = variables,
+		.variables = 2,
+		.as_text = true,
+	};
+}
+
+/* The records that most checks run over. */
+static const char one[] = "name,price,n,empty,bad,neg,utf,dup,dup,a b,main.temp,quoted\n"
+			  "Car,12.50,3,,n/a,-2.5,Zo\303\253,1,2,x y,21.4,\"say \"\"hi\"\"\"\n";
+
+static struct slice
+cell_of(const struct vector *v, size_t row)
+{
+	return v->text[vector_at(v, row)];
+}
+
+/* A target's value, or the field that it copies, of row first + row. */
+static struct slice
+result_of(const struct program *p, size_t i, const struct batch *b, size_t first, size_t row)
+{
+	size_t count;
+	size_t column = program_targets(p, &count)[i].copies;
+	if (column != PROGRAM_NONE)
+		return batch_run(b, first + row, column, column);
+	return cell_of(program_result(p, i), row);
+}
+
+static struct program *
+compile(const char *text, enum program_kind kind)
+{
+	struct program_error error = {0};
+	struct program *p = program_compile(slice_of(text), kind, &with.setting, &error);
+	if (p == NULL)
+		ok(false, "compiles: %s: %.*s", text, (int)error.reason.len, error.reason.at);
+	buf_clear(&error.reason);
+	return p;
+}
+
+static void
+print_fault(const struct program *p)
+{
+	const struct program_fault *f = program_faults(p);
+	printf("# fault: %.*s: %s: %.*s\n", (int)f->text.len, f->text.at, f->reason,
+		(int)f->culprit.len, f->culprit.at != NULL ? f->culprit.at : "");
+}
+
+/* The expression gives this text for the first row, without a fault. */
+static void
+gives(const char *expression, const char *expected)
+{
+	char text[4096];
+	snprintf(text, sizeof text, "r = %s", expression);
+	struct program *p = compile(text, PROGRAM_ASSIGNMENTS);
+	if (p == NULL)
+		return;
+	size_t faults = program_run(p, &with.table.batch, 0, with.table.batch.rows);
+	struct slice got = result_of(p, 0, &with.table.batch, 0, 0);
+	if (!ok(faults == 0 && slice_is(got, expected), "%s is %s", expression, expected))
+		printf("# got %.*s\n", (int)got.len, got.at);
+	if (faults != 0)
+		print_fault(p);
+	program_free(p);
+}
+
+/* The expression has this fault in the first row, and gives nothing. */
+static void
+faults(const char *expression, const char *reason, const char *culprit, const char *where)
+{
+	char text[4096];
+	snprintf(text, sizeof text, "r = %s", expression);
+	struct program *p = compile(text, PROGRAM_ASSIGNMENTS);
+	if (p == NULL)
+		return;
+	size_t count = program_run(p, &with.table.batch, 0, with.table.batch.rows);
+	const struct program_fault *f = program_faults(p);
+	bool good = count != 0 && f->row == 0 && strcmp(f->reason, reason) == 0 &&
+		    slice_is(f->text, where) &&
+		    (culprit == NULL ? f->culprit.at == NULL : slice_is(f->culprit, culprit)) &&
+		    cell_of(program_result(p, 0), 0).len == 0;
+	if (!ok(good, "%s: '%s': %s", expression, where, reason) && count != 0)
+		print_fault(p);
+	program_free(p);
+}
+
+/* The text does not compile, with this reason (its beginning) at this place. */
+static void
+refuses_as(enum program_kind kind, const char *text, size_t at, size_t len, const char *reason)
+{
+	struct program_error error = {0};
+	struct program *p = program_compile(slice_of(text), kind, &with.setting, &error);
+	bool good = p == NULL && error.at == at && error.len == len &&
+		    error.reason.len >= strlen(reason) &&
+		    memcmp(error.reason.at, reason, strlen(reason)) == 0;
+	if (!ok(good, "%.60s: %s", text, reason))
+		printf("# %s at %zu, %zu: %.*s\n", p != NULL ? "compiled" : "refused", error.at,
+			error.len, (int)error.reason.len, error.reason.at);
+	program_free(p);
+	buf_clear(&error.reason);
+}
+
+static void
+refuses(const char *text, size_t at, size_t len, const char *reason)
+{
+	refuses_as(PROGRAM_ASSIGNMENTS, text, at, len, reason);
+}
+
+static void
+condition(const char *text, bool expected)
+{
+	struct program *p = compile(text, PROGRAM_CONDITION);
+	if (p == NULL)
+		return;
+	size_t count = program_run(p, &with.table.batch, 0, with.table.batch.rows);
+	ok(count == 0 && program_accepts(program_result(p, 0), 0) == expected, "%s is %s", text,
+		expected ? "true" : "not true");
+	if (count != 0)
+		print_fault(p);
+	program_free(p);
+}
+
+static void
+literals(void)
+{
+	gives("12", "12");
+	gives("1.50", "1.50");
+	gives(".5", "0.5");
+	gives("1e3", "1000");
+	gives("1.5E-2", "0.015");
+	gives("\"text\"", "text");
+	gives("\"\\t\\n\\\\\\\"\\x41\\101\\u00e9\\U0001F600\\a\"",
+		"\t\n\\\"AA\303\251\360\237\230\200\a");
+	gives("\"caf\xe9 \\xff\"", "caf\xe9 \xff");
+	gives("true", "true");
+	gives("false", "false");
+	gives("null", "");
+	gives("99999999999999999999999999999999999999", "99999999999999999999999999999999999999");
+	gives("@p", "50");
+	gives("@city", "K\303\266ln");
+	gives("num(@p) + 1", "51");
+}
+
+static void
+names(void)
+{
+	gives("concat(name)", "Car");
+	gives("concat({a b})", "x y");
+	gives("concat(main.temp)", "21.4");
+	gives("main.temp + 1", "22.4");
+	gives("concat(#8, #9)", "12");
+	gives("concat(#1)", "Car");
+	gives("concat(quoted)", "say \"hi\"");
+	refuses("r = dup", 4, 3, "column 'dup' is used twice in the header: write #8 or #9");
+	refuses("dup = 1", 0, 3, "column 'dup' is used twice in the header: write #8 or #9");
+	refuses("r = prise", 4, 5, "no such column: 'prise'; did you mean 'price'?");
+	refuses("r = #13", 4, 3, "no such column: there are 12");
+	refuses("r = #0", 4, 2, "no such column: there are 12");
+	refuses("r = @q", 4, 2, "no such variable: '@q'");
+	refuses("r = file", 4, 4, "no such column: 'file'; the function is file(...)");
+	refuses("total = 1; r = totl", 15, 4, "no such column: 'totl'; did you mean 'total'?");
+}
+
+static void
+numbers(void)
+{
+	gives("price * 2", "25.00");
+	gives("2 * price", "25.00");
+	gives("price + n", "15.50");
+	gives("price - n", "9.50");
+	gives("n - price", "-9.50");
+	gives("1.1 + 2.2", "3.3");
+	gives("1.10 * 1.10", "1.2100");
+	gives("7 % 3", "1");
+	gives("-7 % 3", "-1");
+	gives("7.5 % 2", "1.5");
+	gives("mod(7.5, 2)", "1.5");
+	gives("-price", "-12.50");
+	gives("- -price", "12.50");
+	gives("-(-9223372036854775807 - 1)", "9223372036854775808");
+	gives("9223372036854775807 + 1", "9223372036854775808");
+	gives("9223372036854775807 * 10", "92233720368547758070");
+	gives("price / 4", "3.125");
+	gives("6 / 2", "3");
+	gives("1 / 3", "0.3333333333333333");
+	gives("0.3 / 0.1", "3");
+	gives("1 / 3 + 1", "1.3333333333333333");
+	gives("empty + 1", "");
+	gives("empty / 0", "");
+	gives("-empty", "");
+	gives("price + empty", "");
+	gives("99999999999999999999999999999999999999 - 99999999999999999999999999999999999998",
+		"1");
+	faults("99999999999999999999999999999999999999 + n", "number out of range (38 digits)",
+		NULL, "99999999999999999999999999999999999999 + n");
+	faults("price / 0", "division by zero", NULL, "price / 0");
+	faults("price % (n - 3)", "division by zero", NULL, "price % (n - 3)");
+	faults("1 / 0", "division by zero", NULL, "1 / 0");
+	faults("bad * 2", "not a number", "n/a", "bad");
+	faults("num(concat(bad, \"!\"))", "not a number", "n/a!", "num(concat(bad, \"!\"))");
+	faults("name + price", "not a number", "Car", "name");
+	faults("sqrt(neg)", "no finite result", NULL, "sqrt(neg)");
+}
+
+static void
+number_functions(void)
+{
+	gives("abs(neg)", "2.5");
+	gives("abs(price)", "12.50");
+	gives("abs(-1/2)", "0.5");
+	gives("round(price)", "13");
+	gives("round(neg)", "-3");
+	gives("round(2.345, 2)", "2.35");
+	gives("round(2, 2)", "2.00");
+	gives("round(1234, -2)", "1200");
+	gives("round(2/3, 2)", "0.67");
+	gives("round(2.675, 2)", "2.68");
+	gives("floor(neg)", "-3");
+	gives("ceil(neg)", "-2");
+	gives("floor(price)", "12");
+	gives("ceil(price)", "13");
+	gives("floor(7/2)", "3");
+	gives("int(neg)", "-2");
+	gives("int(\"12.9\")", "12");
+	gives("int(7/2)", "3");
+	gives("least(price, n, 20)", "3");
+	gives("greatest(price, n)", "12.50");
+	gives("least(empty, n)", "3");
+	gives("least(empty, empty)", "");
+	gives("greatest(price, n, 1/2)", "12.5");
+	gives("sqrt(16)", "4");
+	gives("ln(1)", "0");
+	gives("exp(0)", "1");
+	gives("pow(2, 10)", "1024");
+	gives("bin(price, 5)", "10");
+	gives("bin(neg, 5)", "-5");
+	gives("bin(price, 0.25)", "12.50");
+	gives("bin(1/4, 1/10)", "0.2");
+	gives("clamp(price, 0, 10)", "10");
+	gives("clamp(neg, 0, 10)", "0");
+	gives("clamp(price, 0, 100)", "12.50");
+	gives("rescale(price, 0, 50)", "0.25");
+	gives("num(price)", "12.50");
+	gives("num(empty)", "");
+	gives("text(price * 2)", "25.00");
+	gives("text(price)", "12.50");
+	gives("round(empty)", "");
+	faults("clamp(price, 10, 0)", "the lower limit is above the higher", NULL,
+		"clamp(price, 10, 0)");
+	faults("bin(price, 0)", "width of a bin is not above 0", NULL, "bin(price, 0)");
+	faults("ln(0)", "no finite result", NULL, "ln(0)");
+	faults("exp(1000)", "no finite result", NULL, "exp(1000)");
+	faults("rescale(price, 5, 5)", "division by zero", NULL, "rescale(price, 5, 5)");
+	faults("round(price, price)", "not a whole number of 64 bits", "12.50", "price");
+}
+
+static void
+texts(void)
+{
+	gives("upper(name)", "CAR");
+	gives("lower(name)", "car");
+	gives("upper(utf)", "ZO\303\213");
+	gives("upper(\"stra\303\237e \317\211 \320\266 \303\277 \xff z\")",
+		"STRA\303\237E \316\251 \320\226 \305\270 \xff Z");
+	gives("lower(\"\303\211 \316\251 \320\226 \304\260\")", "\303\251 \317\211 \320\266 i");
+	gives("trim(\"  a b\\t\")", "a b");
+	gives("ltrim(\"  a \")", "a ");
+	gives("rtrim(\"  a \")", "  a");
+	gives("trim(\"xxaxx\", \"x\")", "a");
+	gives("ltrim(\"007\", \"0\")", "7");
+	gives("trim(\"\303\251a\303\251\", \"\303\251\")", "a");
+	gives("trim(empty)", "");
+	gives("substr(name, 2)", "ar");
+	gives("substr(name, 1, 2)", "Ca");
+	gives("substr(name, -2)", "ar");
+	gives("substr(name, -2, 1)", "a");
+	gives("substr(name, -5, 3)", "C");
+	gives("substr(name, 9)", "");
+	gives("substr(utf, 3, 1)", "\303\253");
+	gives("substr(\"a\xff"
+	      "b\", 2, 1)",
+		"\xff");
+	gives("substr(name, 1, 0)", "");
+	gives("substr(name, 2, 9223372036854775807)", "ar");
+	gives("substr(name, empty)", "");
+	gives("length(utf)", "3");
+	gives("length(empty)", "0");
+	gives("length(\"a\xff\xfe\")", "3");
+	gives("length(price)", "5");
+	gives("length(row_number())", "1");
+	gives("replace(name, \"a\", \"ee\")", "Ceer");
+	gives("replace(\"aaa\", \"a\", \"\")", "");
+	gives("replace(\"aaa\", \"aa\", \"b\")", "ba");
+	gives("replace(name, \"\", \"x\")", "Car");
+	gives("split_part(\"a-b-c\", \"-\", 2)", "b");
+	gives("split_part(\"a-b-c\", \"-\", -1)", "c");
+	gives("split_part(\"a-b-c\", \"-\", -3)", "a");
+	gives("split_part(\"a-b-c\", \"-\", 4)", "");
+	gives("split_part(\"a-b-c\", \"-\", -4)", "");
+	gives("split_part(\"a--c\", \"--\", 2)", "c");
+	gives("split_part(name, \"\", 1)", "Car");
+	gives("pad_left(n, 4, \"0\")", "0003");
+	gives("pad_left(name, 2)", "Car");
+	gives("pad_left(utf, 5)", "  Zo\303\253");
+	gives("pad_right(utf, 8, \"\303\251-\")", "Zo\303\253\303\251-\303\251-\303\251");
+	gives("pad_left(n, -1)", "3");
+	gives("concat(name, \"-\", n + 1, \"-\", empty, true)", "Car-4-true");
+	gives("concat(1/4)", "0.25");
+	gives("contains(name, \"ar\")", "true");
+	gives("contains(name, \"x\")", "false");
+	gives("contains(empty, \"\")", "true");
+	gives("starts_with(name, \"Ca\")", "true");
+	gives("starts_with(name, \"Cars\")", "false");
+	gives("ends_with(name, \"ar\")", "true");
+	gives("ends_with(name, \"C\")", "false");
+	gives("mask(\"4111111111111111\", 4)", "************1111");
+	gives("mask(name)", "***");
+	gives("mask(utf, 1)", "**\303\253");
+	gives("mask(utf, 1, 1)", "Z*\303\253");
+	gives("mask(utf, 0, 1, \"..\")", "Z....");
+	gives("mask(\"ab\", 1, 1)", "**");
+	gives("mask(\"ab\", 5)", "**");
+	faults("substr(name, 0)", "places are counted from 1, or from -1 at the end", NULL,
+		"substr(name, 0)");
+	faults("substr(name, 1, -1)", "count is below 0", NULL, "substr(name, 1, -1)");
+	faults("split_part(name, \"a\", 0)", "places are counted from 1, or from -1 at the end",
+		NULL, "split_part(name, \"a\", 0)");
+	faults("pad_left(name, 2000000000)", "longer than a field can be", NULL,
+		"pad_left(name, 2000000000)");
+	faults("pad_left(name, 9, \"\")", "fill is empty", NULL, "pad_left(name, 9, \"\")");
+	faults("mask(name, -1)", "count is below 0", NULL, "mask(name, -1)");
+	faults("substr(name, 1.5)", "not a whole number of 64 bits", "1.5", "1.5");
+}
+
+static void
+choices(void)
+{
+	gives("price > 10 ? \"high\" : \"low\"", "high");
+	gives("if(price > 20, \"high\", \"low\")", "low");
+	gives("n == 1 ? \"a\" : n == 2 ? \"b\" : \"c\"", "c");
+	gives("if(true, price, 0)", "12.50");
+	gives("if(false, price, 0)", "0");
+	gives("if(true, 1, 1/2)", "1");
+	gives("if(n > 1, null, 5)", "");
+	gives("if(null, 1, 2)", "2");
+	gives("coalesce(empty, name)", "Car");
+	gives("coalesce(empty, empty, 7)", "7");
+	gives("coalesce(empty + 1, price)", "12.50");
+	gives("coalesce(price, 0)", "12.50");
+	gives("coalesce(null, null)", "");
+	gives("coalesce(trim(\" \"), \"none\")", "none");
+	gives("null_if(name, \"Car\")", "");
+	gives("null_if(name, \"Bus\")", "Car");
+	gives("null_if(n, 3)", "");
+	gives("null_if(price, 12.5)", "");
+	gives("null_if(price, 3)", "12.50");
+	gives("is_null(empty)", "true");
+	gives("is_null(name)", "false");
+	gives("is_null(empty * 2)", "true");
+	gives("is_null(null)", "true");
+	gives("is_number(price)", "true");
+	gives("is_number(bad)", "false");
+	gives("is_number(empty)", "false");
+	gives("between(n, 1, 3)", "true");
+	gives("between(n, 4, 5)", "false");
+	gives("between(empty, 1, 3)", "false");
+	gives("between(name, \"B\", \"D\")", "true");
+	gives("row_number()", "1");
+	gives("line()", "2");
+	gives("file()", "p.csv");
+	gives("env(\"ETL_NO_SUCH_VARIABLE\")", "");
+	setenv("ETL_TEST_VARIABLE", "7 up", 1);
+	gives("env(\"ETL_TEST_VARIABLE\")", "7 up");
+	gives("env(concat(\"ETL_TEST\", \"_VARIABLE\"))", "7 up");
+}
+
+static void
+conditions(void)
+{
+	condition("name == \"Car\"", true);
+	condition("name != \"Car\"", false);
+	condition("price == 12.5", true);
+	condition("price == \"12.5\"", false);
+	condition("12.50 == price", true);
+	condition("#8 == #9", false);
+	condition("price == price", true);
+	condition("price > 12.499 && price < 12.501", true);
+	condition("price >= 12.5 and price <= 12.5", true);
+	condition("num(price) > num(n)", true);
+	condition("text(price) > text(n)", false);
+	condition("name < \"Cas\"", true);
+	condition("empty == \"\"", true);
+	condition("empty != \"car\"", true);
+	condition("empty == null", true);
+	condition("null == empty", true);
+	condition("name != null", true);
+	condition("empty + 1 == null", true);
+	condition("num(empty) == num(empty)", true);
+	condition("num(empty) == 0", false);
+	condition("num(empty) != 0", true);
+	condition("empty < 5", false);
+	condition("empty >= 5", false);
+	condition("!(empty < 5)", true);
+	condition("null", false);
+	condition("!null", false);
+	condition("null || true", true);
+	condition("null && false || null", false);
+	condition("!(null && false)", true);
+	condition("n in (1, 2, 3)", true);
+	condition("n in (1, 2)", false);
+	condition("n not in (1, 2)", true);
+	condition("name in (\"Bus\", \"Car\")", true);
+	condition("name in (\"Bus\")", false);
+	condition("n + 0.00 in (3)", true);
+	condition("true == (n > 2)", true);
+	condition("not (n > 2)", false);
+	condition("!(n > 2) == false", true);
+	condition("1 + 2 * 3 == 7", true);
+	condition("(1 + 2) * 3 == 9", true);
+	condition("2 - 1 - 1 == 0", true);
+	condition("true || false && false", true);
+	condition("-2 * -3 == 6", true);
+	condition("1/2 < 0.6", true);
+	condition("1/4 == 0.25", true);
+	condition("contains(name, \"a\") &&\n\tn\n== 3", true);
+	condition(
+		"99999999999999999999999999999999999999 > 0.00000000000000000000000000000000000001",
+		true);
+	condition("9223372036854775807 > 9223372036854775807.5", false);
+	condition("9223372036854775807 < 9223372036854775807.5", true);
+}
+
+/* What is not evaluated has no faults. */
+static void
+branches(void)
+{
+	gives("bad == \"n/a\" ? 0 : bad * 2", "0");
+	gives("bad != \"n/a\" ? bad * 2 : 0", "0");
+	gives("if(is_number(bad), num(bad) / 2, null)", "");
+	gives("coalesce(price, bad)", "12.50");
+	gives("coalesce(price, bad / 0)", "12.5");
+	gives("coalesce(name, text(bad / 0))", "Car");
+	condition("false && bad > 1", false);
+	condition("true || bad > 1", true);
+	condition("is_number(bad) && bad > 1", false);
+	condition("!is_number(bad) || bad > 1", true);
+	gives("n == 0 ? 0 : price / n", "4.166666666666667");
+	gives("n == 3 ? 0 : price / 0", "0");
+	faults("n == 3 ? price / 0 : 0", "division by zero", NULL, "price / 0");
+	faults("null || bad > 1", "not a number", "n/a", "bad");
+}
+
+static void
+floats(void)
+{
+	with.setting.floats = true;
+	gives("price * 2", "25");
+	gives("0.1 + 0.2", "0.30000000000000004");
+	gives("price + n", "15.5");
+	gives("1e300 * 10", "1e+301");
+	gives("7 % 4", "3");
+	gives("7.5 / 2.5", "3");
+	gives("abs(neg)", "2.5");
+	gives("-price", "-12.5");
+	gives("round(price / 3, 2)", "4.17");
+	gives("int(neg)", "-2");
+	gives("bin(price, 5)", "10");
+	gives("clamp(price, 0, 10)", "10");
+	gives("least(price, n)", "3");
+	gives("num(price)", "12.5");
+	gives("num(concat(\"1\", \"e200\"))", "1e+200");
+	gives("is_number(concat(\"1\", \"e200\"))", "true");
+	gives("substr(name, 2, 1)", "a");
+	gives("coalesce(empty, 5)", "5");
+	gives("if(n > 1, price, 5)", "12.5");
+	gives("null_if(price, 3)", "12.5");
+	gives("text(price)", "12.50");
+	condition("price == 12.5", true);
+	condition("#8 == #9", false);
+	condition("n in (1, 3)", true);
+	condition("between(price, 12, 13)", true);
+	faults("1e300 * 1e300", "no finite result", NULL, "1e300 * 1e300");
+	faults("price / 0", "division by zero", NULL, "price / 0");
+	faults("price % 0", "division by zero", NULL, "price % 0");
+	with.setting.floats = false;
+	refuses("r = 1e300", 4, 5, "number out of range");
+}
+
+static void
+syntax_errors(void)
+{
+	refuses("", 0, 0, "an assignment, name = expression, is expected, but the program ends");
+	refuses("r = ", 4, 0, "a value is expected, but the program ends");
+	refuses("r = (1 + 2", 10, 0, "')' is expected, but the program ends");
+	refuses("r = upper(name", 14, 0, "',' or ')' is expected, but the program ends");
+	refuses("r = 1 +", 7, 0, "a value is expected");
+	refuses("r = 1 2", 6, 1, "an operator or ';' is expected, not '2'");
+	refuses("r == 1", 2, 2, "'=' is expected, not '=='");
+	refuses("upper(name)", 5, 1, "'=' is expected, not '('");
+	refuses("in = 1", 0, 2, "an assignment, name = expression, is expected, not 'in'");
+	refuses("r = in", 4, 2, "a value is expected, not 'in'");
+	refuses("r = 1 ? 2", 9, 0, "':' is expected");
+	refuses("r = n not 5", 10, 1, "'in' is expected, not '5'");
+	refuses("r = \"abc", 4, 4, "text without its closing '\"'");
+	refuses("r = \"abc\\", 4, 5, "text without its closing '\"'");
+	refuses("r = \"a\\qb\"", 6, 2, "no such escape");
+	refuses("r = \"\\xg\"", 5, 2, "no such escape");
+	refuses("r = \"\\ud800\"", 5, 6, "no such escape");
+	refuses("r = \"\\777\"", 5, 4, "no such escape");
+	refuses("r = {name", 4, 5, "'{' without '}'");
+	refuses("r = 'x'", 4, 1, "text is written in double quotes");
+	refuses("r = 1.", 4, 2, "not a number");
+	refuses("r = 12abc", 4, 5, "not a number");
+	refuses("r = 1.2.3", 4, 5, "not a number");
+	refuses("r = 123456789012345678901234567890123456789", 4, 39,
+		"number out of range (38 digits)");
+	refuses("r = # 3", 4, 1, "'#' needs a column's number");
+	refuses("r = @", 4, 1, "'@' needs a variable's name");
+	refuses("r = n & 1", 6, 1, "unexpected '&'");
+	refuses("r = \x01", 4, 1, "unexpected '\\x01'");
+	refuses("r = gr\303\266\303\237e", 6, 1, "a name with such letters is written {name}");
+	refuses("r = n =~ name", 6, 2, "an operator or ';' is expected, not '=~'");
+	refuses("r = name /x/", 12, 0, "a value is expected");
+	refuses_as(
+		PROGRAM_CONDITION, "n = 3", 2, 1, "an operator is expected (== compares), not '='");
+	refuses_as(PROGRAM_CONDITION, "", 0, 0, "a value is expected, but the program ends");
+	refuses_as(PROGRAM_CONDITION, "n > 3; n > 4", 5, 1, "an operator is expected, not ';'");
+}
+
+static void
+type_errors(void)
+{
+	refuses("r = uper(name)", 4, 4, "unknown function: 'uper'; did you mean 'upper'?");
+	refuses("r = now()", 4, 3, "unknown function: 'now'");
+	refuses("r = upper()", 4, 7, "upper(x) does not take 0 arguments");
+	refuses("r = substr(name)", 4, 12, "substr(x, start[, count]) does not take 1 argument");
+	refuses("r = round(1, 2, 3)", 4, 14, "round(x[, places]) does not take 3 arguments");
+	refuses("r = 2 * trim(price)", 8, 11,
+		"a * b takes a number here, and 'trim(price)' is text; write num(trim(price))");
+	refuses("r = price + \"1\"", 12, 3,
+		"a + b takes a number here, and '\"1\"' is text; write num(\"1\")");
+	refuses("r = price + (n > 1)", 12, 7,
+		"a + b takes a number here, and '(n > 1)' is a condition");
+	refuses("r = substr(name, n / 2)", 17, 5,
+		"substr(x, start[, count]) takes a whole number here, and 'n / 2' is a double; "
+		"write int(n / 2)");
+	refuses("r = price < n", 4, 9,
+		"are 'price' and 'n' numbers or text? write num(price) < num(n) or text(price) < "
+		"text(n)");
+	refuses("r = between(n, price, price)", 4, 24,
+		"are 'n' and 'price' numbers or text? write num(n) <=");
+	refuses("r = num(n) == \"3\"", 14, 3,
+		"'num(n)' is a number and '\"3\"' is text: they must be of one type; write "
+		"num(\"3\") or text(num(n))");
+	refuses("r = trim(n) > 3", 14, 1,
+		"'trim(n)' is text and '3' is a number: they must be of one type; write "
+		"num(trim(n)) or text(3)");
+	refuses("r = if(n > 1, \"a\", 0)", 19, 1, "'\"a\"' is text and '0' is a number");
+	refuses("r = coalesce(n > 1, 0)", 13, 5, "'0' is a number and 'n > 1' is a condition");
+	refuses("r = n in (1, \"b\")", 13, 3, "'1' is a number and '\"b\"' is text");
+	refuses("r = !name", 5, 4,
+		"!a takes a condition here, and 'name' is text; compare it: name == \"...\"");
+	refuses("r = !n == 3", 5, 1, "!a takes a condition here, and 'n' is text");
+	refuses("r = name ? 1 : 2", 4, 4,
+		"if(condition, a, b) takes a condition here, and 'name' is text; compare it: name "
+		"== \"...\"");
+	refuses("r = num(n) && true", 4, 6,
+		"a && b takes a condition here, and 'num(n)' is a number; compare it: num(n) != 0");
+	refuses("r = env(name)", 8, 4, "env(\"NAME\") takes a name that is known before any data");
+	refuses("r = is_number(num(n))", 14, 6,
+		"is_number(x) takes text here, and 'num(n)' is a number");
+	refuses_as(PROGRAM_CONDITION, "name", 0, 4,
+		"the program takes a condition here, and 'name' is text");
+	refuses_as(PROGRAM_CONDITION, "n + 1", 0, 5,
+		"the program takes a condition here, and 'n + 1' is a number");
+}
+
+/* begin repeated, then middle, then end repeated. */
+static char *
+repeated(const char *begin, const char *middle, const char *end, size_t count)
+{
+	struct buf b = {0};
+	buf_text(&b, "r = ");
+	for (size_t i = 0; i < count; i++)
+		buf_text(&b, begin);
+	buf_text(&b, middle);
+	for (size_t i = 0; i < count; i++)
+		buf_text(&b, end);
+	buf_byte(&b, '\0');
+	return b.at;
+}
+
+static void
+limits(void)
+{
+	char *text = repeated("(", "1", ")", 255);
+	struct program *p = compile(text, PROGRAM_ASSIGNMENTS);
+	ok(p != NULL, "255 parentheses");
+	program_free(p);
+	free(text);
+	text = repeated("(", "1", "", 100000);
+	refuses(text, 4 + 256, 1, "nested deeper than 256");
+	free(text);
+	text = repeated("-", "1", "", 100000);
+	refuses(text, 4 + 255, 1, "nested deeper than 256");
+	free(text);
+	text = repeated("upper(", "1", "", 100000);
+	refuses(text, 4 + 256 * 6, 5, "nested deeper than 256");
+	free(text);
+	text = repeated("true ? 1 : ", "1", "", 100000);
+	refuses(text, 4 + 255 * 11 + 7, 1, "nested deeper than 256");
+	free(text);
+	text = repeated("", "0", " + n", 4000);
+	p = compile(text, PROGRAM_ASSIGNMENTS);
+	if (p != NULL) {
+		program_run(p, &with.table.batch, 0, 1);
+		ok(slice_is(cell_of(program_result(p, 0), 0), "12000"), "a sum of 4000");
+		program_free(p);
+	}
+	free(text);
+	text = repeated("", "0", " + n", 100000);
+	refuses(text, 4, 1 + 4096 * 4, "more than 4096 operators in a row");
+	free(text);
+}
+
+/*
+ * Everything about the results of one program over the table in use: cells of all targets, row by
+ * row.
+ */
+static void
+runs(const char *text, const char *expected)
+{
+	struct program *p = compile(text, PROGRAM_ASSIGNMENTS);
+	struct buf got = {0};
+	size_t count;
+	if (p == NULL)
+		return;
+	program_targets(p, &count);
+	const struct batch *b = &with.table.batch;
+	for (size_t first = 0; first < b->rows; first += VECTOR_ROWS) {
+		size_t rows = b->rows - first < VECTOR_ROWS ? b->rows - first : VECTOR_ROWS;
+		program_run(p, b, first, rows);
+		for (size_t row = 0; row < rows; row++) {
+			for (size_t i = 0; i < count; i++) {
+				struct slice s = result_of(p, i, b, first, row);
+				buf_add(&got, s.at, s.len);
+				buf_byte(&got, i + 1 < count ? ',' : '\n');
+			}
+		}
+	}
+	buf_byte(&got, '\0');
+	if (!ok(strcmp(got.at, expected) == 0, "%.60s", text))
+		printf("# got %s# not %s\n", got.at, expected);
+	buf_clear(&got);
+	program_free(p);
+}
+
+static void
+assignments(void)
+{
+	use("a,b,c\n1,\"x \"\"1\"\"\",7.5\n2,y,\n3,\"z\",8.50\n");
+	runs("d = a + 1; e = d * 2", "2,4\n3,6\n4,8\n");
+	runs("d = a + 1, e = d * 2", "2,4\n3,6\n4,8\n");
+	runs("d = a + 1\ne = d * 2\n", "2,4\n3,6\n4,8\n");
+	runs("\n;, d = a\n+ 1\n;;\n\ne = d\n  * 2;", "2,4\n3,6\n4,8\n");
+	runs("a = a + 1; e = a", "2,2\n3,3\n4,4\n");
+	runs("a = a + 1; a = a * 10", "20\n30\n40\n");
+	runs("#1 = a + 1; e = a", "2,2\n3,3\n4,4\n");
+	runs("{a} = a + 1; e = #1", "2,2\n3,3\n4,4\n");
+	runs("b = b", "\"x \"\"1\"\"\"\ny\n\"z\"\n");
+	runs("b = upper(b)", "X \"1\"\nY\nZ\n");
+	runs("{n }} m} = a; q = {n }} m} + 0", "1,1\n2,2\n3,3\n");
+	runs("c = c * 2", "15.0\n\n17.00\n");
+	runs("c = c * 2 + a", "16.0\n\n20.00\n");
+	runs("q = c > 8 ? c : a", "1\n2\n8.50\n");
+	runs("q = coalesce(c, -1)", "7.5\n-1\n8.50\n");
+	runs("q = least(c, 8)", "7.5\n8\n8\n");
+	runs("q = null_if(c, 7.5)", "\n\n8.50\n");
+	runs("l = line(); r = row_number()", "2,1\n3,2\n4,3\n");
+	runs("q = a in (1, 3); z = b in (\"y\", \"z\")", "true,false\nfalse,true\ntrue,true\n");
+	runs("q = a == 2 ? row_number() : line()", "2\n2\n4\n");
+	runs("x = b; y = x; z = upper(y)",
+		"\"x \"\"1\"\"\",\"x \"\"1\"\"\",X \"1\"\ny,y,Y\n\"z\",\"z\",Z\n");
+	with.setting.comments = true;
+	runs("# the first\nd = #1 # and more; e = 5\n; e = 2", "1,2\n2,2\n3,2\n");
+	with.setting.comments = false;
+
+	size_t count;
+	struct program *p =
+		compile("b = b; d = c; a = a + 1; e = a; f = text(b); g = d", PROGRAM_ASSIGNMENTS);
+	const struct program_target *t = program_targets(p, &count);
+	ok(count == 6, "six targets");
+	ok(t[0].replaces == 1 && t[0].copies == 1 && slice_is(t[0].name, "b"),
+		"b = b copies in place");
+	ok(t[1].replaces == PROGRAM_NONE && t[1].copies == 2 && slice_is(t[1].name, "d"),
+		"d = c copies");
+	ok(t[2].replaces == 0 && t[2].copies == PROGRAM_NONE && t[2].type == VECTOR_NUMBER,
+		"a is a number");
+	ok(t[3].replaces == PROGRAM_NONE && t[3].copies == PROGRAM_NONE,
+		"e is no copy of the column a was");
+	ok(t[4].copies == 1, "text(b) is as good as b");
+	ok(t[5].copies == 2, "a copy of a copy");
+	program_free(p);
+	refuses("x = b; y = upper(x); z = y * 2", 25, 1,
+		"a * b takes a number here, and 'y' is text");
+}
+
+static const char faulty[] = "a,b,c\n"
+			     "1,x,\n"
+			     "2,3,4\n"
+			     "y,4,0\n"
+			     "z,w,1\n"
+			     "5,0,2\n";
+
+static void
+fault_is(const struct program *p, size_t i, size_t row, size_t column, const char *reason)
+{
+	const struct program_fault *f = &program_faults(p)[i];
+	if (!ok(f->row == row && f->column == column && strcmp(f->reason, reason) == 0,
+		    "row %zu: %s", row, reason))
+		printf("# row %zu column %zu: %s\n", f->row, f->column, f->reason);
+}
+
+/* One fault a row, the first that its expressions meet; by rows, not by operations. */
+static void
+fault_order(void)
+{
+	use(faulty);
+	struct program *p = compile("q = b + 1; r = a * 2; s = c / b", PROGRAM_ASSIGNMENTS);
+	size_t count = program_run(p, &with.table.batch, 0, with.table.batch.rows);
+	if (ok(count == 4, "four rows with faults")) {
+		fault_is(p, 0, 0, 1, "not a number");
+		fault_is(p, 1, 2, 0, "not a number");
+		fault_is(p, 2, 3, 1, "not a number");
+		fault_is(p, 3, 4, FAULT_NO_COLUMN, "division by zero");
+	}
+	ok(slice_is(program_faults(p)[2].culprit, "w"), "the first fault of a row stays");
+	ok(slice_is(program_faults(p)[3].text, "c / b"), "the expression at fault");
+	count = program_run(p, &with.table.batch, 1, 1);
+	ok(count == 0 && slice_is(cell_of(program_result(p, 0), 0), "4"),
+		"the next run begins anew");
+	count = program_run(p, &with.table.batch, 3, 2);
+	ok(count == 2 && program_faults(p)[0].row == 3, "rows are those of the batch");
+	program_free(p);
+	runs("q = num(a) > 1; r = coalesce(num(b), -1)",
+		"false,-1\ntrue,3\nfalse,4\nfalse,-1\ntrue,0\n");
+	runs("q = is_number(a) && a > 1 ? a / 2 : 0", "0\n1\n0\n0\n2.5\n");
+	runs("q = is_number(a) ? is_number(b) ? a * b : a : -1", "1\n6\n-1\n-1\n0\n");
+}
+
+/* More rows than a vector has, whose numbers change their form on the way. */
+static void
+many_rows(void)
+{
+	enum { ROWS = 5000 };
+	struct buf csv = {0};
+	struct buf expected = {0};
+	buf_text(&csv, "n,t\n");
+	for (int i = 0; i < ROWS; i++) {
+		const char *part = i < 2000 ? ".25" : i % 7 == 0 ? ".5" : "";
+		const char *twice = i < 2000 ? ".50" : i % 7 == 0 ? ".0" : "";
+		int carry = i >= 2000 && i % 7 == 0;
+		if (i % 11 == 5) {
+			buf_format(&csv, ",\"q\"\"%d\"\n", i);
+			buf_format(
+				&expected, ",Q\"%d,%s,%d\n", i, i >= 2000 ? "old" : "new", i + 1);
+			continue;
+		}
+		buf_format(&csv, "%d%s,q%d\n", i, part, i);
+		buf_format(&expected, "%d%s,Q%d,%s,%d\n", i * 2 + carry, twice, i,
+			i >= 2000 ? "old" : "new", i + 1);
+	}
+	buf_byte(&csv, '\0');
+	buf_byte(&expected, '\0');
+	use(csv.at);
+	runs("d = n * 2; u = upper(t); o = row_number() > 2000 ? \"old\" : \"new\"; r = line() - 1",
+		expected.at);
+	buf_clear(&csv);
+	buf_clear(&expected);
+}
+
+static void
+messages(void)
+{
+	struct buf b = {0};
+	struct program_error error = {.at = 10, .len = 3};
+	program_show(slice_of("a = 1\n\tbb = ccc + 1\n"), &error, &b);
+	buf_byte(&b, '\0');
+	ok(strcmp(b.at, "   bb = ccc + 1\n      ^^^\n") == 0, "a caret in the second line");
+	b.len = 0;
+	error = (struct program_error){.at = 7, .len = 0};
+	program_show(slice_of("\303\251 = (1"), &error, &b);
+	buf_byte(&b, '\0');
+	ok(strcmp(b.at, "  \303\251 = (1\n        ^\n") == 0, "a caret behind the end");
+	b.len = 0;
+	use(one);
+	struct program *p = compile("r = price > 10 ? n / 2 : 0", PROGRAM_ASSIGNMENTS);
+	program_explain(p, &b);
+	buf_byte(&b, '\0');
+	ok(strcmp(b.at, "v1 = #2: text\nv2 = num(v1): number\nv3 = >(v2, 10): condition\nwhere v3 "
+			"is true {\n"
+			"\tv4 = #3: text\n\tv5 = num(v4): number\n\tv6 = /(v5, 2): double\n}\n"
+			"v7 = if(v3, v6, 0): double\nv8 = text(v7): text\nr = v8\n") == 0,
+		"--explain");
+	program_free(p);
+	b.len = 0;
+	functions_list(&b);
+	buf_byte(&b, '\0');
+	ok(strstr(b.at, "upper(x)\tx in capital letters\n") != NULL, "the list of functions");
+	buf_clear(&b);
+}
+
+int
+main(void)
+{
+	use(one);
+	literals();
+	names();
+	numbers();
+	number_functions();
+	texts();
+	choices();
+	conditions();
+	branches();
+	floats();
+	syntax_errors();
+	type_errors();
+	limits();
+	assignments();
+	fault_order();
+	many_rows();
+	messages();
+	table_clear(&with.table);
+	return done();
+}
