@@ -14,7 +14,6 @@ PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBEXECDIR = $(PREFIX)/libexec/etl
 MANDIR = $(PREFIX)/share/man
-DOCDIR = $(PREFIX)/share/doc/etlutils
 B = build
 CC = cc
 AR = ar
@@ -24,35 +23,65 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $(WARN) $(CFLAGS)
 
 # The common library, and the engines, an archive each.
-LIB = batch child columns connect csv-in csv-out csv-parse csv-text fixed foreign in lines mark mem msg nearest number opt out \
-	reject scan stage tmp tool vector
-ENGINES = expr schema source unpack view load
+LIB = batch columns csv-in csv-out csv-parse csv-text foreign in mark mem msg nearest number opt out \
+	reject scan stage tmp tool
+ENGINES = connect expr load schema source text unpack view
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-cut etl-extract etl-join etl-load etl-map etl-stage etl-view
 CONNECTORS = http sqlite
+# Other schemes that the http connector serves, as links to it.
+HTTP_LINKS = https ftp sftp
 UNIT = columns expr foreign number scan schema unpack view
 
-NEEDS_etl_extract = $(B)/libsource.a $(B)/libunpack.a
+NEEDS_etl_cut = $(B)/libtext.a
+NEEDS_etl_extract = $(B)/libsource.a $(B)/libunpack.a $(B)/libconnect.a $(B)/libtext.a
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
+NEEDS_etl_load = $(B)/libload.a $(B)/libconnect.a
 NEEDS_etl_map = $(B)/libexpr.a
 LIBS_etl_map = -lm
-LIBS_unit_expr = -lm
-NEEDS_etl_load = $(B)/libload.a
+NEEDS_etl_stage = $(B)/libconnect.a
 NEEDS_etl_view = $(B)/libview.a
-NEEDS_unit_view = $(B)/libview.a
-NEEDS_unit_expr = $(B)/libexpr.a
-NEEDS_unit_unpack = $(B)/libunpack.a
-LIBS_unit_unpack = $(LIBS_etl_extract)
-NEEDS_unit_schema = $(B)/libschema.a
 LIBS_http = -lcurl -lz
 NEEDS_sqlite = $(B)/libschema.a
 LIBS_sqlite = -lsqlite3
+NEEDS_unit_expr = $(B)/libexpr.a
+LIBS_unit_expr = -lm
+NEEDS_unit_schema = $(B)/libschema.a
+NEEDS_unit_unpack = $(B)/libunpack.a
+LIBS_unit_unpack = $(LIBS_etl_extract)
+NEEDS_unit_view = $(B)/libview.a
 LIBS_LIB = -l:libcsv.a
 
-all: programs
+all: programs links
 
 include config.mk
+
+links: $(B)/http
+	@for link in $(HTTP_LINKS); do ln -sf http $(B)/$$link; done
+
+install: all
+	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7
+	for tool in $(TOOLS); do install -m 755 $(B)/$$tool $(DESTDIR)$(BINDIR)/$$tool || exit 1; done
+	for name in $(CONNECTORS); do install -m 755 $(B)/$$name $(DESTDIR)$(LIBEXECDIR)/$$name || exit 1; done
+	for link in $(HTTP_LINKS); do ln -sf http $(DESTDIR)$(LIBEXECDIR)/$$link || exit 1; done
+	for page in man/*.1; do install -m 644 $$page $(DESTDIR)$(MANDIR)/man1/ || exit 1; done
+	for page in man/*.7; do install -m 644 $$page $(DESTDIR)$(MANDIR)/man7/ || exit 1; done
+
+# Directories that are ours go where nothing else is in them; others stay if anything is.
+uninstall:
+	for tool in $(TOOLS); do rm -f $(DESTDIR)$(BINDIR)/$$tool; done
+	for name in $(CONNECTORS) $(HTTP_LINKS); do rm -f $(DESTDIR)$(LIBEXECDIR)/$$name; done
+	for page in man/*.1; do rm -f $(DESTDIR)$(MANDIR)/man1/$${page##*/}; done
+	for page in man/*.7; do rm -f $(DESTDIR)$(MANDIR)/man7/$${page##*/}; done
+	for at in $(LIBEXECDIR) $(PREFIX)/libexec $(BINDIR) $(MANDIR)/man1 $(MANDIR)/man7 $(MANDIR) \
+		$(PREFIX)/share $(PREFIX); do rmdir $(DESTDIR)$$at 2>/dev/null || :; done
+
+dist:
+	git archive --prefix=etlutils-$(VERSION)/ -o etlutils-$(VERSION).tar.gz HEAD
+
+bench: all
+	scripts/bench
 
 check: all
 	scripts/test --no-install
@@ -69,4 +98,4 @@ config.mk: Makefile scripts/configure lib tools tools/connect tests/unit
 	@LIB='$(LIB)' ENGINES='$(ENGINES)' TOOLS='$(TOOLS)' CONNECTORS='$(CONNECTORS)' UNIT='$(UNIT)' \
 		B='$(B)' CC='$(CC)' sh scripts/configure
 
-.PHONY: all check clean asan programs units
+.PHONY: all asan bench check clean dist install links programs uninstall units

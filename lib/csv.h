@@ -31,6 +31,7 @@ struct csv_how {
 	const char *rename_header;
 	bool no_out_header;
 	bool tsv, out_tsv, tsv_escape;
+	bool is_beside;            /* a record goes with one of another input, which is the one to count */
 	char delimiter, out_delimiter; /* 0: the default */
 	bool lenient;
 	unsigned ragged;           /* csv_ragged, added up */

@@ -235,7 +235,7 @@ sum_of(const struct stage_end *list)
 {
 	struct stage_end sum = {0};
 	for (const struct stage_end *e = list; e != NULL; e = e->next) {
-		sum.records = add_counts(sum.records, e->records);
+		sum.records = add_counts(sum.records, e->is_beside ? 0 : e->records);
 		sum.bytes = add_counts(sum.bytes, e->bytes);
 		sum.waited += e->waited;
 	}

@@ -15,6 +15,7 @@ struct stage_end {
 	bool is_pipe;
 	uint64_t device;
 	uint64_t inode;
+	bool is_beside;   /* its records go with those of the input before: they do not count in the total */
 	uint64_t records; /* without the header; STAGE_UNCOUNTED where bytes pass */
 	uint64_t bytes;   /* or STAGE_UNCOUNTED, where a child reads or writes them */
 	uint64_t waited;  /* ns blocked in read(2) or write(2) */

@@ -335,7 +335,6 @@ for n in set(range(256)) - set(b",\"\r\n"):
 	becomes 'a\n1\nx"y' 'a\n1\n"x""y"\n' --lenient
 	becomes 'a"b,c\n1,2\n' '"a""b",c\n1,2\n' --lenient
 	becomes 'x"y,2\n3,4\n' '"x""y",2\n3,4\n' --lenient -N
-	becomes 'a,b\nx"y,"p\nq,r\n' 'a,b\n"x""y",p\nq,r\n' --lenient || true
 }
 
 @test "--lenient leaves the fields that are well-formed as they are" {
@@ -581,16 +580,15 @@ c,a
 	for from in csv semi tsv; do
 		[ -e $from ] || etl-cut ${out[$from]} csv >$from
 		for to in csv semi tsv; do
-			etl-cut ${in[$from]} ${out[$to]} $from >$from-$to
-			etl-cut ${in[$to]} $from-$to >back
-			python3 -c '
-	import csv, sys
-	a, b = (list(csv.reader(open(n, newline=""))) for n in ("csv", "back"))
-	sys.exit(a != b)' 2>/dev/null || python3 -c 'import csv, sys
-a, b = (list(csv.reader(open(n, newline=""))) for n in ("csv", "back"))
-sys.exit(a != b)' || { echo "$from to $to"; return 1; }
+			etl-cut ${in[$from]} ${out[$to]} $from | etl-cut ${in[$to]} >$from-$to
 		done
 	done
+	python3 - *-* <<-'END'
+	import csv, sys
+	read = lambda name: list(csv.reader(open(name, newline=''), strict=True))
+	for name in sys.argv[1:]:
+	    assert read(name) == read('csv'), name
+	END
 	[ "$(wc -l <tsv)" -eq 401 ]
 }
 
@@ -605,7 +603,6 @@ sys.exit(a != b)' || { echo "$from to $to"; return 1; }
 	malformed 'a,b\n1,"x\ny"\n' "TSV cannot hold 'x\\x0ay'" -T
 	malformed '"a\tb",c\n' "text:1: TSV cannot hold" -T
 	becomes 'a,b\n1,"x\ty\nz\r\\\\"\n' 'a\tb\n1\tx\\ty\\nz\\r\\\\\\\\\n' -T --tsv-escape
-	becomes 'a\tb\n1\tx\\ty\\nz\\r\\\\\\\\\\q\\\\\n' 'a,b\n1,"x\ty\nz\r\\\\\\q\\"\n' -t --tsv-escape || true
 	becomes 'a\tb\n\\tx\t\\\\t\n' 'b\ta\n\\\\t\t\\tx\n' -t -T --tsv-escape -f b,a
 	becomes 'a\tb\n\\tx\t1\n' 'a\tb\n\\tx\t1\n' -t -T
 }
@@ -788,7 +785,6 @@ sys.exit(a != b)' || { echo "$from to $to"; return 1; }
 	for fault in write:error=EIO fsync:error=EIO rename:error=EACCES fchmod:error=EPERM; do
 		echo old >f
 		status=0
-		strace -o /dev/null -P "$PWD/f" -e trace=all true 2>/dev/null || true
 		strace -o /dev/null -e inject=$fault:when=1 etl-cut -o f t.csv 2>err || status=$?
 		[ "$status" -eq 2 ] || { echo "$fault: status $status"; return 1; }
 		[ "$(cat f)" = old ]
@@ -990,11 +986,13 @@ for byte in open("text", "rb").read():
 	try etl-cut --stats s.json "$(printf 'odd "\\\t\001name')"
 	python3 - <<-'END'
 	import json
-	first, second, wrong, missing = sorted((json.loads(line) for line in open('s.json', 'rb')),
-	    key=lambda run: (run['status'], 'odd' in str(run['argv']), run['in']))[:4] if False else \
-	    [next(r for r in runs if key(r)) for runs in [[json.loads(line) for line in open('s.json', 'rb')]]
-	        for key in (lambda r: '-f' in r['argv'] and r['status'] == 0, lambda r: '-o' in r['argv'],
-	            lambda r: 'nope' in r['argv'], lambda r: 'odd' in str(r['argv']))]
+	runs = [json.loads(line) for line in open('s.json', 'rb')]
+	def run_with(argument):
+	    found = [run for run in runs if argument in run['argv']]
+	    assert len(found) == 1
+	    return found[0]
+	first, second, wrong = run_with('r.csv'), run_with('out.csv'), run_with('nope')
+	missing = run_with('odd "\\\t\x01name')
 	assert first['program'] == 'etl-cut' and first['status'] == 0
 	assert (first['in'], first['out'], first['filtered'], first['rejected']) == (3, 2, 0, 1)
 	assert first['bytes_in'] == 14 and first['bytes_out'] == 6
@@ -1002,8 +1000,7 @@ for byte in open("text", "rb").read():
 	assert second['in'] == second['out'] == 2 and second['rejected'] == 0
 	for run in first, second:
 	    assert run['cpu'] >= 0 and run['peak_memory'] > 0 and run['blocked_read'] >= 0
-	assert wrong['status'] == 2 and missing['status'] == 2
-	assert missing['argv'][-1] == 'odd "\\\t\x01name'
+	assert wrong['status'] == 2 and missing['status'] == 2 and len(runs) == 4
 	END
 }
 

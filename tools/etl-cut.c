@@ -8,7 +8,7 @@
  */
 #include "columns.h"
 #include "csv.h"
-#include "lines.h"
+#include "text/lines.h"
 #include "mem.h"
 #include "msg.h"
 #include "reject.h"

@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "connect.h"
+#include "connect/connect.h"
 #include "csv.h"
 #include "in.h"
-#include "lines.h"
+#include "text/lines.h"
 #include "mem.h"
 #include "msg.h"
 #include "reject.h"
@@ -102,8 +102,8 @@ static void
 copy_records(void)
 {
 	struct csv_out out;
-	struct csv_in *in = csv_open(&arg.csv, NULL, 0);
 	csv_out_open(&out, &arg.csv);
+	struct csv_in *in = csv_open(&arg.csv, NULL, 0);
 	csv_flush_before_wait(in, &out);
 	out.columns = csv_header(in)->count;
 	const struct batch *header = csv_header_row(in);
@@ -123,9 +123,9 @@ give_back(const char *header)
 {
 	struct arena arena = {0};
 	struct csv_out out;
+	csv_out_open(&out, &arg.csv);
 	struct csv_in *in = csv_open(&arg.csv, NULL, 0);
 	struct columns record = csv_columns("record", "--from rejects", csv_header(in), 0, &arena);
-	csv_out_open(&out, &arg.csv);
 	if (header != NULL) {
 		out_add(&out.out, header, strlen(header));
 		csv_put_header_end(&out);

@@ -20,6 +20,7 @@
 
 static struct {
 	struct csv_how csv;
+	struct csv_how beside; /* the same for all inputs but the first */
 	struct reject_how rejects;
 	bool paste;
 	const char *stats;
@@ -193,8 +194,10 @@ static struct strand *
 open_strands(char *const *operands, size_t count)
 {
 	struct strand *strand = xcalloc(count, sizeof *strand);
+	arg.beside = arg.csv;
+	arg.beside.is_beside = true;
 	for (size_t i = 0; i < count; i++) {
-		struct csv_in *in = csv_open(&arg.csv, &operands[i], 1);
+		struct csv_in *in = csv_open(i == 0 ? &arg.csv : &arg.beside, &operands[i], 1);
 		strand[i] = (struct strand){
 			.in = in,
 			.name = strcmp(operands[i], "-") == 0 ? "stdin" : operands[i],
@@ -210,8 +213,8 @@ paste(char *const *operands, size_t count)
 {
 	struct csv_out out;
 	check_operands(operands, count);
-	struct strand *strand = open_strands(operands, count);
 	csv_out_open(&out, &arg.csv);
+	struct strand *strand = open_strands(operands, count);
 	for (size_t i = 0; i < count; i++) {
 		out.columns += csv_header(strand[i].in)->count;
 		csv_flush_before_wait(strand[i].in, &out);

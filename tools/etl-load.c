@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "compat.h"
-#include "connect.h"
+#include "connect/connect.h"
 #include "csv.h"
 #include "in.h"
 #include "load/load.h"

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "connect/child.h"
 #include "mark.h"
 #include "msg.h"
 #include "number.h"

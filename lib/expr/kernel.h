@@ -12,7 +12,7 @@
 #include "expr/functions.h"
 #include "mem.h"
 #include "number.h"
-#include "vector.h"
+#include "expr/vector.h"
 
 #define FAULT_NO_COLUMN SIZE_MAX
 

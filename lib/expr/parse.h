@@ -9,7 +9,7 @@
 
 #include "expr/functions.h"
 #include "expr/lex.h"
-#include "vector.h"
+#include "expr/vector.h"
 
 enum {
 	NESTING_MAX = 256, /* of parentheses, calls, ?: and unary operators */

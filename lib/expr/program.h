@@ -19,7 +19,7 @@
 #include "expr/lex.h"
 #include "mem.h"
 #include "slice.h"
-#include "vector.h"
+#include "expr/vector.h"
 
 enum program_kind {
 	PROGRAM_CONDITION,  /* one expression: etl-filter */

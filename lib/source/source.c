@@ -27,6 +27,7 @@ struct sources {
 	struct in raw;
 	struct mark_source mark;
 	struct connect_child child;
+	bool has_ended;     /* the operand's bytes have been read to their end */
 	bool is_connected;
 	struct unpack_how unpack_how;
 	struct unpack *unpack; /* NULL: none is open */
@@ -114,14 +115,33 @@ warn_skipped(void *arg, const char *name, const char *type)
 	warn("%s:%s: skipped: it is a %s", s->mark.name, name, type);
 }
 
+/* Did what wrote the bytes end well?  A connector's status says so, a mark for all others. */
+static void
+judge(struct sources *s, uint64_t records)
+{
+	if (!s->is_connected) {
+		csv_judge(s->how->csv, &s->mark, records, s->raw.bytes == 0);
+		return;
+	}
+	int status = connect_wait(&s->child);
+	if (status != END_WELL)
+		end(status);
+	s->is_connected = false;
+	s->raw.fd = -1;
+}
+
 static long
 read_raw(void *arg, char *at, size_t max)
 {
 	struct sources *s = arg;
 	bool first = s->raw.bytes == 0;
-	size_t n = in_read(&s->raw, at, max);
+	size_t n = s->has_ended ? 0 : in_read(&s->raw, at, max);
 	if (first && n != 0)
 		mark_source_began(&s->mark);
+	/* That the text is torn, or that there is none, is the fault of what failed before us, if that did. */
+	if (n == 0 && !s->has_ended)
+		judge(s, MARK_UNCOUNTED);
+	s->has_ended |= n == 0;
 	return (long)n;
 }
 
@@ -149,6 +169,7 @@ open_operand(struct sources *s, enum unpack_choice choice)
 	const char *scheme = connect_scheme(operand, &s->arena);
 	s->opened++;
 	s->is_connected = false;
+	s->has_ended = false;
 	s->given = 0;
 	if (scheme == NULL || strcmp(scheme, "file") == 0) {
 		in_open(&s->raw, scheme == NULL ? operand : file_path(s, operand));
@@ -176,21 +197,6 @@ check_unpacked(struct sources *s)
 			unpack_reason(s->unpack));
 }
 
-/* Did what wrote the bytes end well?  A connector's status says so, a mark for all others. */
-static void
-judge(struct sources *s, uint64_t records)
-{
-	if (!s->is_connected) {
-		csv_judge(s->how->csv, &s->mark, records, s->raw.bytes == 0);
-		return;
-	}
-	int status = connect_wait(&s->child);
-	if (status != END_WELL)
-		end(status);
-	s->is_connected = false;
-	s->raw.fd = -1;
-}
-
 /* All of it has been read: was it whole?  Where nothing was changed on the way, the records are counted. */
 static void
 close_operand(struct sources *s, uint64_t records)
@@ -210,9 +216,6 @@ read_member(void *arg, char *at, size_t max)
 	long n = unpack_copy(s->unpack, at, max);
 	if (n < 0)
 		check_unpacked(s);
-	/* That nothing came is the fault of what failed before us, if that did. */
-	if (n == 0 && s->raw.bytes == 0)
-		judge(s, 0);
 	s->given += (uint64_t)n;
 	return (size_t)n;
 }

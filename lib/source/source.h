@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "connect.h"
+#include "connect/connect.h"
 #include "csv.h"
 
 struct source_how {

@@ -1,4 +1,4 @@
-#include "fixed.h"
+#include "text/fixed.h"
 
 #include <stdint.h>
 

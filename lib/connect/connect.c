@@ -1,4 +1,4 @@
-#include "connect.h"
+#include "connect/connect.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
-#include "lines.h"
+#include "text/lines.h"
 
 #include <stdio.h>
 
-#include "fixed.h"
+#include "text/fixed.h"
 #include "mem.h"
 #include "msg.h"
 #include "reject.h"
