@@ -130,27 +130,6 @@ scan_mended(struct csv_in *in, struct dialect dialect)
 	in->text.run(&in->mended_scan, in->mended.at, in->mended.len);
 }
 
-/*
- * The limit that a record of `fields` fields, of which end[] are the ends, breaks first; *from is where what is
- * too long begins.  The same for every block: which limit was met first if bytes came singly.
- */
-static enum csv_limit
-broken_limit(const struct csv_how *how, const char *text, const uint32_t *end, size_t fields, const char **from)
-{
-	uint32_t start = end[-1] + 1;
-	uint32_t stop = end[fields - 1];
-	stop -= stop > start && text[stop - 1] == '\r';
-	for (size_t k = 0; k < fields; k++) {
-		uint32_t begin = end[(ptrdiff_t)k - 1] + 1;
-		uint32_t last = k + 1 < fields ? end[k] : stop;
-		*from = text + begin;
-		if (last - begin > how->max_field && begin - start + how->max_field <= how->max_record)
-			return CSV_LIMIT_FIELD;
-	}
-	*from = text + start;
-	return stop - start > how->max_record ? CSV_LIMIT_RECORD : CSV_LIMIT_NONE;
-}
-
 static void
 check_columns(struct csv_in *in, size_t columns, uint64_t line)
 {
@@ -167,11 +146,11 @@ index_mended(struct csv_in *in, uint64_t line)
 	if (in->mended.len > in->how->max_record)
 		csv_text_die_long(&in->text, line, CSV_LIMIT_RECORD, from);
 	scan_mended(in, in->dialect);
-	check_columns(in, s->ends, line);
-	assert(s->rows == 1 && s->bad == SCAN_GOOD);
-	enum csv_limit broken = broken_limit(in->how, in->mended.at, s->end, s->ends, &from);
+	enum csv_limit broken = csv_text_limit(in->how, in->mended.at, s->end, s->ends, &from);
 	if (broken != CSV_LIMIT_NONE)
 		csv_text_die_long(&in->text, line, broken, from);
+	check_columns(in, s->ends, line);
+	assert(s->rows == 1 && s->bad == SCAN_GOOD);
 	return s->ends;
 }
 
@@ -329,7 +308,7 @@ check_row(struct csv_in *in, size_t row)
 	const struct csv_text *t = &in->text;
 	const uint32_t *end = t->scan.end + t->scan.first[row];
 	const char *from;
-	enum csv_limit broken = broken_limit(in->how, t->at, end, csv_text_width(t, row), &from);
+	enum csv_limit broken = csv_text_limit(in->how, t->at, end, csv_text_width(t, row), &from);
 	if (broken != CSV_LIMIT_NONE)
 		csv_text_die_long(t, csv_text_line_of(t, csv_text_start(t, row)), broken, from);
 }
@@ -342,7 +321,6 @@ take_row(struct csv_in *in)
 	size_t row = t->row++;
 	const uint32_t *end = t->scan.end + t->scan.first[row];
 	csv_text_line_to(t, csv_text_start(t, row));
-	check_row(in, row);
 	return deliver(in, t->at, end, 1, t->line, t->scan.has_cr);
 }
 
@@ -456,6 +434,7 @@ row_width(struct csv_in *in)
 {
 	struct csv_text *t = &in->text;
 	size_t columns = csv_text_width(t, t->row);
+	check_row(in, t->row);
 	check_columns(in, columns, csv_text_line_of(t, csv_text_start(t, t->row)));
 	return columns;
 }

@@ -85,23 +85,38 @@ open_field(const struct csv_text *t)
 	return (uint32_t)(t->scan.end[(ptrdiff_t)t->scan.ends - 1] + 1);
 }
 
-/* Of the unfinished record.  One byte more than the limit may yet be the CR of its end. */
-static void
-check_record(const struct csv_text *t, size_t stop)
+enum csv_limit
+csv_text_limit(const struct csv_how *how, const char *text, const uint32_t *end, size_t fields, const char **from)
 {
-	size_t start = csv_text_start(t, t->scan.rows);
-	if (stop - start > t->how->max_record + 1)
-		csv_text_die_long(t, csv_text_line_of(t, start), CSV_LIMIT_RECORD, t->at + start);
+	uint32_t start = end[-1] + 1;
+	uint32_t stop = end[fields - 1];
+	stop -= stop > start && text[stop - 1] == '\r';
+	for (size_t k = 0; k < fields; k++) {
+		uint32_t begin = end[(ptrdiff_t)k - 1] + 1;
+		uint32_t last = k + 1 < fields ? end[k] : stop;
+		*from = text + begin;
+		if (last - begin > how->max_field && begin - start + how->max_field <= how->max_record)
+			return CSV_LIMIT_FIELD;
+	}
+	*from = text + start;
+	return stop - start > how->max_record ? CSV_LIMIT_RECORD : CSV_LIMIT_NONE;
 }
 
+/*
+ * Of the record that has no end yet, up to stop.  One byte more than the limit may yet be the CR of its end.
+ */
 static void
-check_unfinished(const struct csv_text *t)
+check_unfinished(struct csv_text *t, size_t stop)
 {
-	size_t field = open_field(t);
-	if (t->scan.done - field > t->how->max_field + 1)
-		csv_text_die_long(t, csv_text_line_of(t, csv_text_start(t, t->scan.rows)), CSV_LIMIT_FIELD,
-			t->at + field);
-	check_record(t, t->scan.done);
+	size_t start = csv_text_start(t, t->scan.rows);
+	const char *from;
+	if (stop - open_field(t) <= t->how->max_field + 1 && stop - start <= t->how->max_record + 1)
+		return;
+	/* The index has room for one more: as if the last field ended here. */
+	size_t first = t->scan.first[t->scan.rows];
+	t->scan.end[t->scan.ends] = (uint32_t)stop;
+	enum csv_limit which = csv_text_limit(t->how, t->at, t->scan.end + first, t->scan.ends + 1 - first, &from);
+	csv_text_die_long(t, csv_text_line_of(t, start), which, from);
 }
 
 /* Doubles, but never far beyond the limit that would end the run anyway. */
@@ -250,7 +265,7 @@ csv_text_more(struct csv_text *t)
 		} else if (t->at_end) {
 			end_text(t);
 		} else {
-			check_unfinished(t);
+			check_unfinished(t, t->len);
 			fill(t);
 		}
 	}
@@ -274,6 +289,14 @@ csv_text_bad_at(const struct csv_text *t)
 	return at - (t->scan.bad == SCAN_LONE_CR && at > 0 && t->at[at - 1] == '\r');
 }
 
+static void
+check_record(const struct csv_text *t)
+{
+	size_t start = csv_text_start(t, t->scan.rows);
+	if (t->len - start > t->how->max_record + 1)
+		csv_text_die_long(t, csv_text_line_of(t, start), CSV_LIMIT_RECORD, t->at + start);
+}
+
 /* Offset behind the LF of the malformed byte's line, which is read in if need be. */
 static size_t
 end_of_bad_line(struct csv_text *t)
@@ -285,7 +308,7 @@ end_of_bad_line(struct csv_text *t)
 		if (t->at_end)
 			return t->len;
 		compact(t);
-		check_record(t, t->len);
+		check_record(t);
 		from = t->len;
 		fill(t);
 	}
@@ -295,7 +318,7 @@ struct slice
 csv_text_bad(struct csv_text *t)
 {
 	/* Before the byte at fault comes a limit that was broken. */
-	check_unfinished(t);
+	check_unfinished(t, t->scan.done);
 	t->bad_end = end_of_bad_line(t);
 	size_t start = csv_text_start(t, t->scan.rows);
 	struct slice record = {t->at + start, t->bad_end - start};

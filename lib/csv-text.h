@@ -84,6 +84,12 @@ void csv_text_line_to(struct csv_text *t, size_t offset);
 /* Place of an offset in its line, from 1. */
 size_t csv_text_byte_of(const struct csv_text *t, size_t offset);
 
+/*
+ * The limit that a record of `fields` fields breaks first, if bytes come singly, so that it is the same for every
+ * block; end[] are the ends of its fields.  *from is where what is too long begins.
+ */
+enum csv_limit csv_text_limit(const struct csv_how *how, const char *text, const uint32_t *end, size_t fields,
+	const char **from);
 /* from: where the piece begins that is longer than its limit; at least one byte more of it is there. */
 _Noreturn void csv_text_die_long(const struct csv_text *t, uint64_t line, enum csv_limit which, const char *from);
 _Noreturn void csv_text_die_columns(const struct csv_text *t, uint64_t line);
