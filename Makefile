@@ -3,6 +3,9 @@
 #	make                          everything, in build/
 #	make check                    build and test
 #	make install PREFIX=/usr/local DESTDIR=
+#	make uninstall                nothing of it remains
+#	make bench                    speed and memory beside mawk
+#	make dist                     an archive of the sources
 #	make asan                     the same with AddressSanitizer, in build/asan
 #
 # config.mk, with a rule for each object, is written by scripts/configure from the lists below; where make
@@ -60,22 +63,24 @@ include config.mk
 links: $(B)/http
 	@for link in $(HTTP_LINKS); do ln -sf http $(B)/$$link; done
 
+# Which directories were not there before is noted, so that uninstall removes those and no others.
+NOTED = $(DESTDIR)$(LIBEXECDIR)/.directories
+
 install: all
-	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7
+	scripts/made-directories make $(NOTED) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
+		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7
 	for tool in $(TOOLS); do install -m 755 $(B)/$$tool $(DESTDIR)$(BINDIR)/$$tool || exit 1; done
 	for name in $(CONNECTORS); do install -m 755 $(B)/$$name $(DESTDIR)$(LIBEXECDIR)/$$name || exit 1; done
 	for link in $(HTTP_LINKS); do ln -sf http $(DESTDIR)$(LIBEXECDIR)/$$link || exit 1; done
 	for page in man/*.1; do install -m 644 $$page $(DESTDIR)$(MANDIR)/man1/ || exit 1; done
 	for page in man/*.7; do install -m 644 $$page $(DESTDIR)$(MANDIR)/man7/ || exit 1; done
 
-# Directories that are ours go where nothing else is in them; others stay if anything is.
 uninstall:
 	for tool in $(TOOLS); do rm -f $(DESTDIR)$(BINDIR)/$$tool; done
 	for name in $(CONNECTORS) $(HTTP_LINKS); do rm -f $(DESTDIR)$(LIBEXECDIR)/$$name; done
 	for page in man/*.1; do rm -f $(DESTDIR)$(MANDIR)/man1/$${page##*/}; done
 	for page in man/*.7; do rm -f $(DESTDIR)$(MANDIR)/man7/$${page##*/}; done
-	for at in $(LIBEXECDIR) $(PREFIX)/libexec $(BINDIR) $(MANDIR)/man1 $(MANDIR)/man7 $(MANDIR) \
-		$(PREFIX)/share $(PREFIX); do rmdir $(DESTDIR)$$at 2>/dev/null || :; done
+	scripts/made-directories remove $(NOTED)
 
 dist:
 	git archive --prefix=etlutils-$(VERSION)/ -o etlutils-$(VERSION).tar.gz HEAD

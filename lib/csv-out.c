@@ -144,6 +144,7 @@ csv_finish(struct csv_out *w, const struct csv_in *in)
 	out_flush(&w->out);
 	mark_end(&w->mark, w->records); /* does nothing to a file, and what is no file has nothing to commit */
 	out_finish(&w->out);
+	buf_clear(&w->scratch);
 	w->stage->records = w->records;
 	w->stage->bytes = w->out.bytes;
 	w->stage->waited = w->out.waited;

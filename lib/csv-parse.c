@@ -142,16 +142,19 @@ bool
 csv_parse_tsv(struct buf *out, struct slice value, char delimiter, bool escapes)
 {
 	size_t before = out->len;
+	size_t run = 0; /* where the bytes begin that have not been appended */
 	for (size_t i = 0; i < value.len; i++) {
 		char byte = value.at[i];
 		char escape = escapes ? escape_of(byte) : '\0';
-		if (escape != '\0')
-			buf_byte(out, '\\');
-		else if (byte == delimiter || byte == '\n' || byte == '\r') {
+		if (escape != '\0') {
+			buf_add(out, value.at + run, i - run);
+			buf_add(out, (char[]){'\\', escape}, 2);
+			run = i + 1;
+		} else if (byte == delimiter || byte == '\n' || byte == '\r') {
 			out->len = before;
 			return false;
 		}
-		buf_byte(out, escape != '\0' ? escape : byte);
 	}
+	buf_add(out, value.at + run, value.len - run);
 	return true;
 }

@@ -51,6 +51,7 @@ msg_start(const char *program)
 		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 			sigaction(numbers[i], &act, NULL);
 	}
+	signal(SIGCHLD, SIG_DFL); /* where our caller ignores it our children would have no status */
 	signal(SIGXFSZ, SIG_IGN); /* a file-size limit is then an error of write(2), with a message */
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,4 +72,6 @@ out_finish(struct out *o)
 	else if (o->name != NULL && o->fd != STDOUT_FILENO && close(o->fd) != 0)
 		die(END_SETUP, "%s: %s", o->name, strerror(errno));
 	o->fd = o->fd == STDOUT_FILENO ? o->fd : -1;
+	free(o->at);
+	o->at = NULL;
 }

@@ -555,6 +555,8 @@ END
 	cmp out.csv f.csv
 	pipe 'etl-cut -o >(mark >mode) f.csv; wait $!'
 	[ "$(cat mode)" = "644 2" ]
+	pipe 'etl-cut -o /dev/stdout f.csv | mark'
+	is "0 0" "644 2"
 	pipe 'etl-cut -o >(etl-cut -o new.csv; echo $? >status) bad.csv; wait $!'
 	[ "$(cat status)" = 1 ]
 	[ ! -e new.csv ]

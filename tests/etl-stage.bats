@@ -225,6 +225,11 @@ wait_gone() {
 	ends 0 env --ignore-signal=HUP etl-stage sh -c 'kill -HUP $PPID $$'
 }
 
+@test "the status is there where the caller ignores CHLD" {
+	ends 1 env --ignore-signal=CHLD etl-stage sh -c 'exit 1' 2>err
+	grep -qF 'sh: ended with status 1' err
+}
+
 @test "the command finds signals as a shell would have left them" {
 	try etl-stage sh -c 'grep -E "^Sig(Blk|Ign)" /proc/self/status; :'
 	theirs=$output
@@ -344,7 +349,7 @@ END
 @test "--stats: what is not UTF-8, control bytes and quotes make JSON; no password is on record" {
 	try etl-stage --stats record true $'a"b\\c\n\x01\x7f\xff\xc3\xa9' http://joe:secret@host/p?q=r@s ftp://joe@host http://host/a:b@c
 	[ "$status" -eq 0 ]
-	! grep -q secret record
+	run ! grep -q secret record
 	python3 - <<'END'
 import json
 argv = json.load(open('record', encoding='utf-8'))['argv']

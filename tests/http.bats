@@ -48,7 +48,7 @@ get() {
 
 # Did it end with this status, print the served body of this size (and seed), and nothing else?
 gave() {
-	local wanted="$BATS_FILE_TMPDIR/body.$2.${3:-0}"
+	local wanted=$BATS_TEST_TMPDIR/body.$2.${3:-0}
 	[ -e "$wanted" ] || "$SERVER" --body "${@:2}" >"$wanted"
 	[ "$status" -eq "$1" ] && cmp out "$wanted" && return
 	echo "status $status" && cat err && return 1
