@@ -31,6 +31,7 @@ b = a' t.csv
 }
 
 @test "what is not assigned stays byte for byte, also where it is copied" {
+	scanner_only
 	printf 'a,"b",c\r\n007,"x ""y""",1\r\n"",,2\n"""\n, ",\xff\x00,3' >f.csv
 	etl-map 'd = c + 1; e = b' f.csv >out
 	printf 'a,"b",c,d,e\n007,"x ""y""",1,2,"x ""y"""\n"",,2,3,\n"""\n, ",\xff\x00,3,4,\xff\x00\n' | cmp - out

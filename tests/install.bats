@@ -2,6 +2,11 @@
 # make install, what is installed, and make uninstall.
 load setup
 
+# Two runs of make in one directory would meet.
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
+}
+
 # Runs a target of the Makefile on the programs under test, which are built already.
 target() { # TARGET [VARIABLE=VALUE...]
 	make -C "$ROOT" -s B="$ETL_BIN" "$@" </dev/null 2>make.err || { cat make.err; return 1; }

@@ -10,6 +10,11 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
+# For a test of what libcsv does not do where it stands in for the scanner: quotes as they came, constant memory.
+scanner_only() {
+	[ "${ETL_SCAN:-}" != libcsv ] || skip "libcsv keeps neither quotes as they came nor to constant memory"
+}
+
 # Runs a command with stderr in the file `err`, its exit status in $status, its output in $output.
 try() {
 	run bash -c '"$@" 2>err' try "$@"

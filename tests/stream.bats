@@ -218,6 +218,7 @@ wait_for() { # COMMAND...
 }
 
 @test "no final newline, CRLF, both kinds of record end" {
+	scanner_only
 	becomes 'a,b\n1,2' 'a,b\n1,2\n'
 	becomes 'a,b\r\n1,2\r\n' 'a,b\n1,2\n'
 	becomes 'a,b\r\n1,2' 'a,b\n1,2\n'
@@ -242,6 +243,7 @@ wait_for() { # COMMAND...
 }
 
 @test "a BOM goes, at the beginning only" {
+	scanner_only
 	becomes '\xef\xbb\xbfa,b\n1,2\n' 'a,b\n1,2\n'
 	becomes '\xef\xbb\xbf"a",b\n1,2\n' '"a",b\n1,2\n'
 	becomes '\xef\xbb\xbfa\n1\n' '1\n' --no-out-header -f a
@@ -445,6 +447,7 @@ below() { # KIB
 }
 
 @test "an unterminated quote on line 2 of a large file: constant memory, line 2" {
+	scanner_only
 	peak '[b"a,b\n1,\"x\n"] + [b"1,2\n" * 65536] * 1000' --max-field=4M
 	fails 1 'stdin:2: more than 4194304 bytes in a field (limit of --max-field); is a quote unterminated?'
 	below $((6 * 1024 + 1024))
@@ -456,6 +459,7 @@ below() { # KIB
 }
 
 @test "a field beyond the limit: memory below the limit and 2 MiB" {
+	scanner_only
 	peak '[b"a,b\n1,"] + [b"x" * 1048576] * 100'
 	fails 1 'stdin:2: more than 67108864 bytes in a field (limit of --max-field)'
 	below $((66 * 1024 + 1024))
