@@ -83,13 +83,14 @@ uninstall:
 	scripts/made-directories remove $(NOTED)
 
 dist:
-	git archive --prefix=etlutils-$(VERSION)/ -o etlutils-$(VERSION).tar.gz HEAD
+	mkdir -p $(B)
+	git archive --prefix=etlutils-$(VERSION)/ -o $(B)/etlutils-$(VERSION).tar.gz HEAD
 
 bench: all
-	scripts/bench
+	B='$(B)' scripts/bench
 
 check: all
-	scripts/test --no-install
+	B='$(B)' scripts/test --no-install
 
 clean:
 	rm -rf $(B) config.mk
