@@ -136,6 +136,29 @@ csv_put_header_end(struct csv_out *w)
 	w->records--;
 }
 
+static void
+put_rows(struct csv_out *w, const struct batch *b)
+{
+	csv_source(w, b);
+	for (size_t row = 0; row < b->rows; row++) {
+		csv_put_run(w, row, 0, b->columns - 1);
+		csv_put_end(w);
+	}
+}
+
+void
+csv_copy(struct csv_in *in, struct csv_out *w, bool with_header)
+{
+	const struct batch *header = csv_header_row(in);
+	w->columns = csv_header(in)->count;
+	if (header != NULL && with_header) {
+		put_rows(w, header);
+		w->records = 0;
+	}
+	for (const struct batch *b; (b = csv_read(in)) != NULL;)
+		put_rows(w, b);
+}
+
 void
 csv_finish(struct csv_out *w, const struct csv_in *in)
 {

@@ -89,30 +89,13 @@ check_words(char *const *operands, size_t count)
 }
 
 static void
-put_rows(struct csv_out *out, const struct batch *b)
-{
-	csv_source(out, b);
-	for (size_t row = 0; row < b->rows; row++) {
-		csv_put_run(out, row, 0, b->columns - 1);
-		csv_put_end(out);
-	}
-}
-
-static void
 copy_records(void)
 {
 	struct csv_out out;
 	csv_out_open(&out, &arg.csv);
 	struct csv_in *in = csv_open(&arg.csv, NULL, 0);
 	csv_flush_before_wait(in, &out);
-	out.columns = csv_header(in)->count;
-	const struct batch *header = csv_header_row(in);
-	if (header != NULL) {
-		put_rows(&out, header);
-		out.records = 0;
-	}
-	for (const struct batch *b; (b = csv_read(in)) != NULL;)
-		put_rows(&out, b);
+	csv_copy(in, &out, true);
 	csv_finish(&out, in);
 	csv_close(in);
 }

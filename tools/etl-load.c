@@ -174,7 +174,7 @@ start_feeder(char *const *operands, size_t count, pid_t *pid)
 	how.ragged &= ~(unsigned)RAGGED_REJECT;
 	struct csv_in *in = csv_open(&how, operands, count);
 	csv_out_open(&out, &how);
-	load_records(in, &out, true);
+	csv_copy(in, &out, true);
 	csv_finish(&out, in);
 	end(END_WELL);
 }

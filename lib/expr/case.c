@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "expr/utf8-put.h"
 #include "utf8.h"
 
 /* Every step-th character of first..last changes by delta. */

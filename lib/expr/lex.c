@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "expr/utf8-put.h"
 #include "msg.h"
+#include "utf8.h"
 
 bool
 program_fail(struct program_error *error, size_t at, size_t len, const char *format, ...)

@@ -24,16 +24,6 @@ check_rows(const struct load_how *how, uint64_t records)
 			(uintmax_t)how->expect_rows);
 }
 
-static void
-put_rows(struct csv_out *out, const struct batch *b)
-{
-	csv_source(out, b);
-	for (size_t row = 0; row < b->rows; row++) {
-		csv_put_run(out, row, 0, b->columns - 1);
-		csv_put_end(out);
-	}
-}
-
 /* Is there anything in the file to append to? */
 static bool
 has_content(const char *path)
@@ -77,19 +67,6 @@ follow(const char *path)
 	return real != NULL ? real : xstrdup(path);
 }
 
-void
-load_records(struct csv_in *in, struct csv_out *out, bool with_header)
-{
-	const struct batch *header = csv_header_row(in);
-	out->columns = csv_header(in)->count;
-	if (header != NULL && with_header) {
-		put_rows(out, header);
-		out->records = 0;
-	}
-	for (const struct batch *b; (b = csv_read(in)) != NULL;)
-		put_rows(out, b);
-}
-
 /* The temporary has all that came: now it goes behind the file instead of in its place. */
 static void
 finish_append(struct append *append, struct csv_out *out, struct csv_in *in)
@@ -122,7 +99,7 @@ load_file(const struct load_how *how, const char *name, char *const *operands, s
 	if (appends && csv_header(in)->count != 0)
 		check_columns(path, how->csv, in);
 	csv_out_open(&out, how->csv);
-	load_records(in, &out, !appends);
+	csv_copy(in, &out, !appends);
 	check_rows(how, csv_records(in));
 	if (appends)
 		finish_append(&append, &out, in);

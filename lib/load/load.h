@@ -19,9 +19,6 @@ struct load_how {
 	unsigned lock_wait;   /* seconds */
 };
 
-/* Copies what in holds, to its clean end. */
-void load_records(struct csv_in *in, struct csv_out *out, bool with_header);
-
 /*
  * Loads the operands, or standard input, into the file of that name; returns the records.  Ends the program on
  * errors, and then says that nothing was committed.  Sets how->csv->output.

@@ -62,17 +62,6 @@ take_hex(struct reader *r, uint32_t *out)
 	return true;
 }
 
-static char *
-put_point(char *to, uint32_t point)
-{
-	size_t more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-	static const unsigned char lead[] = {0, 0xc0, 0xe0, 0xf0};
-	*to++ = (char)(lead[more] | point >> 6 * more);
-	while (more-- > 0)
-		*to++ = (char)(0x80 | (point >> 6 * more & 0x3f));
-	return to;
-}
-
 /* \uXXXX, or two of them that make one character. */
 static char *
 take_unicode(struct reader *r, char *to)
@@ -86,9 +75,9 @@ take_unicode(struct reader *r, char *to)
 		r->at += 2;
 		if (!take_hex(r, &low) || low < 0xdc00 || low > 0xdfff)
 			return NULL;
-		return put_point(to, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
+		return to + utf8_put(to, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
 	}
-	return high >= 0xdc00 && high <= 0xdfff ? NULL : put_point(to, high);
+	return high >= 0xdc00 && high <= 0xdfff ? NULL : to + utf8_put(to, high);
 }
 
 /* Behind a backslash.  Returns where the next byte goes, NULL: no such escape. */

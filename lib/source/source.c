@@ -42,55 +42,6 @@ struct sources {
 	bool foreign_ended;
 };
 
-/* A URL's password must not be seen: `user:***@host`. */
-static const char *
-printable(struct sources *s, const char *uri)
-{
-	const char *host = strstr(uri, "://");
-	size_t authority = host != NULL ? strcspn(host + 3, "/?#") : 0;
-	const char *at = host != NULL ? memrchr(host + 3, '@', authority) : NULL;
-	const char *colon = at != NULL ? memchr(host + 3, ':', (size_t)(at - host) - 3) : NULL;
-	if (colon == NULL)
-		return uri;
-	struct buf b = {0};
-	buf_add(&b, uri, (size_t)(colon - uri) + 1);
-	buf_format(&b, "***%s", at);
-	const char *kept = arena_keep(&s->arena, b.at, b.len);
-	buf_clear(&b);
-	return kept;
-}
-
-static int
-hex_digit(char byte)
-{
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	byte |= 0x20;
-	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
-/* The path of a file: URI (RFC 8089): file:///path, file://localhost/path or file:path, with %XX. */
-static const char *
-file_path(struct sources *s, const char *uri)
-{
-	const char *at = uri + strlen("file:");
-	if (strncmp(at, "//localhost/", 12) == 0)
-		at += 11;
-	else if (strncmp(at, "///", 3) == 0)
-		at += 2;
-	else if (strncmp(at, "//", 2) == 0)
-		die(END_SETUP, "%s: a file: URI names no other host", uri);
-	char *path = arena_keep(&s->arena, at, strlen(at));
-	char *to = path;
-	for (; *at != '\0'; at++) {
-		bool escaped = at[0] == '%' && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0;
-		*to++ = escaped ? (char)(hex_digit(at[1]) * 16 + hex_digit(at[2])) : *at;
-		at += escaped ? 2 : 0;
-	}
-	*to = '\0';
-	return path;
-}
-
 struct sources *
 sources_new(const struct source_how *how, char *const *operands, size_t count)
 {
@@ -100,7 +51,7 @@ sources_new(const struct source_how *how, char *const *operands, size_t count)
 		const char *scheme = connect_scheme(operands[i], &s->arena);
 		char *file = (char *)(uintptr_t)operands[i];
 		if (scheme != NULL && strcmp(scheme, "file") == 0)
-			file = (char *)(uintptr_t)file_path(s, operands[i]);
+			file = connect_file(operands[i]);
 		else if (scheme != NULL)
 			continue;
 		in_check(&file, 1);
@@ -155,7 +106,7 @@ connect(struct sources *s, const char *scheme, const char *uri)
 	connect_start(&s->child, scheme, "get", uri, s->how->words, -1);
 	s->is_connected = true;
 	/* Its status says how it ended, so that there is no mark to look at. */
-	s->raw = (struct in){.fd = s->child.from, .name = printable(s, uri)};
+	s->raw = (struct in){.fd = s->child.from, .name = connect_shown(uri)};
 	mark_source_open(&s->mark, -1, s->raw.name);
 }
 
@@ -172,7 +123,7 @@ open_operand(struct sources *s, enum unpack_choice choice)
 	s->has_ended = false;
 	s->given = 0;
 	if (scheme == NULL || strcmp(scheme, "file") == 0) {
-		in_open(&s->raw, scheme == NULL ? operand : file_path(s, operand));
+		in_open(&s->raw, scheme == NULL ? operand : connect_file(operand));
 		mark_source_open(&s->mark, s->raw.fd, s->raw.name);
 	} else {
 		connect(s, scheme, operand);
