@@ -26,9 +26,8 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $(WARN) $(CFLAGS)
 
 # The common library, and the engines, an archive each.
-LIB = batch columns csv-in csv-out csv-parse csv-text foreign in mark mem msg nearest number opt out \
-	reject scan stage tmp tool
-ENGINES = connect expr load schema source text unpack view
+LIB = in mark mem msg nearest number opt out stage tmp tool
+ENGINES = connect csv expr load schema source text unpack view
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-cut etl-extract etl-join etl-load etl-map etl-stage etl-view
@@ -37,23 +36,29 @@ CONNECTORS = http sqlite
 HTTP_LINKS = https ftp sftp
 UNIT = columns expr foreign number scan schema unpack view
 
-NEEDS_etl_cut = $(B)/libtext.a
-NEEDS_etl_extract = $(B)/libsource.a $(B)/libunpack.a $(B)/libconnect.a $(B)/libtext.a
+# The record stream, for whoever reads or writes records.
+CSV = $(B)/libetl-csv.a
+NEEDS_etl_cut = $(B)/libetl-text.a $(CSV)
+NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a $(B)/libetl-text.a $(CSV)
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
-NEEDS_etl_load = $(B)/libload.a $(B)/libconnect.a
-NEEDS_etl_map = $(B)/libexpr.a
+NEEDS_etl_join = $(CSV)
+NEEDS_etl_load = $(B)/libetl-load.a $(B)/libetl-connect.a $(CSV)
+NEEDS_etl_map = $(B)/libetl-expr.a $(CSV)
 LIBS_etl_map = -lm
-NEEDS_etl_stage = $(B)/libconnect.a
-NEEDS_etl_view = $(B)/libview.a
+NEEDS_etl_stage = $(B)/libetl-connect.a
+NEEDS_etl_view = $(B)/libetl-view.a $(CSV)
 LIBS_http = -lcurl -lz
-NEEDS_sqlite = $(B)/libschema.a
+NEEDS_sqlite = $(B)/libetl-schema.a $(CSV)
 LIBS_sqlite = -lsqlite3
-NEEDS_unit_expr = $(B)/libexpr.a
+NEEDS_unit_columns = $(CSV)
+NEEDS_unit_expr = $(B)/libetl-expr.a $(CSV)
 LIBS_unit_expr = -lm
-NEEDS_unit_schema = $(B)/libschema.a
-NEEDS_unit_unpack = $(B)/libunpack.a
+NEEDS_unit_foreign = $(CSV)
+NEEDS_unit_scan = $(CSV)
+NEEDS_unit_schema = $(B)/libetl-schema.a
+NEEDS_unit_unpack = $(B)/libetl-unpack.a
 LIBS_unit_unpack = $(LIBS_etl_extract)
-NEEDS_unit_view = $(B)/libview.a
+NEEDS_unit_view = $(B)/libetl-view.a $(CSV)
 LIBS_LIB = -l:libcsv.a
 
 all: programs links
@@ -99,9 +104,9 @@ asan:
 	$(MAKE) B=build/asan CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined' \
 		LDFLAGS='-fsanitize=address,undefined' all
 
-# Where a source file is new, or includes another header, the rules are written again.
-config.mk: Makefile scripts/configure lib tools tools/connect tests/unit
+# Where a source file comes or goes, the rules are written again.
+config.mk: Makefile scripts/configure lib $(ENGINES:%=lib/%) tools tools/connect tests/unit
 	@LIB='$(LIB)' ENGINES='$(ENGINES)' TOOLS='$(TOOLS)' CONNECTORS='$(CONNECTORS)' UNIT='$(UNIT)' \
-		B='$(B)' CC='$(CC)' sh scripts/configure
+		sh scripts/configure
 
 .PHONY: all asan bench check clean dist install links programs uninstall units

@@ -6,12 +6,12 @@
  *
  * Columns that stand side by side in the input leave in one copy; a batch of records is all the memory needed.
  */
-#include "columns.h"
-#include "csv.h"
+#include "csv/columns.h"
+#include "csv/csv.h"
 #include "text/lines.h"
 #include "mem.h"
 #include "msg.h"
-#include "reject.h"
+#include "csv/reject.h"
 #include "tool.h"
 
 static struct {

@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "connect/connect.h"
-#include "csv.h"
+#include "csv/csv.h"
 #include "in.h"
 #include "text/lines.h"
 #include "mem.h"
 #include "msg.h"
-#include "reject.h"
+#include "csv/reject.h"
 #include "source/source.h"
 #include "tool.h"
 

@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "csv.h"
+#include "csv/csv.h"
 #include "in.h"
 #include "mem.h"
 #include "msg.h"
-#include "reject.h"
+#include "csv/reject.h"
 #include "tool.h"
 
 static struct {

@@ -17,13 +17,13 @@
 
 #include "compat.h"
 #include "connect/connect.h"
-#include "csv.h"
+#include "csv/csv.h"
 #include "in.h"
 #include "load/load.h"
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
-#include "reject.h"
+#include "csv/reject.h"
 #include "stage.h"
 #include "tool.h"
 

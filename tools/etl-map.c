@@ -8,11 +8,11 @@
  * does not assign is copied as it is.  A batch of records and the program's vectors are all the
  * memory needed.
  */
-#include "csv.h"
+#include "csv/csv.h"
 #include "expr/formula.h"
 #include "mem.h"
 #include "msg.h"
-#include "reject.h"
+#include "csv/reject.h"
 #include "tool.h"
 
 static struct {

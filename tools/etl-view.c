@@ -12,12 +12,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "columns.h"
-#include "csv.h"
+#include "csv/columns.h"
+#include "csv/csv.h"
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
-#include "reject.h"
+#include "csv/reject.h"
 #include "tool.h"
 #include "view/page.h"
 

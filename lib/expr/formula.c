@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "csv.h"
+#include "csv/csv.h"
 #include "expr/functions.h"
 #include "in.h"
 #include "mem.h"
 #include "msg.h"
-#include "reject.h"
+#include "csv/reject.h"
 #include "stage.h"
 
 static const char *const on_error_names[] = {

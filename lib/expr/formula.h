@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "batch.h"
-#include "columns.h"
+#include "csv/batch.h"
+#include "csv/columns.h"
 #include "expr/program.h"
 #include "opt.h"
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "batch.h"
+#include "csv/batch.h"
 #include "expr/functions.h"
 #include "mem.h"
 #include "number.h"

@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "batch.h"
-#include "columns.h"
+#include "csv/batch.h"
+#include "csv/columns.h"
 #include "expr/kernel.h"
 #include "expr/lex.h"
 #include "mem.h"

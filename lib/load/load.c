@@ -6,7 +6,7 @@
 #include "append.h"
 #include "mem.h"
 #include "msg.h"
-#include "reject.h"
+#include "csv/reject.h"
 
 /* On any end but a good one, the last line says what the target is now. */
 static void

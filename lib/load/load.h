@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "csv.h"
+#include "csv/csv.h"
 
 #define LOAD_ANY_ROWS UINT64_MAX
 

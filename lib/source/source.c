@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "foreign.h"
+#include "csv/foreign.h"
 #include "in.h"
 #include "mem.h"
 #include "msg.h"

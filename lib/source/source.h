@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "connect/connect.h"
-#include "csv.h"
+#include "csv/csv.h"
 
 struct source_how {
 	const struct csv_how *csv;

@@ -5,7 +5,7 @@
 #include "text/fixed.h"
 #include "mem.h"
 #include "msg.h"
-#include "reject.h"
+#include "csv/reject.h"
 
 void
 lines_set(struct csv_how *how)

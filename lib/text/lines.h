@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "csv.h"
+#include "csv/csv.h"
 
 /*
  * Makes how read lines: no header, no delimiter, no quotes.  --header then names the output's columns.

@@ -1,7 +1,7 @@
 /*
  * The grammar of columns: etl(7), COLUMNS.
  */
-#include "columns.h"
+#include "csv/columns.h"
 
 #include <stdlib.h>
 #include <string.h>

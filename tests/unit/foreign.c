@@ -2,13 +2,13 @@
  * libcsv against the scanner: both accept the same texts and read the same values in them.  And the dialects
  * that only libcsv reads.
  */
-#include "foreign.h"
+#include "csv/foreign.h"
 
 #include <stdint.h>
 #include <string.h>
 
-#include "batch.h"
-#include "scan.h"
+#include "csv/batch.h"
+#include "csv/scan.h"
 #include "unit.h"
 
 enum { LEN_MAX = 64, ENDS = 512 };

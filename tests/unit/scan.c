@@ -2,7 +2,7 @@
  * The scanner against etl-csv(7) read byte by byte: random short texts of the few bytes that matter, whole,
  * in pieces, across the borders of its blocks, and with too little room in the index.
  */
-#include "scan.h"
+#include "csv/scan.h"
 
 #include <stdint.h>
 #include <stdlib.h>

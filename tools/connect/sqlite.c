@@ -12,11 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "csv.h"
+#include "csv/csv.h"
 #include "in.h"
 #include "mem.h"
 #include "msg.h"
-#include "reject.h"
+#include "csv/reject.h"
 #include "sqlite-db.h"
 #include "sqlite-table.h"
 #include "stage.h"

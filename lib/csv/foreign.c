@@ -1,10 +1,10 @@
-#include "foreign.h"
+#include "csv/foreign.h"
 
 #include <csv.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv-parse.h"
+#include "csv/csv-parse.h"
 #include "msg.h"
 
 struct foreign {

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "batch.h"
-#include "columns.h"
+#include "csv/batch.h"
+#include "csv/columns.h"
 #include "mark.h"
 #include "opt.h"
 #include "out.h"

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "batch.h"
+#include "csv/batch.h"
 #include "mem.h"
-#include "scan.h"
+#include "csv/scan.h"
 #include "slice.h"
 
 /* Must a value be quoted where this delimiter is used: does it hold the delimiter, a quote, CR or LF? */

@@ -1,4 +1,4 @@
-#include "scan.h"
+#include "csv/scan.h"
 
 #include <endian.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "csv.h"
+#include "csv/csv.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv-parse.h"
-#include "csv-text.h"
+#include "csv/csv-parse.h"
+#include "csv/csv-text.h"
 #include "in.h"
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
-#include "reject.h"
-#include "scan.h"
+#include "csv/reject.h"
+#include "csv/scan.h"
 
 enum { WARNINGS_SHOWN = 10, BLANKS_AT_ONCE = 4096 };
 

@@ -1,4 +1,4 @@
-#include "reject.h"
+#include "csv/reject.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "csv-parse.h"
+#include "csv/csv-parse.h"
 #include "mem.h"
 #include "msg.h"
 #include "number.h"

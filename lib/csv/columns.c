@@ -1,4 +1,4 @@
-#include "columns.h"
+#include "csv/columns.h"
 
 #include <fnmatch.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "csv-text.h"
+#include "csv/csv-text.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "msg.h"
 #include "number.h"
-#include "reject.h"
+#include "csv/reject.h"
 
 enum { BLOCK = 256 * 1024, BLOCK_MAX = 64 * 1024 * 1024 };
 

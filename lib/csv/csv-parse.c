@@ -1,4 +1,4 @@
-#include "csv-parse.h"
+#include "csv/csv-parse.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "batch.h"
+#include "csv/batch.h"
 
 #include <string.h>
 

@@ -1,14 +1,14 @@
-#include "csv.h"
+#include "csv/csv.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "csv-parse.h"
+#include "csv/csv-parse.h"
 #include "mem.h"
 #include "msg.h"
-#include "reject.h"
+#include "csv/reject.h"
 
 static struct dialect
 choose_dialect(const struct csv_how *how)

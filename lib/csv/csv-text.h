@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "csv.h"
-#include "foreign.h"
+#include "csv/csv.h"
+#include "csv/foreign.h"
 #include "in.h"
 #include "mem.h"
-#include "scan.h"
+#include "csv/scan.h"
 #include "slice.h"
 
 enum csv_limit { CSV_LIMIT_NONE, CSV_LIMIT_FIELD, CSV_LIMIT_RECORD };
