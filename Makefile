@@ -27,14 +27,14 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage tmp tool
-ENGINES = connect csv expr load schema source text unpack view
+ENGINES = connect csv expr load schema source table text unpack view
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-cut etl-extract etl-join etl-load etl-map etl-stage etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = columns expr foreign number scan schema unpack view
+UNIT = columns expr foreign number scan schema table unpack view
 
 # The record stream, for whoever reads or writes records.
 CSV = $(B)/libetl-csv.a
@@ -56,6 +56,7 @@ LIBS_unit_expr = -lm
 NEEDS_unit_foreign = $(CSV)
 NEEDS_unit_scan = $(CSV)
 NEEDS_unit_schema = $(B)/libetl-schema.a
+NEEDS_unit_table = $(B)/libetl-table.a $(CSV)
 NEEDS_unit_unpack = $(B)/libetl-unpack.a
 LIBS_unit_unpack = $(LIBS_etl_extract)
 NEEDS_unit_view = $(B)/libetl-view.a $(CSV)

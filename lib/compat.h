@@ -4,11 +4,15 @@
 #ifndef ETL_COMPAT_H
 #define ETL_COMPAT_H
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/stat.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "msg.h"
 
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -53,6 +57,14 @@ compat_die_with(pid_t parent)
 		return false;
 #endif
 	return getppid() == parent;
+}
+
+/* Fills at[len], at most 256 bytes, with what nobody can foresee. */
+static inline void
+compat_random(void *at, size_t len)
+{
+	if (getentropy(at, len) != 0)
+		die(END_SETUP, "the system has no random bytes: %s", strerror(errno));
 }
 
 #endif

@@ -1,0 +1,112 @@
+#include "table/keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Before each value but the last stands its length. */
+typedef uint32_t length;
+
+void
+keys_init(struct keys *k, const size_t *column, size_t columns)
+{
+	*k = (struct keys){
+		.column = column,
+		.columns = columns,
+		.cell = xmalloc(KEYS_ROWS * columns * sizeof *k->cell),
+		.key = xmalloc(KEYS_ROWS * sizeof *k->key),
+		.is_null = xmalloc(KEYS_ROWS * sizeof *k->is_null),
+	};
+}
+
+void
+keys_init_columns(struct keys *k, const struct columns *columns, struct arena *arena)
+{
+	size_t *index = arena_take(arena, columns->count * sizeof *index);
+	for (size_t i = 0; i < columns->count; i++)
+		index[i] = columns->at[i].index;
+	keys_init(k, index, columns->count);
+}
+
+void
+keys_clear(struct keys *k)
+{
+	free(k->cell);
+	free(k->key);
+	free(k->is_null);
+	arena_clear(&k->made);
+	*k = (struct keys){0};
+}
+
+static void
+take_values(struct keys *k, const struct batch *b, size_t rows)
+{
+	for (size_t row = 0; row < rows; row++) {
+		struct cell c = k->cell[row];
+		k->key[row] = c.escaped ? batch_value(b, c, &k->made) : (struct slice){b->text + c.at, c.len};
+		k->is_null[row] = c.len == 0;
+	}
+}
+
+static char *
+put_value(char *at, struct slice value, bool is_last)
+{
+	length len = (length)value.len;
+	if (!is_last) {
+		memcpy(at, &len, sizeof len);
+		at += sizeof len;
+	}
+	if (value.len != 0)
+		memcpy(at, value.at, value.len);
+	return at + value.len;
+}
+
+/* Of one row, whose cells stand KEYS_ROWS apart. */
+static void
+compose(struct keys *k, const struct batch *b, size_t row)
+{
+	size_t room = (k->columns - 1) * sizeof(length);
+	k->is_null[row] = false;
+	for (size_t i = 0; i < k->columns; i++) {
+		size_t len = k->cell[i * KEYS_ROWS + row].len;
+		k->is_null[row] |= len == 0;
+		room += len;
+	}
+	char *start = arena_take(&k->made, room);
+	char *at = start;
+	for (size_t i = 0; i < k->columns; i++)
+		at = put_value(at, batch_value(b, k->cell[i * KEYS_ROWS + row], &k->made), i + 1 == k->columns);
+	k->key[row] = (struct slice){start, (size_t)(at - start)};
+}
+
+void
+keys_take(struct keys *k, const struct batch *b, size_t first, size_t rows)
+{
+	struct batch part = *b;
+	part.end += first * b->columns;
+	part.rows = rows;
+	arena_reset(&k->made);
+	for (size_t i = 0; i < k->columns; i++)
+		batch_column(&part, k->column[i], k->cell + i * KEYS_ROWS);
+	if (k->columns == 1) {
+		take_values(k, &part, rows);
+		return;
+	}
+	for (size_t row = 0; row < rows; row++)
+		compose(k, &part, row);
+}
+
+struct slice
+keys_value(struct slice key, size_t columns, size_t i)
+{
+	for (size_t n = 0; n + 1 < columns; n++) {
+		length len;
+		memcpy(&len, key.at, sizeof len);
+		key.at += sizeof len;
+		key.len -= sizeof len;
+		if (n == i)
+			return (struct slice){key.at, len};
+		key.at += len;
+		key.len -= len;
+	}
+	return key;
+}

@@ -1,0 +1,41 @@
+/*
+ * A table of keys: byte strings, numbered from 0 in the order in which they were first put, each with a payload of
+ * the caller's.  It answers for many keys at once, so that the memory that one lookup waits for is on its way while
+ * the others are prepared.
+ */
+#ifndef ETL_TABLE_H
+#define ETL_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "slice.h"
+
+#define TABLE_NONE UINT32_MAX
+
+struct table;
+
+/* Each key has that many bytes of payload, aligned to 16. */
+struct table *table_new(size_t payload);
+void table_free(struct table *t);
+/* Forgets all keys and keeps the memory for the next ones. */
+void table_empty(struct table *t);
+
+/*
+ * Writes the number of each of count keys to number[].  Keys that are new are kept (copied), in order, with a payload
+ * of zeros.
+ */
+void table_put(struct table *t, const struct slice *key, size_t count, uint32_t *number);
+/* The same for keys that are there; TABLE_NONE for one that is not. */
+void table_find(const struct table *t, const struct slice *key, size_t count, uint32_t *number);
+
+uint32_t table_count(const struct table *t);
+/* Valid until table_empty() or table_free(), as is the payload's address. */
+struct slice table_key(const struct table *t, uint32_t number);
+void *table_payload(const struct table *t, uint32_t number);
+
+/* Memory that the table holds, in bytes: for --memory. */
+size_t table_bytes(const struct table *t);
+
+#endif
