@@ -27,31 +27,36 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage tmp tool
-ENGINES = connect csv expr load schema source table text unpack view
+ENGINES = connect csv decimal expr load schema source table text unpack view
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-cut etl-extract etl-join etl-load etl-map etl-stage etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = columns expr foreign number scan schema table unpack view
+UNIT = columns decimal double expr foreign number scan schema table unpack view
 
-# The record stream, for whoever reads or writes records.
+# What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a
+DECIMAL = $(B)/libetl-decimal.a
+EXPR = $(B)/libetl-expr.a $(DECIMAL) $(CSV)
 NEEDS_etl_cut = $(B)/libetl-text.a $(CSV)
 NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a $(B)/libetl-text.a $(CSV)
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
 NEEDS_etl_join = $(CSV)
 NEEDS_etl_load = $(B)/libetl-load.a $(B)/libetl-connect.a $(CSV)
-NEEDS_etl_map = $(B)/libetl-expr.a $(CSV)
+NEEDS_etl_map = $(EXPR)
 LIBS_etl_map = -lm
 NEEDS_etl_stage = $(B)/libetl-connect.a
-NEEDS_etl_view = $(B)/libetl-view.a $(CSV)
+NEEDS_etl_view = $(B)/libetl-view.a $(DECIMAL) $(CSV)
+NEEDS_http = $(DECIMAL)
 LIBS_http = -lcurl -lz
-NEEDS_sqlite = $(B)/libetl-schema.a $(CSV)
+NEEDS_sqlite = $(B)/libetl-schema.a $(DECIMAL) $(CSV)
 LIBS_sqlite = -lsqlite3
 NEEDS_unit_columns = $(CSV)
-NEEDS_unit_expr = $(B)/libetl-expr.a $(CSV)
+NEEDS_unit_decimal = $(DECIMAL)
+NEEDS_unit_double = $(DECIMAL)
+NEEDS_unit_expr = $(EXPR)
 LIBS_unit_expr = -lm
 NEEDS_unit_foreign = $(CSV)
 NEEDS_unit_scan = $(CSV)
@@ -59,7 +64,7 @@ NEEDS_unit_schema = $(B)/libetl-schema.a
 NEEDS_unit_table = $(B)/libetl-table.a $(CSV)
 NEEDS_unit_unpack = $(B)/libetl-unpack.a
 LIBS_unit_unpack = $(LIBS_etl_extract)
-NEEDS_unit_view = $(B)/libetl-view.a $(CSV)
+NEEDS_unit_view = $(B)/libetl-view.a $(DECIMAL) $(CSV)
 LIBS_LIB = -l:libcsv.a
 
 all: programs links

@@ -1,4 +1,5 @@
 /* Kernels between text and values. */
+#include "decimal/double.h"
 #include "expr/kernel.h"
 
 void
@@ -41,7 +42,7 @@ convert_widen(struct call *c)
 	vector_add_nulls(c->out, from);
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		c->out->real[row] = decimal_to_double(vector_decimal(from, row));
+		c->out->real[row] = double_from_decimal(vector_decimal(from, row));
 	}
 }
 

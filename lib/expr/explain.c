@@ -1,6 +1,7 @@
 /* What a program has become, and what is wrong with one, for people to read. */
 #include <stdint.h>
 
+#include "decimal/double.h"
 #include "expr/eval.h"
 #include "msg.h"
 #include "utf8.h"

@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "decimal/decimal.h"
 #include "expr/kernel.h"
-#include "number.h"
 
 /* clang-format off: a table */
 const struct function functions[] = {

@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 #include "csv/batch.h"
+#include "decimal/decimal.h"
 #include "expr/functions.h"
 #include "mem.h"
-#include "number.h"
 #include "expr/vector.h"
 
 #define FAULT_NO_COLUMN SIZE_MAX

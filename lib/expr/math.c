@@ -2,6 +2,7 @@
  * Kernels of exact decimals.  Where all values are digits with one scale, they are computed in 64
  * bits; the first that does not fit sends the whole vector through number.c.
  */
+#include "decimal/double.h"
 #include "expr/kernel.h"
 
 enum operation { ADD, SUBTRACT, MULTIPLY, MODULO };
@@ -169,7 +170,7 @@ quotient(struct decimal a, struct decimal b)
 		if (x >= -exact && x <= exact && y >= -exact && y <= exact)
 			return (double)x / (double)y;
 	}
-	return decimal_to_double(a) / decimal_to_double(b);
+	return double_from_decimal(a) / double_from_decimal(b);
 }
 
 void
@@ -234,7 +235,7 @@ math_round_real(struct call *c)
 		if (vector_is_null(c->out, row))
 			continue;
 		enum number_fault fault =
-			decimal_from_double(c->arg[0]->real[vector_at(c->arg[0], row)], &d);
+			double_to_decimal(c->arg[0]->real[vector_at(c->arg[0], row)], &d);
 		if (fault == NUMBER_OK)
 			put_rounded(c, row, d);
 		else

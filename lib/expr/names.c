@@ -2,9 +2,11 @@
 
 #include <stdlib.h>
 
+#include "decimal/double.h"
 #include "expr/type-error.h"
 #include "msg.h"
 #include "nearest.h"
+#include "number.h"
 
 static bool
 read_number(struct typing *t, struct node *node)

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "number.h"
+#include "decimal/decimal.h"
 #include "slice.h"
 
 /* So many rows of sixteen bytes stay in the first-level cache beside two more such columns. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "number.h"
+#include "decimal/decimal.h"
 #include "view/glyph.h"
 #include "view/layout.h"
 

@@ -16,10 +16,10 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "decimal/decimal.h"
 #include "http-fetch.h"
 #include "mem.h"
 #include "msg.h"
-#include "number.h"
 #include "tool.h"
 
 static struct {

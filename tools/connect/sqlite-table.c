@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "decimal/double.h"
 #include "mem.h"
 #include "msg.h"
 #include "number.h"

@@ -1,0 +1,50 @@
+/*
+ * Decimal digits of 64-bit numbers: what all that reads and prints numbers is made of.
+ */
+#ifndef ETL_DIGITS_H
+#define ETL_DIGITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { DIGITS_TEN_MAX = 19 }; /* of digits_ten[] */
+
+/* 10^n. */
+static const uint64_t digits_ten[] = {1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u,
+	100000000u, 1000000000u, 10000000000u, 100000000000u, 1000000000000u, 10000000000000u,
+	100000000000000u, 1000000000000000u, 10000000000000000u, 100000000000000000u,
+	1000000000000000000u, 10000000000000000000u};
+
+static inline bool
+digits_is(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Digits of n, at least one. */
+static inline int
+digits_count(uint64_t n)
+{
+	/* bits * log10(2): right or one short */
+	int guess = (64 - __builtin_clzll(n | 1)) * 1233 >> 12;
+	return guess + (guess == 0 || n >= digits_ten[guess]);
+}
+
+/* Writes n so that it ends before `end`; returns where it begins. */
+static inline char *
+digits_put(char *end, uint64_t n)
+{
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+				    "25262728293031323334353637383940414243444546474849"
+				    "50515253545556575859606162636465666768697071727374"
+				    "75767778798081828384858687888990919293949596979899";
+	for (; n >= 100; n /= 100)
+		memcpy(end -= 2, pairs + n % 100 * 2, 2);
+	if (n >= 10)
+		return memcpy(end - 2, pairs + n * 2, 2);
+	*--end = (char)('0' + n);
+	return end;
+}
+
+#endif
