@@ -26,7 +26,7 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $(WARN) $(CFLAGS)
 
 # The common library, and the engines, an archive each.
-LIB = in mark mem msg nearest number opt out stage tmp tool
+LIB = in mark mem msg nearest number opt out stage stage-line tmp tool
 ENGINES = connect csv decimal expr load schema source table text unpack view
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.

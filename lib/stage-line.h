@@ -1,0 +1,28 @@
+/*
+ * The record of a run as text.  Signal handlers ask for it, so that all of this keeps to what they may call; both
+ * lines stand in one place, valid until the next is asked for.
+ */
+#ifndef ETL_STAGE_LINE_H
+#define ETL_STAGE_LINE_H
+
+#include <time.h>
+
+#include "slice.h"
+#include "stage.h"
+
+/* What a run has been so far. */
+struct stage_run {
+	struct stage counts;
+	struct stage_end *inputs;
+	struct stage_end *outputs;
+	int argc;
+	char **argv;
+	struct timespec start, first, last; /* of the program, and of its records */
+};
+
+/* One line of JSON (etl(7), STATISTICS), never longer than 64 KiB: lists are cut, passwords left out. */
+struct slice stage_line(const struct stage_run *run, int status);
+/* The counts alone, as a connector reports them: of in and of out records, bytes, ns; filtered, rejected. */
+struct slice stage_line_report(const struct stage_run *run);
+
+#endif
