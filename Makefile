@@ -30,7 +30,7 @@ LIB = in mark mem msg nearest number opt out stage stage-line tmp tool
 ENGINES = connect csv decimal expr load schema source table text unpack view
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
-TOOLS = etl-cut etl-extract etl-join etl-load etl-map etl-stage etl-view
+TOOLS = etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-stage etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
@@ -43,6 +43,8 @@ EXPR = $(B)/libetl-expr.a $(DECIMAL) $(CSV)
 NEEDS_etl_cut = $(B)/libetl-text.a $(CSV)
 NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a $(B)/libetl-text.a $(CSV)
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
+NEEDS_etl_filter = $(EXPR)
+LIBS_etl_filter = -lm
 NEEDS_etl_join = $(CSV)
 NEEDS_etl_load = $(B)/libetl-load.a $(B)/libetl-connect.a $(CSV)
 NEEDS_etl_map = $(EXPR)

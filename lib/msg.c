@@ -10,6 +10,7 @@
 enum { LINE_MAX_BYTES = 4096, CULPRIT_MAX = 40 };
 
 static const char *program_name = "etl";
+static int data_status = END_DATA;
 static struct cleanup *volatile cleanups;
 
 static void
@@ -151,8 +152,16 @@ die(int status, const char *format, ...)
 }
 
 void
+end_data_as(int status)
+{
+	data_status = status;
+}
+
+void
 end(int status)
 {
+	if (status == END_DATA)
+		status = data_status;
 	run_cleanups(status);
 	exit(status);
 }

@@ -36,6 +36,8 @@ void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Runs the clean-ups and exits. */
 _Noreturn void end(int status);
+/* For a program whose status 1 is an answer: from now on what would end with END_DATA ends with this instead. */
+void end_data_as(int status);
 /* Prints lines of ours as they are (help, a caret under an expression): no name, nothing escaped. */
 void msg_plain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

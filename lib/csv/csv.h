@@ -144,6 +144,8 @@ void csv_source(struct csv_out *w, const struct batch *b);
 void csv_put_value(struct csv_out *w, struct slice value);
 /* Fields that are not in our dialect, one by one. */
 void csv_put_converted(struct csv_out *w, size_t row, size_t first, size_t last);
+/* So many rows of the source from the first on, whole, in one copy where the dialects and the record ends allow it. */
+void csv_put_rows(struct csv_out *w, size_t first, size_t rows);
 /* Copies what in holds, to its clean end: all records whole, with the header where there is one to write. */
 void csv_copy(struct csv_in *in, struct csv_out *w, bool with_header);
 /* Ends the header: a record that is not counted. */

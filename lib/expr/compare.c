@@ -129,11 +129,40 @@ order_rows(const struct rows *rows, const struct vector *a, const struct vector 
 	order_nulls(rows, a, b, order);
 }
 
+/*
+ * Digits beside one number for all rows, which most conditions are, have no order to be looked up.  Returns false
+ * where they are not that, or the number does not fit at their scale.
+ */
+static bool
+compare_constant(struct call *c, unsigned set)
+{
+	const struct vector *a = c->arg[0];
+	const struct vector *b = c->arg[1];
+	int64_t y;
+	if (a->type != VECTOR_NUMBER || a->mask == 0 || b->mask != 0 || a->is_wide || b->is_wide ||
+		a->has_null || b->has_null || a->scale < b->scale)
+		return false;
+	int64_t factor = kernel_factor(b, a->scale);
+	if (factor == 0 || __builtin_mul_overflow(b->digits[0], factor, &y))
+		return false;
+	const uint8_t less = set >> ORDER_LESS & 1;
+	const uint8_t same = set >> ORDER_SAME & 1;
+	const uint8_t more = set >> ORDER_MORE & 1;
+	for (size_t i = 0; i < c->rows.count; i++) {
+		size_t row = row_at(&c->rows, i);
+		int64_t x = a->digits[row];
+		c->out->truth[row] = x < y ? less : x > y ? more : same;
+	}
+	return true;
+}
+
 void
 compare(struct call *c)
 {
 	uint8_t order[VECTOR_ROWS];
 	int set = c->function->parameter;
+	if (compare_constant(c, (unsigned)set))
+		return;
 	order_rows(&c->rows, c->arg[0], c->arg[1], set, order);
 	for (size_t i = 0; i < c->rows.count; i++)
 		c->out->truth[row_at(&c->rows, i)] = accepts(set, order[i]);

@@ -66,7 +66,7 @@ keep_reading(
 	struct emitter *e, size_t column, const struct function *function, struct vector *vector)
 {
 	e->reading = grown(e->reading, e->readings, sizeof *e->reading);
-	e->reading[e->readings++] = (struct reading){column, function, vector};
+	e->reading[e->readings++] = (struct reading){e->depth, column, function, vector};
 }
 
 static struct vector *
@@ -100,6 +100,8 @@ restore(struct emitter *e)
 {
 	struct program *p = e->program;
 	e->depth--;
+	while (e->readings != 0 && e->reading[e->readings - 1].depth > e->depth)
+		e->readings--;
 	if (p->op[p->ops - 1].kind == OP_NARROW)
 		p->ops--;
 	else
@@ -173,7 +175,7 @@ emit_coalesce(struct emitter *e, const struct node *node)
 	return best;
 }
 
-/* A column read as a number; what is read for all rows is read once. */
+/* A column read as a number, once for the rows that need it. */
 static struct vector *
 emit_reading(struct emitter *e, struct node *node)
 {
@@ -184,8 +186,6 @@ emit_reading(struct emitter *e, struct node *node)
 		arg[0] = load(e, column);
 		v = add_call(e, node, arg, 1);
 		e->program->op[e->program->ops - 1].column = column;
-		if (e->depth != 0)
-			return v;
 		keep_reading(e, column, node->function, v);
 	}
 	node->is_kept = true;

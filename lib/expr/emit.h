@@ -7,8 +7,12 @@
 #include "expr/eval.h"
 #include "expr/parse.h"
 
-/* A column that has been loaded, or read as a number, for all rows. */
+/*
+ * A column that has been loaded, or read as a number, for the rows of one OP_NARROW: it serves there and in those
+ * within, until the OP_RESTORE.
+ */
 struct reading {
+	size_t depth;
 	size_t column;
 	const struct function *function; /* NULL: loaded */
 	struct vector *vector;

@@ -21,17 +21,15 @@ eval_constant(const struct function *f, struct vector **arg, size_t args, struct
 
 /* The fields as they are meant; most are bytes of the batch. */
 static void
-load(struct evaluation *e, size_t column, struct vector *out)
+load(struct evaluation *e, size_t column, struct vector *out, struct rows rows)
 {
-	struct cell cell[VECTOR_ROWS];
-	struct batch part = *e->batch;
-	part.end += e->first * part.columns;
-	part.rows = e->rows;
-	batch_column(&part, column, cell);
-	for (size_t row = 0; row < e->rows; row++)
-		out->text[row] = cell[row].escaped
-					 ? batch_value(&part, cell[row], &e->arena)
-					 : (struct slice){part.text + cell[row].at, cell[row].len};
+	const struct batch *b = e->batch;
+	for (size_t i = 0; i < rows.count; i++) {
+		size_t row = row_at(&rows, i);
+		struct cell cell = batch_cell(b, e->first + row, column);
+		out->text[row] = cell.escaped ? batch_value(b, cell, &e->arena)
+					      : (struct slice){b->text + cell.at, cell.len};
+	}
 }
 
 static void
@@ -93,7 +91,7 @@ run(struct program *p)
 		const struct op *op = &p->op[i];
 		switch (op->kind) {
 		case OP_LOAD:
-			load(&p->e, op->column, op->out);
+			load(&p->e, op->column, op->out, outer[depth]);
 			break;
 		case OP_CALL:
 			call(&p->e, op, outer[depth]);

@@ -8,7 +8,7 @@
 #include "expr/program.h"
 
 enum op_kind {
-	OP_LOAD, /* the fields of a column, of all rows, into out */
+	OP_LOAD, /* the fields of a column into out */
 	OP_CALL,
 	OP_NARROW, /* from here on only the rows that arg[0] and narrow tell */
 	OP_RESTORE /* all rows again that there were before the last OP_NARROW */

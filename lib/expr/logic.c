@@ -42,16 +42,44 @@ combine(struct call *c, enum truth decided)
 	}
 }
 
+/*
+ * Most conditions are never null.  Where the left side decides, what stands on the right, a truth of some earlier
+ * row, makes no difference: 0 & x, 1 | x.
+ */
+static inline bool
+is_plain(const struct call *c)
+{
+	return !c->arg[0]->has_null && !c->arg[1]->has_null;
+}
+
 void
 logic_and(struct call *c)
 {
-	combine(c, FALSE);
+	const struct vector *a = c->arg[0];
+	const struct vector *b = c->arg[1];
+	if (!is_plain(c)) {
+		combine(c, FALSE);
+		return;
+	}
+	for (size_t i = 0; i < c->rows.count; i++) {
+		size_t row = row_at(&c->rows, i);
+		c->out->truth[row] = a->truth[vector_at(a, row)] & b->truth[vector_at(b, row)];
+	}
 }
 
 void
 logic_or(struct call *c)
 {
-	combine(c, TRUE);
+	const struct vector *a = c->arg[0];
+	const struct vector *b = c->arg[1];
+	if (!is_plain(c)) {
+		combine(c, TRUE);
+		return;
+	}
+	for (size_t i = 0; i < c->rows.count; i++) {
+		size_t row = row_at(&c->rows, i);
+		c->out->truth[row] = a->truth[vector_at(a, row)] | b->truth[vector_at(b, row)];
+	}
 }
 
 static bool

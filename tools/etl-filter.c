@@ -1,0 +1,196 @@
+/*
+ * etl-filter: keep the records for which a condition is true
+ *
+ *	etl-filter [-i] [-v NAME=VALUE] EXPR [FILE...]
+ *	etl-filter [-i] [-v NAME=VALUE] --program FILE [FILE...]
+ *	etl-filter -q EXPR [FILE...]
+ *
+ * The condition is computed for some rows of a batch at a time; neighbours that stay leave in one copy.  A batch
+ * of records and the program's vectors are all the memory needed.
+ */
+#include <unistd.h>
+
+#include "csv/csv.h"
+#include "expr/formula.h"
+#include "msg.h"
+#include "csv/reject.h"
+#include "stage.h"
+#include "tool.h"
+
+static struct {
+	struct csv_how csv;
+	struct reject_how rejects;
+	struct formula formula;
+	bool invert;
+	bool quiet;
+	const char *stats;
+} arg = {.csv = CSV_HOW};
+
+static const struct opt options[] = {
+	{'i', "invert", NULL, "keep the records for which it is not true", OPT_FLAG, &arg.invert, NULL},
+	{'q', "quiet", NULL, "write nothing: status 0 if a record stays, 1 if none, 2 on errors", OPT_FLAG, &arg.quiet, NULL},
+	OPT_FORMULA(arg.formula),
+	OPT_CSV_IN(arg.csv),
+	OPT_CSV_OUT(arg.csv),
+	OPT_REJECTS(arg.rejects),
+	OPT_EVERY(arg.stats),
+	{0},
+};
+
+static const struct tool tool = {
+	.name = "etl-filter",
+	.synopsis = "[-i] [-q] EXPR [FILE...] | [-i] [-q] --program FILE [FILE...]",
+	.summary = "Keep the records for which a condition is true.",
+	.options = options,
+};
+
+enum { NONE_STAYS = 1 }; /* grep's status */
+
+/* What the condition says of some rows of a batch. */
+struct choice {
+	size_t first; /* row of the batch that stays[0] is about */
+	size_t rows;
+	bool stays[VECTOR_ROWS];
+};
+
+/* A record without a value is dealt with as --on-error says; what it drops it counts itself. */
+static size_t
+drop_faulty(struct choice *c, const struct program *p, size_t faults, const struct batch *b,
+	const struct header *header)
+{
+	const struct program_fault *fault = program_faults(p);
+	size_t dropped = 0;
+	for (size_t i = 0; i < faults; i++) {
+		if (!formula_drops(&arg.formula, &fault[i], b, header))
+			continue;
+		c->stays[fault[i].row - c->first] = false;
+		dropped++;
+	}
+	return dropped;
+}
+
+static void
+choose(struct choice *c, struct program *p, const struct batch *b, const struct header *header)
+{
+	size_t faults = program_run(p, b, c->first, c->rows);
+	const struct vector *condition = program_result(p, 0);
+	size_t gone = 0;
+	for (size_t row = 0; row < c->rows; row++)
+		c->stays[row] = program_accepts(condition, row) != arg.invert;
+	size_t dropped = faults != 0 ? drop_faulty(c, p, faults, b, header) : 0;
+	for (size_t row = 0; row < c->rows; row++)
+		gone += !c->stays[row];
+	stage_counts()->filtered += gone - dropped;
+}
+
+static void
+put_chosen(struct csv_out *out, const struct choice *c)
+{
+	for (size_t row = 0; row < c->rows; row++) {
+		size_t from = row;
+		while (row < c->rows && c->stays[row])
+			row++;
+		if (row > from)
+			csv_put_rows(out, c->first + from, row - from);
+	}
+}
+
+static bool
+has_chosen(const struct choice *c)
+{
+	for (size_t row = 0; row < c->rows; row++)
+		if (c->stays[row])
+			return true;
+	return false;
+}
+
+/* Writes the records of a batch that stay.  With -q stops at the first and returns whether there is one. */
+static bool
+filter_batch(struct csv_out *out, struct program *p, const struct batch *b, const struct header *header)
+{
+	struct choice c;
+	csv_source(out, b);
+	for (c.first = 0; c.first < b->rows; c.first += c.rows) {
+		c.rows = b->rows - c.first < VECTOR_ROWS ? b->rows - c.first : VECTOR_ROWS;
+		choose(&c, p, b, header);
+		if (!arg.quiet)
+			put_chosen(out, &c);
+		else if (has_chosen(&c))
+			return true;
+	}
+	return false;
+}
+
+static void
+put_header(struct csv_out *out, const struct batch *row)
+{
+	if (row == NULL || arg.quiet)
+		return;
+	csv_source(out, row);
+	csv_put_run(out, 0, 0, row->columns - 1);
+	csv_put_header_end(out);
+}
+
+/* Returns whether a record stays, which only -q asks for. */
+static bool
+filter_records(struct csv_in *in, struct csv_out *out, struct slice text)
+{
+	const struct header *header = csv_header(in);
+	bool found = false;
+	if (header->count == 0)
+		return false;
+	struct program *p = formula_compile(&arg.formula, text, PROGRAM_CONDITION, header);
+	out->columns = header->count;
+	put_header(out, csv_header_row(in));
+	for (const struct batch *b; !found && (b = csv_read(in)) != NULL;)
+		found = filter_batch(out, p, b, header);
+	program_free(p);
+	return found;
+}
+
+static void
+filter(struct slice text, char *const *operands, size_t count)
+{
+	struct csv_out out;
+	csv_out_open(&out, &arg.csv);
+	struct csv_in *in = csv_open(&arg.csv, operands, count);
+	csv_flush_before_wait(in, &out);
+	filter_records(in, &out, text);
+	formula_finish(&arg.formula);
+	csv_finish(&out, in);
+	csv_close(in);
+}
+
+/* As grep -q: 1 is an answer, so bad data is 2. */
+static _Noreturn void
+ask(struct slice text, char *const *operands, size_t count)
+{
+	struct csv_out none = {0};
+	if (arg.csv.output != NULL)
+		die(END_SETUP, "options -q and -o exclude each other");
+	end_data_as(END_SETUP);
+	struct csv_in *in = csv_open(&arg.csv, operands, count);
+	bool found = filter_records(in, &none, text);
+	formula_finish(&arg.formula);
+	reject_finish(csv_records(in));
+	csv_close(in);
+	if (found)
+		end(END_WELL);
+	/* The pipe that stdout may be is to carry no mark: nothing has failed. */
+	close(STDOUT_FILENO);
+	end_data_as(NONE_STAYS);
+	end(NONE_STAYS);
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t count;
+	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
+	reject_start(&arg.rejects);
+	struct slice text = formula_start(&arg.formula, &operands, &count);
+	if (arg.quiet)
+		ask(text, operands, count);
+	filter(text, operands, count);
+	end(END_WELL);
+}
