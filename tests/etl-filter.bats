@@ -326,6 +326,52 @@ setup() {
 	done
 }
 
+@test "regular expressions" {
+	try etl-filter 'type =~ /^(car|van)$/' t.csv
+	prints $'id,type,amount\n1,car,12.50\n3,"car",7.25\n4,van,\n5,car,60'
+	try etl-filter 'type !~ /A/i && amount / 2 > 10 / 1' t.csv
+	prints $'id,type,amount\n2,truck,40.00'
+	try etl-filter -v 're=^t' 'type =~ @re' t.csv
+	prints $'id,type,amount\n2,truck,40.00'
+	try etl-filter 'extract(amount, /^([0-9]+)\.(..)$/, 2) == "25"' t.csv
+	prints $'id,type,amount\n3,"car",7.25'
+	printf 'p\n/usr/bin\nusr\n' >path.csv
+	try etl-filter 'p =~ /^\/usr\//' path.csv
+	prints $'p\n/usr/bin'
+	printf '# a path\np =~ /#\/|\/usr/ # not a comment before\n' >prog
+	try etl-filter --program prog path.csv
+	prints $'p\n/usr/bin'
+}
+
+@test "regular expressions at fault: 2, the caret inside the pattern" {
+	try etl-filter 'type =~ /a(b/' t.csv
+	fails 2 "etl-filter: regular expression: missing closing parenthesis"
+	[ "$(sed -n 2,3p err)" = $'  type =~ /a(b/\n              ^' ]
+	try etl-filter 'type =~ id' t.csv
+	fails 2 "'id' is text, known only with the data: write /.../, \"...\" or @name"
+	try etl-filter -v 're=a(b' 'type =~ @re' t.csv
+	fails 2 "regular expression, byte 4: missing closing parenthesis"
+}
+
+@test "a pattern that would take for ever is a fault of its record, with machine code and without" {
+	printf 'a,b\nx,1\n%s,2\n' "$(printf 'a%.0s' $(seq 40))b" >hostile.csv
+	for pattern in '(a+)+$' '(*NO_JIT)(a+)+$' '(a|aa)+$'; do
+		try timeout 20 etl-filter "a =~ /$pattern/" hostile.csv
+		fails 1 "hostile.csv:3: 'a =~ /$pattern/': the pattern takes too long or too much memory here: 'aaaa"
+		try timeout 20 etl-filter -i --rejects r "a =~ /$pattern/" hostile.csv
+		prints $'a,b\nx,1'
+	done
+}
+
+@test "a pattern over a field of 8 MiB, over bytes that are no UTF-8" {
+	{ printf 'a,b\n'; head -c 8388608 /dev/zero | tr '\0' x; printf 'y,1\n\xff\xfe,2\n'; } >huge.csv
+	try etl-filter -q 'a =~ /^x+y$/ && b =~ /^.$/' huge.csv
+	prints ''
+	try etl-filter -q 'a =~ /(x|z)*y$/' huge.csv
+	[ "$status" -eq 0 ] || fails 2 "too much memory here"
+	[ "$(etl-filter --no-out-header 'a !~ /./' huge.csv | wc -c)" -eq 5 ]
+}
+
 @test "headers: -N, --header, --rename-header, --no-out-header, duplicate names" {
 	try etl-filter -N '#1 == "2"' t.csv
 	prints '2,truck,40.00'

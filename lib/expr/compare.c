@@ -123,6 +123,7 @@ order_rows(const struct rows *rows, const struct vector *a, const struct vector 
 		break;
 	case VECTOR_NULL:
 	case VECTOR_TRUTH:
+	case VECTOR_REGEX:
 		order_truth(rows, a, b, order);
 		break;
 	}

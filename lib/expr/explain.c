@@ -3,6 +3,7 @@
 
 #include "decimal/double.h"
 #include "expr/eval.h"
+#include "expr/regex.h"
 #include "msg.h"
 #include "utf8.h"
 
@@ -11,6 +12,7 @@ put_constant(struct buf *out, const struct vector *v)
 {
 	char text[SHOWN_MAX];
 	char number[DECIMAL_PRINT_MAX];
+	struct slice pattern;
 	if (v->type != VECTOR_TEXT && vector_is_null(v, 0)) {
 		buf_text(out, "null");
 		return;
@@ -28,6 +30,10 @@ put_constant(struct buf *out, const struct vector *v)
 	case VECTOR_NULL:
 	case VECTOR_TRUTH:
 		buf_text(out, v->truth[0] != 0 ? "true" : "false");
+		break;
+	case VECTOR_REGEX:
+		pattern = regex_pattern(v->regex[0]);
+		buf_format(out, "/%s/", shown(text, pattern.at, pattern.len));
 		break;
 	}
 }
@@ -54,6 +60,7 @@ type_name(enum vector_type type)
 		[VECTOR_NUMBER] = "number",
 		[VECTOR_REAL] = "double",
 		[VECTOR_TRUTH] = "condition",
+		[VECTOR_REGEX] = "regular expression",
 	};
 	return names[type];
 }

@@ -33,6 +33,8 @@ enum form {
  *	n  exact number               N  exact number, also read from any text
  *	r  double                     i  whole number of 64 bits
  *	b  condition                  *  anything as it is
+ *	p  regular expression, also a text that is known when the program is compiled
+ *	k  text that is known when the program is compiled
  *	x  any type, the same for all x (and the result, if it is x)
  *
  * A plain column fits wherever text or a number does.  Of several rows with one name the first

@@ -135,6 +135,17 @@ enum { TEXT_LEFT = 1, TEXT_RIGHT = 2 };
 kernel text_trim, text_substr, text_length, text_replace, text_split_part, text_pad, text_concat;
 kernel text_contains, text_starts_with, text_ends_with, text_mask;
 
+/* match.c: regular expressions; parameter of match_test is whether a match is wanted */
+kernel match_test, match_extract, match_replace;
+
+#define MATCH_DOLLAR SIZE_MAX
+
+/*
+ * The reference that template begins with, its first byte being $: returns its bytes, with the group that it stands
+ * for, or MATCH_DOLLAR for $$; 0 if it is none.
+ */
+size_t match_reference(struct slice template, size_t *group);
+
 /* case.c: parameter is whether to upper case */
 kernel case_change;
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "expr/regex.h"
 #include "msg.h"
 #include "utf8.h"
 
@@ -260,6 +261,33 @@ take_text(struct lexer *l, struct token *out)
 	return true;
 }
 
+static bool
+take_flags(struct lexer *l, struct token *out)
+{
+	for (; is_name_byte(peek(l, l->at)); l->at++) {
+		const char *flag = strchr(regex_flags, peek(l, l->at));
+		if (flag == NULL)
+			return program_fail(l->error, l->at, 1, "the flags of a regular expression are %s",
+				regex_flags);
+		out->flags |= 1u << (flag - regex_flags);
+	}
+	return true;
+}
+
+/* Up to the next / that has no backslash before it; backslashes stay, PCRE2 reads \/ as a slash. */
+static bool
+take_regex(struct lexer *l, struct token *out)
+{
+	size_t from = l->at++;
+	while (l->at < l->text.len && peek(l, l->at) != '/' && peek(l, l->at) != '\n')
+		l->at += peek(l, l->at) == '\\' && l->at + 1 < l->text.len ? 2 : 1;
+	if (peek(l, l->at) != '/')
+		return program_fail(l->error, from, 1, "regular expression without its closing '/'");
+	out->kind = TOKEN_REGEX;
+	out->text = part(l, from + 1, l->at++);
+	return take_flags(l, out);
+}
+
 /* A name or digits behind a byte that announces them. */
 static bool
 take_prefixed(struct lexer *l, struct token *out, enum token_kind kind)
@@ -324,9 +352,22 @@ take(struct lexer *l, struct token *out)
 		return take_prefixed(l, out, TOKEN_POSITION);
 	case '@':
 		return take_prefixed(l, out, TOKEN_VARIABLE);
+	case '/':
+		return l->is_behind_operand ? take_mark(l, out) : take_regex(l, out);
 	default:
 		return take_mark(l, out);
 	}
+}
+
+/* Can the token end a value? */
+static bool
+ends_operand(const struct token *t)
+{
+	static const char *const words[] = {"and", "or", "not", "in"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (t->kind == TOKEN_NAME && slice_is(t->text, words[i]))
+			return false;
+	return t->kind != TOKEN_MARK || slice_is(t->text, ")");
 }
 
 bool
@@ -339,5 +380,6 @@ lexer_next(struct lexer *l, struct token *out)
 		return true;
 	bool good = take(l, out);
 	out->len = l->at - from;
+	l->is_behind_operand = good && ends_operand(out);
 	return good;
 }

@@ -18,6 +18,7 @@ enum token_kind {
 	TOKEN_VARIABLE, /* text: the name behind @ */
 	TOKEN_NUMBER,   /* text: as written */
 	TOKEN_TEXT,     /* text: the value */
+	TOKEN_REGEX,    /* text: between the slashes, as written; flags: of regex.h */
 	TOKEN_MARK      /* text: an operator or ( ) , ; */
 };
 
@@ -27,6 +28,7 @@ struct token {
 	size_t at;        /* offset and bytes of the whole token in the program */
 	size_t len;
 	struct slice text;
+	unsigned flags;
 };
 
 /* What is wrong with a program, and where: the caller's to clear. */
@@ -39,6 +41,7 @@ struct program_error {
 struct lexer {
 	struct slice text;
 	size_t at;
+	bool is_behind_operand; /* so that / divides: the last token ended a value */
 	bool comments;       /* # up to the end of its line, unless a digit follows */
 	struct arena *arena; /* for names and texts with something to resolve */
 	struct program_error *error;

@@ -166,6 +166,13 @@ use_variable(struct typing *t, struct node *node)
 	return found;
 }
 
+static bool
+use_regex(struct typing *t, struct node *node)
+{
+	size_t place = node->at + 1;
+	return type_regex(t, node, node->name, (unsigned)node->index, &place);
+}
+
 bool
 name_resolve(struct typing *t, struct node *node)
 {
@@ -183,6 +190,8 @@ name_resolve(struct typing *t, struct node *node)
 	case NODE_TEXT:
 		type_constant(t, node, VECTOR_TEXT)->text[0] = node->name;
 		return true;
+	case NODE_REGEX:
+		return use_regex(t, node);
 	case NODE_TRUTH:
 		type_constant(t, node, VECTOR_TRUTH)->truth[0] = (uint8_t)node->index;
 		return true;

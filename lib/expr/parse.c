@@ -146,6 +146,16 @@ parse_leaf(struct parser *p, enum node_kind kind)
 }
 
 static struct node *
+parse_regex(struct parser *p)
+{
+	size_t flags = p->token.flags;
+	struct node *node = parse_leaf(p, NODE_REGEX);
+	if (node != NULL)
+		node->index = flags;
+	return node;
+}
+
+static struct node *
 parse_name(struct parser *p)
 {
 	struct node *node = parse_leaf(p, NODE_NAME);
@@ -201,6 +211,8 @@ parse_operand(struct parser *p)
 		return parse_leaf(p, NODE_NUMBER);
 	case TOKEN_TEXT:
 		return parse_leaf(p, NODE_TEXT);
+	case TOKEN_REGEX:
+		return parse_regex(p);
 	case TOKEN_MARK:
 		if (is_mark(p, "("))
 			return parse_group(p);

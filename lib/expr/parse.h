@@ -22,6 +22,7 @@ enum node_kind {
 	NODE_VARIABLE, /* name */
 	NODE_NUMBER,   /* name: as written */
 	NODE_TEXT,     /* name: the value */
+	NODE_REGEX,    /* name: the pattern; index: its flags */
 	NODE_TRUTH,    /* index: 1 for true */
 	NODE_NULL,
 	NODE_CALL, /* name: of the function or operator; arg[args] */

@@ -37,6 +37,8 @@ type_name(const struct node *node)
 		return "a number";
 	case VECTOR_REAL:
 		return "a double";
+	case VECTOR_REGEX:
+		return "a regular expression";
 	case VECTOR_TRUTH:
 		break;
 	}
@@ -56,6 +58,10 @@ letter_name(char letter)
 		return "a whole number";
 	case 'b':
 		return "a condition";
+	case 'p':
+		return "a regular expression";
+	case 'k':
+		return "text that is known before any data";
 	default:
 		return "text";
 	}
@@ -84,6 +90,12 @@ row_of_count(const struct function *f, size_t count)
 static const char *
 remedy(const struct node *node, char letter)
 {
+	if (letter == 'p')
+		return node->type == VECTOR_TEXT ? ", known only with the data: write /.../, \"...\" or @name" : "";
+	if (letter == 'k')
+		return node->type == VECTOR_TEXT ? ", known only with the data: write \"...\" or @name" : "";
+	if (node->type == VECTOR_REGEX)
+		return letter == 'b' ? "; write x =~ %s" : "";
 	if (letter == 'b')
 		return node->type == VECTOR_TEXT ? "; compare it: %s == \"...\""
 						 : "; compare it: %s != 0";
@@ -104,7 +116,9 @@ type_fail_letter(struct typing *t, const struct node *node, const char *usage, c
 		type_name(node));
 	const char *more = remedy(node, letter);
 	const char *place = strstr(more, "%s");
-	if (place != NULL) {
+	if (place == NULL) {
+		buf_text(reason, more);
+	} else {
 		buf_add(reason, more, (size_t)(place - more));
 		buf_format(reason, "%s%s", text, place + 2);
 	}
@@ -144,6 +158,17 @@ fail_pair(struct typing *t, const struct node *call)
 				    : type_fail_mixture(t, other, firm);
 }
 
+/* The row of a function that takes the regular expression of a call; NULL if it has none. */
+static const struct function *
+row_of_regex(const struct function *f, const struct node *call)
+{
+	for (; f != NULL; f = function_next(f))
+		for (size_t i = 0; i < call->args && function_takes_count(f, call->args); i++)
+			if (call->arg[i]->type == VECTOR_REGEX && function_letter(f, i) == 'p')
+				return f;
+	return NULL;
+}
+
 bool
 type_fail_arguments(struct typing *t, const struct function *f, const struct node *call)
 {
@@ -151,6 +176,10 @@ type_fail_arguments(struct typing *t, const struct function *f, const struct nod
 	if (row == NULL)
 		return type_fail(t, call, "%s does not take %zu argument%s", f->usage, call->args,
 			call->args == 1 ? "" : "s");
+	const struct function *regex = row_of_regex(f, call);
+	for (size_t i = 0; i < call->args && regex != NULL; i++)
+		if (!type_fits(call->arg[i], function_letter(regex, i)))
+			return type_fail_letter(t, call->arg[i], regex->usage, function_letter(regex, i));
 	for (size_t i = 0; i < call->args; i++)
 		if (!any_takes(f, call, i))
 			return type_fail_letter(t, call->arg[i],

@@ -5,6 +5,7 @@
 
 #include "expr/eval.h"
 #include "expr/names.h"
+#include "expr/regex.h"
 #include "expr/type-error.h"
 
 struct vector *
@@ -20,6 +21,25 @@ type_constant(struct typing *t, struct node *node, enum vector_type type)
 	return node->vector;
 }
 
+bool
+type_regex(struct typing *t, struct node *node, struct slice pattern, unsigned flags, const size_t *place)
+{
+	struct buf why = {0};
+	size_t at;
+	struct regex *regex = regex_new(pattern, flags, &why, &at);
+	if (regex != NULL) {
+		type_constant(t, node, VECTOR_REGEX)->regex[0] = regex;
+		return true;
+	}
+	buf_byte(&why, '\0');
+	if (place != NULL)
+		program_fail(t->error, *place + at, 1, "regular expression: %s", why.at);
+	else
+		type_fail(t, node, "regular expression, byte %zu: %s", at + 1, why.at);
+	buf_clear(&why);
+	return false;
+}
+
 static enum vector_type
 letter_type(char letter)
 {
@@ -33,6 +53,8 @@ letter_type(char letter)
 		return VECTOR_REAL;
 	case 'b':
 		return VECTOR_TRUTH;
+	case 'p':
+		return VECTOR_REGEX;
 	default:
 		return VECTOR_TEXT;
 	}
@@ -42,9 +64,14 @@ bool
 type_fits(const struct node *node, char letter)
 {
 	enum vector_type type = node->type;
+	bool is_text = type == VECTOR_TEXT && node->kind == NODE_CONSTANT;
+	if (letter == 'p' || type == VECTOR_REGEX)
+		return letter == 'p' && (is_text || type == VECTOR_REGEX);
 	if (type == VECTOR_NULL)
 		return true;
 	switch (letter) {
+	case 'k':
+		return is_text;
 	case 't':
 		return type == VECTOR_TEXT;
 	case 'n':
@@ -121,17 +148,30 @@ type_print(struct typing *t, struct node *node)
 	case VECTOR_TRUTH:
 		return convert(t, node, CONVERT_PRINT_TRUTH);
 	case VECTOR_TEXT:
+	case VECTOR_REGEX:
 		break;
 	}
 	return node;
 }
 
-/* The node, converted so that it is what the letter says; it type_fits(). */
+/* A text that is known now becomes what it says; NULL with the error filled. */
+static struct node *
+coerce_regex(struct typing *t, struct node *node)
+{
+	if (node->type == VECTOR_REGEX)
+		return node;
+	struct node *regex = node_new(t->arena, NODE_REGEX, node->at, node->len);
+	return type_regex(t, regex, node->vector->text[0], 0, NULL) ? regex : NULL;
+}
+
+/* The node, converted so that it is what the letter says; it type_fits().  NULL with the error filled. */
 static struct node *
 coerce(struct typing *t, struct node *node, char letter)
 {
 	if (letter == 's')
 		return type_print(t, node);
+	if (letter == 'p')
+		return coerce_regex(t, node);
 	if (node->type == VECTOR_NULL)
 		return coerce_null(t, node, letter);
 	enum vector_type want = letter == '*' ? node->type : letter_type(letter);
@@ -252,9 +292,50 @@ coerce_all(struct typing *t, const struct function *f, struct node *call)
 	for (size_t i = 0; i < call->args; i++) {
 		char letter = function_letter(f, i);
 		call->arg[i] = coerce(t, call->arg[i], letter == 'x' ? common : letter);
+		if (call->arg[i] == NULL)
+			return false;
 	}
 	call->type = letter_type(f->result == 'x' ? common : f->result);
 	return true;
+}
+
+/* Has the pattern the groups that the program asks for? */
+static bool
+check_group(struct typing *t, const struct node *node, const struct regex *regex, size_t group)
+{
+	size_t groups = regex_groups(regex);
+	if (group <= groups)
+		return true;
+	return type_fail(t, node, "the pattern has %zu group%s", groups, groups == 1 ? "" : "s");
+}
+
+static bool
+check_template(struct typing *t, const struct node *node, const struct regex *regex)
+{
+	struct slice s = node->vector->text[0];
+	for (size_t i = 0, n; i < s.len; i += n) {
+		size_t group = MATCH_DOLLAR;
+		n = s.at[i] == '$' ? match_reference((struct slice){s.at + i, s.len - i}, &group) : 1;
+		if (n == 0)
+			return type_fail(t, node, "'$' stands for a group, $1 or ${10}; $$ is a dollar");
+		if (group != MATCH_DOLLAR && !check_group(t, node, regex, group))
+			return false;
+	}
+	return true;
+}
+
+/* What can be told of constants before any data. */
+static bool
+check_constants(struct typing *t, const struct node *call)
+{
+	kernel *run = call->function->run;
+	if (run == match_replace)
+		return check_template(t, call->arg[2], call->arg[1]->vector->regex[0]);
+	if (run != match_extract || call->args < 3 || call->arg[2]->kind != NODE_CONSTANT ||
+		vector_is_null(call->arg[2]->vector, 0))
+		return true;
+	int64_t group = call->arg[2]->vector->digits[0];
+	return check_group(t, call->arg[2], call->arg[1]->vector->regex[0], group < 0 ? SIZE_MAX : (size_t)group);
 }
 
 static struct node *
@@ -318,6 +399,8 @@ finish_call(struct typing *t, struct node *call)
 		return NULL;
 	if (call->function->form == FORM_ENV)
 		return read_environment(t, call);
+	if (!check_constants(t, call))
+		return NULL;
 	if (call->function->form != FORM_SAME)
 		return fold(t, call);
 	/* It is asked for as what it is: a column is text from now on. */
@@ -377,6 +460,8 @@ type_assignment(struct typing *t, struct statement *s)
 	s->value = resolve(t, s->value);
 	if (s->value == NULL || !name_target(t, &s->target, &column))
 		return false;
+	if (s->value->type == VECTOR_REGEX)
+		return type_fail(t, s->value, "a regular expression is no value of a column");
 	struct slice name =
 		column == PROGRAM_NONE ? s->target.text : t->setting->header.name[column];
 	*find_target(t, name, column) = (struct target){name, column, s->value};

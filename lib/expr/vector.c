@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/regex.h"
 #include "mem.h"
 
 static size_t
@@ -15,6 +16,8 @@ cell_size(enum vector_type type)
 		return sizeof(int64_t);
 	case VECTOR_REAL:
 		return sizeof(double);
+	case VECTOR_REGEX:
+		return sizeof(struct regex *);
 	case VECTOR_NULL:
 	case VECTOR_TRUTH:
 		break;
@@ -43,6 +46,8 @@ vector_free(struct vector *v)
 {
 	if (v == NULL)
 		return;
+	if (v->type == VECTOR_REGEX)
+		regex_free(v->regex[0]);
 	free(v->cell);
 	free(v->wide);
 	free(v);
@@ -109,6 +114,8 @@ vector_set_null(struct vector *v, size_t row)
 	case VECTOR_TRUTH:
 		v->truth[i] = 0;
 		break;
+	case VECTOR_REGEX:
+		return;
 	}
 	vector_set_bit(v, i);
 }

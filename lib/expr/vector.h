@@ -19,7 +19,16 @@
 /* So many rows of sixteen bytes stay in the first-level cache beside two more such columns. */
 enum { VECTOR_ROWS = 1024 };
 
-enum vector_type { VECTOR_NULL, VECTOR_TEXT, VECTOR_NUMBER, VECTOR_REAL, VECTOR_TRUTH };
+enum vector_type {
+	VECTOR_NULL,
+	VECTOR_TEXT,
+	VECTOR_NUMBER,
+	VECTOR_REAL,
+	VECTOR_TRUTH,
+	VECTOR_REGEX /* one constant, an argument and never a result */
+};
+
+struct regex;
 
 struct vector {
 	enum vector_type type;
@@ -34,6 +43,7 @@ struct vector {
 		int64_t *digits;
 		double *real;
 		uint8_t *truth; /* 0 or 1 */
+		struct regex **regex;
 	};
 	struct decimal *wide; /* NULL until vector_widen() */
 	uint64_t null[VECTOR_ROWS / 64];

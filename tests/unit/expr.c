@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "expr/functions.h"
+#include "expr/regex.h"
 #include "unit.h"
 
 /* A CSV text as the reader would hand it out: its header and a batch of its records. */
@@ -571,6 +572,142 @@ floats(void)
 	refuses("r = 1e300", 4, 5, "number out of range");
 }
 
+/* A pattern that needs no PCRE2 beside the same one that does. */
+static void
+shapes(void)
+{
+	static const char *const patterns[] = {"", "^", "$", "^$", "a", "^a", "a$", "^a$", "ab", "^ab", "ab$",
+		"^ab$", "a\\.b", "a\\$", "\\^a", "^\\$$", "a\\/b", "\303\251", "^\303\251", "\\\\$"};
+	static const char *const texts[] = {"", "a", "ab", "ba", "aab", "abab", "xabx", "a.b", "axb", "a$", "^a",
+		"$", "a/b", "\303\251", "x\303\251", "\303", "\251\303\251", "a\n", "\nab", "\\", "a\\"};
+	size_t differing = 0;
+	for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+		for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+			char longer[64];
+			struct buf why = {0};
+			size_t at, a[2] = {0}, b[2] = {0};
+			snprintf(longer, sizeof longer, "(?:%s)", patterns[i]);
+			struct regex *plain = regex_new(slice_of(patterns[i]), 0, &why, &at);
+			struct regex *whole = regex_new(slice_of(longer), 0, &why, &at);
+			enum regex_result x = regex_find(plain, slice_of(texts[k]), 0);
+			enum regex_result y = regex_find(whole, slice_of(texts[k]), 0);
+			if (x == REGEX_FOUND)
+				regex_group(plain, 0, &a[0], &a[1]);
+			if (y == REGEX_FOUND)
+				regex_group(whole, 0, &b[0], &b[1]);
+			if (x != y || a[0] != b[0] || a[1] != b[1]) {
+				printf("# /%s/ on '%s': %d %zu %zu, %d %zu %zu\n", patterns[i], texts[k],
+					(int)x, a[0], a[1], (int)y, b[0], b[1]);
+				differing++;
+			}
+			regex_free(plain);
+			regex_free(whole);
+		}
+	}
+	ok(differing == 0, "plain patterns match as PCRE2 would have them");
+}
+
+static void
+regexes(void)
+{
+	condition("name =~ /^C/", true);
+	condition("name =~ /^c/", false);
+	condition("name =~ /^c/i", true);
+	condition("name !~ /r$/", false);
+	condition("utf =~ /^Zo.$/", true);
+	condition("utf =~ /\303\213$/i", true);
+	condition("empty =~ /^$/", true);
+	condition("price =~ /^12\\.5/", true);
+	condition("price * 2 =~ /^25\\.00$/", true);
+	condition("{a b} =~ / y/ && 6 / n / 2 == 1 && n =~ /3/", true);
+	condition("(6) / n == 2 && not (name =~ /a\\/b/)", true);
+	condition("n in (6 / 2, 1) and not (name =~ /q/)", true);
+	condition("name =~ @p", false);
+	condition("@p =~ @p", true);
+	condition("name =~ \"^C\"", true);
+	condition("name =~ concat(\"^\", \"C\")", true);
+	condition("\"a\\nb\" =~ /a.b/", false);
+	condition("\"a\\nb\" =~ /a.b/s", true);
+	condition("\"a\\nb\" =~ /^b/", false);
+	condition("\"a\\nb\" =~ /^b/m", true);
+	condition("\"a\\n\" =~ /a$/", false);
+	condition("\"ab\" =~ / a b # both\\/x/", false);
+	condition("\"ab\" =~ / a b /x", true);
+	condition("\"\\xff\\xc3\\xa9x\" =~ /^.x/", false);
+	condition("\"\\xff\\xc3\\xa9x\" =~ /\303\251x/", true);
+	condition("\"\\xff\" =~ /./", false);
+	gives("extract(name, /[a-z]+/)", "ar");
+	gives("extract(name, /(.)(.)(z)?/, 2)", "a");
+	gives("extract(name, /(.)(.)(z)?/, 3)", "");
+	gives("extract(name, /x/)", "");
+	gives("extract(name, /ar/)", "ar");
+	gives("extract(name, @city)", "");
+	gives("extract(name, /(.)(.)/, n - 2)", "C");
+	gives("extract(name, /(.)/, empty)", "");
+	gives("num(extract(main.temp, /[0-9]+/)) + 1", "22");
+	gives("replace(name, /[a-z]/, \"\")", "C");
+	gives("replace(name, /./, \"\")", "");
+	gives("replace(name, /(a)(r)/, \"$2$1$$${1}0$0\")", "Cra$a0ar");
+	gives("replace(name, /x*/, \"-\")", "-C-a-r-");
+	gives("replace(utf, /x*/, \"-\")", "-Z-o-\303\253-");
+	gives("replace(name, /$/, \"!\")", "Car!");
+	gives("replace(name, /^/, \"!\")", "!Car");
+	gives("replace(name, /a*/, \"-\")", "-C--r-");
+	gives("replace(name, /q/, \"-\")", "Car");
+	gives("replace(empty, /^$/, \"none\")", "none");
+	gives("replace(name, regex(\"a.\"), \"\")", "C");
+	gives("replace(name, \"a.\", \"\")", "Car");
+	gives("replace(\"\\xff\\xfe\", /x*/, \"-\")", "-\xff-\xfe-");
+	faults("extract(name, /(.)/, n)", "the pattern has no such group", NULL, "extract(name, /(.)/, n)");
+	refuses("r = name =~ /(a/", 15, 1, "regular expression: missing closing parenthesis");
+	refuses("r = name =~ /a\\/[/", 17, 1, "regular expression: missing terminating ]");
+	refuses("r = name =~ /a", 12, 1, "regular expression without its closing '/'");
+	refuses("r = name =~ /a\nb/", 12, 1, "regular expression without its closing '/'");
+	refuses("r = name =~ /a\\/", 12, 1, "regular expression without its closing '/'");
+	refuses("r = name =~ /a/iq", 16, 1, "the flags of a regular expression are imsx");
+	refuses("r = name =~ /\\C/", 15, 1, "regular expression: using \\C is disabled");
+	refuses("r = name =~ /\xff/", 13, 1, "regular expression: UTF-8 error");
+	refuses("r = name =~ \"(\"", 12, 3, "regular expression, byte 2: missing closing parenthesis");
+	refuses("r = name =~ n", 12, 1, "x =~ /re/ takes a regular expression here, and 'n' is text, known only "
+		"with the data: write /.../");
+	refuses("r = name =~ 3", 12, 1, "x =~ /re/ takes a regular expression here, and '3' is a number");
+	refuses("r = /a/", 4, 3, "a regular expression is no value of a column");
+	refuses("r = concat(name, /a/)", 17, 3, "concat(a, ...) takes text here, and '/a/' is a regular expression");
+	refuses("r = replace(name, /a/, n)", 23, 1, "replace(x, /re/, new) takes text that is known before any data "
+		"here");
+	refuses("r = replace(name, /(a)/, \"$2\")", 25, 4, "the pattern has 1 group");
+	refuses("r = replace(name, /a/, \"$x\")", 23, 4, "'$' stands for a group");
+	refuses("r = replace(name, /a/, \"$\")", 23, 3, "'$' stands for a group");
+	refuses("r = replace(name, /a/, \"${1\")", 23, 5, "'$' stands for a group");
+	refuses("r = extract(name, /a/, 1)", 23, 1, "the pattern has 0 groups");
+	refuses("r = extract(name, /a/, -1)", 23, 2, "the pattern has 0 groups");
+	refuses_as(PROGRAM_CONDITION, "/a/", 0, 3, "the program takes a condition here, and '/a/' is a regular "
+		"expression; write x =~ /a/");
+}
+
+/* What would take for ever is given up, with machine code and without. */
+static void
+hostile(void)
+{
+	struct buf csv = {0};
+	buf_text(&csv, "a\n");
+	for (size_t i = 0; i < 40; i++)
+		buf_byte(&csv, 'a');
+	buf_text(&csv, "b\n");
+	buf_byte(&csv, '\0');
+	use(csv.at);
+	static const char limit[] = "the pattern takes too long or too much memory here";
+	const char *a = csv.at + 2;
+	csv.at[csv.len - 2] = '\0';
+	faults("a =~ /(a+)+$/", limit, a, "a =~ /(a+)+$/");
+	faults("a =~ /(*NO_JIT)(a+)+$/", limit, a, "a =~ /(*NO_JIT)(a+)+$/");
+	faults("a !~ /(a|aa)+$/", limit, a, "a !~ /(a|aa)+$/");
+	faults("extract(a, /((a*)*)*$/)", limit, a, "extract(a, /((a*)*)*$/)");
+	faults("replace(a, /(a+)+$/, \"\")", limit, a, "replace(a, /(a+)+$/, \"\")");
+	buf_clear(&csv);
+	use(one);
+}
+
 static void
 syntax_errors(void)
 {
@@ -604,7 +741,6 @@ syntax_errors(void)
 	refuses("r = n & 1", 6, 1, "unexpected '&'");
 	refuses("r = \x01", 4, 1, "unexpected '\\x01'");
 	refuses("r = gr\303\266\303\237e", 6, 1, "a name with such letters is written {name}");
-	refuses("r = n =~ name", 6, 2, "an operator or ';' is expected, not '=~'");
 	refuses("r = name /x/", 12, 0, "a value is expected");
 	refuses_as(
 		PROGRAM_CONDITION, "n = 3", 2, 1, "an operator is expected (== compares), not '='");
@@ -908,6 +1044,9 @@ main(void)
 	conditions();
 	branches();
 	floats();
+	shapes();
+	regexes();
+	hostile();
 	syntax_errors();
 	type_errors();
 	limits();

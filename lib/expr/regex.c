@@ -1,0 +1,265 @@
+#include "expr/regex.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "utf8.h"
+
+/*
+ * What one field may cost: so many steps, which take well below a second, and
+ * so much memory where PCRE2 has no compiler for this machine.
+ */
+enum {
+	MATCH_LIMIT = 10 * 1000 * 1000,
+	DEPTH_LIMIT = 100000,
+	HEAP_LIMIT_KIB = 8 * 1024,
+	STACK_START = 32 * 1024,
+	STACK_LIMIT = 1024 * 1024
+};
+
+const char regex_flags[] = "imsx";
+
+/* What has to be text alone. */
+enum shape { SHAPE_ANY, SHAPE_CONTAINS, SHAPE_BEGINS, SHAPE_ENDS, SHAPE_EQUALS };
+
+struct regex {
+	struct slice pattern;
+	enum shape shape;
+	struct slice text; /* of all shapes but SHAPE_ANY */
+	size_t groups;
+	size_t found[2]; /* where the text begins and ends, of these shapes */
+	pcre2_code *code;
+	pcre2_match_data *match;
+	pcre2_match_context *limits;
+	pcre2_jit_stack *stack;
+	bool is_compiled; /* to machine code */
+	size_t count;     /* of groups that the last match knows of, 0 included */
+	char *bytes;      /* pattern and text */
+};
+
+static bool
+is_special(char byte)
+{
+	return byte != '\0' && strchr("\\^$.[]|()?*+{}", byte) != NULL;
+}
+
+static bool
+is_valid_utf8(struct slice s)
+{
+	uint32_t point;
+	for (size_t i = 0; i < s.len;) {
+		i += utf8_next(s.at + i, s.len - i, &point);
+		if (point == UTF8_INVALID)
+			return false;
+	}
+	return true;
+}
+
+/* The text between ^ and $, escapes of punctuation resolved, into out; false if the pattern is more than that. */
+static bool
+take_text(struct slice pattern, char *out, size_t *len)
+{
+	*len = 0;
+	for (size_t i = 0; i < pattern.len; i++) {
+		char byte = pattern.at[i];
+		if (byte == '\\' && i + 1 < pattern.len &&
+			(is_special(pattern.at[i + 1]) || pattern.at[i + 1] == '/'))
+			byte = pattern.at[++i];
+		else if (is_special(byte))
+			return false;
+		out[(*len)++] = byte;
+	}
+	return is_valid_utf8(pattern);
+}
+
+/* Is the last $ one that stands for the end? */
+static bool
+ends_with_dollar(struct slice s)
+{
+	size_t slashes = 0;
+	if (s.len == 0 || s.at[s.len - 1] != '$')
+		return false;
+	while (slashes + 1 < s.len && s.at[s.len - 2 - slashes] == '\\')
+		slashes++;
+	return slashes % 2 == 0;
+}
+
+static enum shape
+find_shape(struct slice pattern, char *out, size_t *len)
+{
+	struct slice inner = pattern;
+	bool begins = inner.len != 0 && *inner.at == '^';
+	inner.at += begins;
+	inner.len -= begins;
+	bool ends = ends_with_dollar(inner);
+	inner.len -= ends;
+	if (!take_text(inner, out, len))
+		return SHAPE_ANY;
+	return begins ? (ends ? SHAPE_EQUALS : SHAPE_BEGINS) : ends ? SHAPE_ENDS : SHAPE_CONTAINS;
+}
+
+static uint32_t
+options_of(unsigned flags)
+{
+	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
+	if ((flags & REGEX_CASELESS) != 0)
+		options |= PCRE2_CASELESS;
+	if ((flags & REGEX_LINES) != 0)
+		options |= PCRE2_MULTILINE;
+	if ((flags & REGEX_ALL) != 0)
+		options |= PCRE2_DOTALL;
+	if ((flags & REGEX_SPACED) != 0)
+		options |= PCRE2_EXTENDED;
+	return options;
+}
+
+static bool
+compile(struct regex *r, unsigned flags, struct buf *reason, size_t *at)
+{
+	int error;
+	uint32_t groups;
+	PCRE2_UCHAR text[256];
+	r->code = pcre2_compile((PCRE2_SPTR)r->pattern.at, r->pattern.len, options_of(flags), &error, at, NULL);
+	if (r->code == NULL) {
+		pcre2_get_error_message(error, text, sizeof text);
+		buf_text(reason, (const char *)text);
+		return false;
+	}
+	pcre2_pattern_info(r->code, PCRE2_INFO_CAPTURECOUNT, &groups);
+	r->groups = groups;
+	r->match = pcre2_match_data_create_from_pattern(r->code, NULL);
+	r->limits = pcre2_match_context_create(NULL);
+	size_t machine_code = 0; /* none where the pattern begins with (*NO_JIT) */
+	pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE);
+	pcre2_pattern_info(r->code, PCRE2_INFO_JITSIZE, &machine_code);
+	r->is_compiled = machine_code != 0;
+	r->stack = r->is_compiled ? pcre2_jit_stack_create(STACK_START, STACK_LIMIT, NULL) : NULL;
+	if (r->match == NULL || r->limits == NULL || (r->is_compiled && r->stack == NULL)) {
+		buf_text(reason, "out of memory");
+		*at = 0;
+		return false;
+	}
+	pcre2_set_match_limit(r->limits, MATCH_LIMIT);
+	pcre2_set_depth_limit(r->limits, DEPTH_LIMIT);
+	pcre2_set_heap_limit(r->limits, HEAP_LIMIT_KIB);
+	pcre2_jit_stack_assign(r->limits, NULL, r->stack);
+	return true;
+}
+
+struct regex *
+regex_new(struct slice pattern, unsigned flags, struct buf *reason, size_t *at)
+{
+	struct regex *r = xcalloc(1, sizeof *r);
+	r->bytes = xmalloc(2 * pattern.len + 1);
+	if (pattern.len != 0)
+		memcpy(r->bytes, pattern.at, pattern.len);
+	r->pattern = (struct slice){r->bytes, pattern.len};
+	r->text.at = r->bytes + pattern.len;
+	if (flags == 0)
+		r->shape = find_shape(r->pattern, r->bytes + pattern.len, &r->text.len);
+	if (r->shape != SHAPE_ANY || compile(r, flags, reason, at))
+		return r;
+	regex_free(r);
+	return NULL;
+}
+
+void
+regex_free(struct regex *r)
+{
+	if (r == NULL)
+		return;
+	pcre2_match_data_free(r->match);
+	pcre2_match_context_free(r->limits);
+	pcre2_jit_stack_free(r->stack);
+	pcre2_code_free(r->code);
+	free(r->bytes);
+	free(r);
+}
+
+struct slice
+regex_pattern(const struct regex *r)
+{
+	return r->pattern;
+}
+
+size_t
+regex_groups(const struct regex *r)
+{
+	return r->groups;
+}
+
+static bool
+is_text_at(struct slice text, size_t at, struct slice what)
+{
+	return what.len == 0 || memcmp(text.at + at, what.at, what.len) == 0;
+}
+
+static bool
+find_text(struct slice text, size_t from, struct slice what, size_t *at)
+{
+	if (what.len == 0) {
+		*at = from;
+		return true;
+	}
+	const char *place = memmem(text.at + from, text.len - from, what.at, what.len);
+	*at = place != NULL ? (size_t)(place - text.at) : 0;
+	return place != NULL;
+}
+
+static bool
+find_shaped(struct regex *r, struct slice text, size_t from)
+{
+	size_t at = 0;
+	bool good = text.len - from >= r->text.len;
+	switch (r->shape) {
+	case SHAPE_ANY:
+	case SHAPE_CONTAINS:
+		good = good && find_text(text, from, r->text, &at);
+		break;
+	case SHAPE_EQUALS:
+		good = good && text.len == r->text.len && from == 0 && is_text_at(text, 0, r->text);
+		break;
+	case SHAPE_BEGINS:
+		good = good && from == 0 && is_text_at(text, 0, r->text);
+		break;
+	case SHAPE_ENDS:
+		at = good ? text.len - r->text.len : 0;
+		good = good && is_text_at(text, at, r->text);
+		break;
+	}
+	r->found[0] = at;
+	r->found[1] = at + r->text.len;
+	return good;
+}
+
+enum regex_result
+regex_find(struct regex *r, struct slice text, size_t from)
+{
+	if (r->shape != SHAPE_ANY) {
+		r->count = 1;
+		return find_shaped(r, text, from) ? REGEX_FOUND : REGEX_NONE;
+	}
+	PCRE2_SPTR at = (PCRE2_SPTR)(text.len != 0 ? text.at : "");
+	int count = r->is_compiled ? pcre2_jit_match(r->code, at, text.len, from, 0, r->match, r->limits)
+				   : pcre2_match(r->code, at, text.len, from, 0, r->match, r->limits);
+	r->count = count > 0 ? (size_t)count : 0;
+	return count > 0 ? REGEX_FOUND : count == PCRE2_ERROR_NOMATCH ? REGEX_NONE : REGEX_LIMIT;
+}
+
+bool
+regex_group(const struct regex *r, size_t group, size_t *at, size_t *len)
+{
+	const size_t *places = r->shape != SHAPE_ANY ? r->found : pcre2_get_ovector_pointer(r->match);
+	if (group >= r->count || places[2 * group] == PCRE2_UNSET)
+		return false;
+	size_t start = places[2 * group];
+	size_t stop = places[2 * group + 1];
+	/* \K in a lookahead can turn them round. */
+	*at = start < stop ? start : stop;
+	*len = start < stop ? stop - start : 0;
+	return true;
+}
