@@ -27,19 +27,20 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage stage-line tmp tool
-ENGINES = connect csv decimal expr load schema source table text unpack view
+ENGINES = connect csv date decimal expr load schema source table text unpack view
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-stage etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = columns decimal double expr foreign number scan schema table unpack view
+UNIT = columns date decimal double expr foreign number scan schema table unpack view
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a
+DATE = $(B)/libetl-date.a
 DECIMAL = $(B)/libetl-decimal.a
-EXPR = $(B)/libetl-expr.a $(DECIMAL) $(CSV)
+EXPR = $(B)/libetl-expr.a $(DATE) $(DECIMAL) $(CSV)
 LIBS_EXPR = -lpcre2-8 -lm
 NEEDS_etl_cut = $(B)/libetl-text.a $(CSV)
 NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a $(B)/libetl-text.a $(CSV)
@@ -57,6 +58,7 @@ LIBS_http = -lcurl -lz
 NEEDS_sqlite = $(B)/libetl-schema.a $(DECIMAL) $(CSV)
 LIBS_sqlite = -lsqlite3
 NEEDS_unit_columns = $(CSV)
+NEEDS_unit_date = $(DATE)
 NEEDS_unit_decimal = $(DECIMAL)
 NEEDS_unit_double = $(DECIMAL)
 NEEDS_unit_expr = $(EXPR)

@@ -372,6 +372,25 @@ setup() {
 	[ "$(etl-filter --no-out-header 'a !~ /./' huge.csv | wc -c)" -eq 5 ]
 }
 
+@test "times" {
+	printf 'id,ts\n1,2021-08-01T12:30:00Z\n2,2021-08-02T00:00:00+02:00\n3,\n4,2022-01-01\n' >d.csv
+	try etl-filter 'parse_time(ts) >= "2021-08-01" && parse_time(ts) < "2021-08-02"' d.csv
+	prints $'id,ts\n1,2021-08-01T12:30:00Z\n2,2021-08-02T00:00:00+02:00'
+	try etl-filter -v since=2021-12-31 'parse_time(ts) > @since' d.csv
+	prints $'id,ts\n4,2022-01-01'
+	try etl-filter 'year(ts) == 2021 && hour(ts) == 22' d.csv
+	prints $'id,ts\n2,2021-08-02T00:00:00+02:00'
+	try etl-filter 'date_diff(ts, now(), "year") > 1000' d.csv
+	prints 'id,ts'
+	try etl-filter -v since=2021-13-31 'parse_time(ts) > @since' d.csv
+	fails 2 "no such time: '2021-13-31'"
+	printf '5,2021-02-29\n' >>d.csv
+	try etl-filter 'year(ts) == 2021' d.csv
+	fails 1 "d.csv:6: column 'ts': no such time: '2021-02-29'"
+	try etl-filter --on-error=skip 'year(ts) == 2022' d.csv
+	prints $'id,ts\n4,2022-01-01'
+}
+
 @test "headers: -N, --header, --rename-header, --no-out-header, duplicate names" {
 	try etl-filter -N '#1 == "2"' t.csv
 	prints '2,truck,40.00'

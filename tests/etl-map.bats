@@ -142,6 +142,46 @@ van,n/a,3,"van,",van'
 	fails 2 "column 'a' is used twice in the header: write #1 or #2"
 }
 
+@test "times: read by a format, computed with, printed" {
+	printf 'id,ts\n1,Thu Aug 19 21:54:38 2021\n2,Sun Aug  1 00:00:00 2021\n3,\n' >toll.csv
+	format='%a %b %e %H:%M:%S %Y'
+	try etl-map -v f="$format" 'ts = parse_time(ts, @f); day = format_time(ts, "%d.%m.%Y"); w = weekday(ts)' toll.csv
+	prints $'id,ts,day,w\n1,2021-08-19T21:54:38Z,19.08.2021,4\n2,2021-08-01T00:00:00Z,01.08.2021,7\n3,,,'
+	try env TZ=America/New_York LC_ALL=de_DE.UTF-8 etl-map -v f="$format" 'ts = epoch(parse_time(ts, @f))' toll.csv
+	prints $'id,ts\n1,1629410078\n2,1627776000\n3,'
+	try etl-map -N '{3} = date_add({2}, {1}, "month"); #2 = date_diff({2}, "2021-03-01", "day")' <<<'1,2021-01-31'
+	prints '1,29,2021-02-28T00:00:00Z'
+	try etl-map 'a = now(); b = row_number() > 9000 ? now() : now()' <<<"$(echo a; seq 9999)"
+	[ "$(sed 1d <<<"$output" | tr , '\n' | sort -u | wc -l)" -eq 1 ]
+	now=$(date +%s)
+	then=$(sed -n 2p <<<"$output" | cut -d, -f 1)
+	[ $((now - $(date -d "$then" +%s))) -le 60 ]
+}
+
+@test "impossible times are faults of their record" {
+	printf 'id,ts\n1,2021-08-01\n2,2021-02-30\n3,2021-08-01T25:00\n4,yesterday\n5,2016-12-31T23:59:60Z\n' >d.csv
+	try etl-map 'y = year(ts)' d.csv
+	fails 1 "etl-map: d.csv:3: column 'ts': no such time: '2021-02-30'"
+	try etl-map --rejects r 'y = year(ts)' d.csv
+	prints $'id,ts,y\n1,2021-08-01,2021'
+	try etl-cut -f line,column,reason r
+	prints $'line,column,reason
+3,ts,column \'ts\': no such time: \'2021-02-30\'
+4,ts,column \'ts\': no such time: \'2021-08-01T25:00\'
+5,ts,column \'ts\': not a time: \'yesterday\'
+6,ts,column \'ts\': no such time: \'2016-12-31T23:59:60Z\''
+	try etl-map --on-error=null 'y = year(ts)' d.csv
+	[ "$(sed -n 3p <<<"$output")" = '2,2021-02-30,' ]
+	try etl-map 'y = parse_time(ts, "%a")' d.csv
+	fails 2 "format of time: there is no year in it"
+	try etl-map 'y = year("2021-02-30")' d.csv
+	fails 2 "no such time: '2021-02-30'"
+	[ "$(sed -n 2,3p err)" = $'  y = year("2021-02-30")\n           ^^^^^^^^^^^^' ]
+	printf 'ts\nMon Aug 19 21:54:38 2021\n' >w.csv
+	try etl-map 'y = parse_time(ts, "%a %b %e %T %Y")' w.csv
+	fails 1 "not the weekday of that date: 'Mon Aug 19 21:54:38 2021'"
+}
+
 @test "-v" {
 	try etl-map -v p=1.5 -v 'who=a "b", c' 'c = a * num(@p); d = @who' t.csv
 	prints $'a,b,c,d\n1,2,1.5,"a ""b"", c"\n3,4,4.5,"a ""b"", c"'

@@ -92,6 +92,15 @@ order_truth(const struct rows *rows, const struct vector *a, const struct vector
 }
 
 static void
+order_time(const struct rows *rows, const struct vector *a, const struct vector *b, uint8_t *order)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		size_t row = row_at(rows, i);
+		order[i] = (uint8_t)(ORDER_SAME + date_order(a->time[vector_at(a, row)], b->time[vector_at(b, row)]));
+	}
+}
+
+static void
 order_nulls(const struct rows *rows, const struct vector *a, const struct vector *b, uint8_t *order)
 {
 	if (!a->has_null && !b->has_null)
@@ -121,9 +130,13 @@ order_rows(const struct rows *rows, const struct vector *a, const struct vector 
 	case VECTOR_REAL:
 		order_real(rows, a, b, order);
 		break;
+	case VECTOR_TIME:
+		order_time(rows, a, b, order);
+		break;
 	case VECTOR_NULL:
 	case VECTOR_TRUTH:
 	case VECTOR_REGEX:
+	case VECTOR_FORMAT:
 		order_truth(rows, a, b, order);
 		break;
 	}

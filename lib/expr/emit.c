@@ -175,7 +175,7 @@ emit_coalesce(struct emitter *e, const struct node *node)
 	return best;
 }
 
-/* A column read as a number, once for the rows that need it. */
+/* A column read as a number or a time, once for the rows that need it. */
 static struct vector *
 emit_reading(struct emitter *e, struct node *node)
 {
@@ -206,7 +206,8 @@ is_reading(const struct node *node)
 {
 	return node->arg[0]->kind == NODE_COLUMN &&
 	       (node->function == &conversions[CONVERT_NUMBER] ||
-		       node->function == &conversions[CONVERT_REAL]);
+		       node->function == &conversions[CONVERT_REAL] ||
+		       node->function == &conversions[CONVERT_TIME]);
 }
 
 static struct vector *
@@ -223,6 +224,7 @@ emit_call(struct emitter *e, struct node *node)
 	case FORM_ROWS:
 	case FORM_EACH:
 	case FORM_SAME:
+	case FORM_NOW:
 	case FORM_ENV:
 		break;
 	}

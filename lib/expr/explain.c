@@ -31,6 +31,13 @@ put_constant(struct buf *out, const struct vector *v)
 	case VECTOR_TRUTH:
 		buf_text(out, v->truth[0] != 0 ? "true" : "false");
 		break;
+	case VECTOR_TIME:
+		buf_add(out, number, date_print(number, v->time[0]));
+		break;
+	case VECTOR_FORMAT:
+		pattern = date_format_text(v->format[0]);
+		buf_format(out, "\"%s\"", shown(text, pattern.at, pattern.len));
+		break;
 	case VECTOR_REGEX:
 		pattern = regex_pattern(v->regex[0]);
 		buf_format(out, "/%s/", shown(text, pattern.at, pattern.len));
@@ -60,6 +67,8 @@ type_name(enum vector_type type)
 		[VECTOR_NUMBER] = "number",
 		[VECTOR_REAL] = "double",
 		[VECTOR_TRUTH] = "condition",
+		[VECTOR_TIME] = "time",
+		[VECTOR_FORMAT] = "format",
 		[VECTOR_REGEX] = "regular expression",
 	};
 	return names[type];

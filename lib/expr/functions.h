@@ -23,6 +23,7 @@ enum form {
 	FORM_OR,
 	FORM_IF,
 	FORM_COALESCE,
+	FORM_NOW,
 	FORM_ENV /* known when the program is compiled */
 };
 
@@ -34,10 +35,12 @@ enum form {
  *	r  double                     i  whole number of 64 bits
  *	b  condition                  *  anything as it is
  *	p  regular expression, also a text that is known when the program is compiled
+ *	d  time                       D  time, also read from any text
+ *	f  format to read times by    F  format to print times by    u  unit of time
  *	k  text that is known when the program is compiled
  *	x  any type, the same for all x (and the result, if it is x)
  *
- * A plain column fits wherever text or a number does.  Of several rows with one name the first
+ * A plain column fits wherever text, a number or a time does.  Of several rows with one name the first
  * that fits is taken; with --float, the one that has r for its n if there is one.
  */
 struct function {
@@ -66,7 +69,9 @@ enum conversion {
 	CONVERT_WHOLE,        /* exact number to whole number */
 	CONVERT_PRINT_NUMBER, /* to text */
 	CONVERT_PRINT_REAL,
-	CONVERT_PRINT_TRUTH
+	CONVERT_PRINT_TRUTH,
+	CONVERT_TIME, /* text, ISO 8601, to time */
+	CONVERT_PRINT_TIME
 };
 
 extern const struct function conversions[];

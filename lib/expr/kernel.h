@@ -146,6 +146,19 @@ kernel match_test, match_extract, match_replace;
  */
 size_t match_reference(struct slice template, size_t *group);
 
+/* time.c: parameter of time_part is an enum time_part */
+enum time_part {
+	TIME_YEAR,
+	TIME_MONTH,
+	TIME_DAY,
+	TIME_HOUR,
+	TIME_MINUTE,
+	TIME_SECOND,
+	TIME_WEEKDAY
+};
+kernel time_read, time_read_format, time_print, time_print_format, time_part, time_epoch;
+kernel time_trunc, time_add, time_difference;
+
 /* case.c: parameter is whether to upper case */
 kernel case_change;
 

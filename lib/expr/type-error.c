@@ -37,6 +37,10 @@ type_name(const struct node *node)
 		return "a number";
 	case VECTOR_REAL:
 		return "a double";
+	case VECTOR_TIME:
+		return "a time";
+	case VECTOR_FORMAT:
+		return "a format";
 	case VECTOR_REGEX:
 		return "a regular expression";
 	case VECTOR_TRUTH:
@@ -60,6 +64,14 @@ letter_name(char letter)
 		return "a condition";
 	case 'p':
 		return "a regular expression";
+	case 'd':
+	case 'D':
+		return "a time";
+	case 'f':
+	case 'F':
+		return "a format that is known before any data";
+	case 'u':
+		return "a unit of time";
 	case 'k':
 		return "text that is known before any data";
 	default:
@@ -92,8 +104,13 @@ remedy(const struct node *node, char letter)
 {
 	if (letter == 'p')
 		return node->type == VECTOR_TEXT ? ", known only with the data: write /.../, \"...\" or @name" : "";
-	if (letter == 'k')
+	if (strchr("kfFu", letter) != NULL)
 		return node->type == VECTOR_TEXT ? ", known only with the data: write \"...\" or @name" : "";
+	if (node->type == VECTOR_TIME)
+		return letter == 'b' ? "; compare it: %s > \"2021-08-01\""
+		       : letter == 't' ? "; write text(%s)" : "; write epoch(%s)";
+	if (letter == 'd')
+		return node->type == VECTOR_TEXT ? "; write parse_time(%s)" : "";
 	if (node->type == VECTOR_REGEX)
 		return letter == 'b' ? "; write x =~ %s" : "";
 	if (letter == 'b')
@@ -125,6 +142,15 @@ type_fail_letter(struct typing *t, const struct node *node, const char *usage, c
 	return false;
 }
 
+struct node *
+type_fail_time(struct typing *t, const struct node *node, const char *reason)
+{
+	char text[SHOWN_MAX];
+	type_fail(t, node, "%s: '%s'; a time is written \"2021-08-01\" or \"2021-08-01T12:30:00Z\"", reason,
+		shown(text, node->vector->text[0].at, node->vector->text[0].len));
+	return NULL;
+}
+
 bool
 type_fail_mixture(struct typing *t, const struct node *a, const struct node *b)
 {
@@ -134,10 +160,12 @@ type_fail_mixture(struct typing *t, const struct node *a, const struct node *b)
 	words(t, b, right);
 	const char *text = a->type == VECTOR_TEXT ? left : b->type == VECTOR_TEXT ? right : NULL;
 	const char *other = text == left ? right : left;
+	bool is_time = a->type == VECTOR_TIME || b->type == VECTOR_TIME;
 	type_fail(t, b, "'%s' is %s and '%s' is %s: they must be of one type", left, type_name(a),
 		right, type_name(b));
 	if (text != NULL)
-		buf_format(&t->error->reason, "; write num(%s) or text(%s)", text, other);
+		buf_format(&t->error->reason, "; write %s(%s) or text(%s)", is_time ? "parse_time" : "num",
+			text, other);
 	return false;
 }
 

@@ -16,6 +16,8 @@ bool type_fail(struct typing *t, const struct node *node, const char *format, ..
  * of.
  */
 bool type_fail_letter(struct typing *t, const struct node *node, const char *usage, char letter);
+/* A text that has to be a time is none.  Returns NULL. */
+struct node *type_fail_time(struct typing *t, const struct node *node, const char *reason);
 /* Either node would do, but not together. */
 bool type_fail_mixture(struct typing *t, const struct node *a, const struct node *b);
 /* No row of the function, f being the first, takes the arguments of the call. */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "expr/eval.h"
 #include "expr/names.h"
@@ -55,6 +56,12 @@ letter_type(char letter)
 		return VECTOR_TRUTH;
 	case 'p':
 		return VECTOR_REGEX;
+	case 'd':
+	case 'D':
+		return VECTOR_TIME;
+	case 'f':
+	case 'F':
+		return VECTOR_FORMAT;
 	default:
 		return VECTOR_TEXT;
 	}
@@ -68,10 +75,17 @@ type_fits(const struct node *node, char letter)
 	if (letter == 'p' || type == VECTOR_REGEX)
 		return letter == 'p' && (is_text || type == VECTOR_REGEX);
 	if (type == VECTOR_NULL)
-		return true;
+		return strchr("fFu", letter) == NULL;
 	switch (letter) {
 	case 'k':
+	case 'f':
+	case 'F':
+	case 'u':
 		return is_text;
+	case 'd':
+		return type == VECTOR_TIME || node->is_field || is_text;
+	case 'D':
+		return type == VECTOR_TIME || type == VECTOR_TEXT;
 	case 't':
 		return type == VECTOR_TEXT;
 	case 'n':
@@ -82,7 +96,7 @@ type_fits(const struct node *node, char letter)
 	case 'r':
 		return type == VECTOR_NUMBER || type == VECTOR_REAL || node->is_field;
 	case 'R':
-		return type != VECTOR_TRUTH;
+		return type == VECTOR_NUMBER || type == VECTOR_REAL || type == VECTOR_TEXT;
 	case 'b':
 		return type == VECTOR_TRUTH;
 	default:
@@ -147,8 +161,11 @@ type_print(struct typing *t, struct node *node)
 		return convert(t, node, CONVERT_PRINT_REAL);
 	case VECTOR_TRUTH:
 		return convert(t, node, CONVERT_PRINT_TRUTH);
+	case VECTOR_TIME:
+		return convert(t, node, CONVERT_PRINT_TIME);
 	case VECTOR_TEXT:
 	case VECTOR_REGEX:
+	case VECTOR_FORMAT:
 		break;
 	}
 	return node;
@@ -164,6 +181,49 @@ coerce_regex(struct typing *t, struct node *node)
 	return type_regex(t, regex, node->vector->text[0], 0, NULL) ? regex : NULL;
 }
 
+/* A text that is known now has to be a time, a column will be read as one. */
+static struct node *
+coerce_time(struct typing *t, struct node *node)
+{
+	if (node->type != VECTOR_TEXT)
+		return node;
+	if (node->kind != NODE_CONSTANT)
+		return convert(t, node, CONVERT_TIME);
+	struct node *time = node_new(t->arena, NODE_CONSTANT, node->at, node->len);
+	struct vector *v = type_constant(t, time, VECTOR_TIME);
+	struct slice s = node->vector->text[0];
+	enum date_fault fault = date_parse(s, v->time);
+	if (fault != DATE_OK && s.len != 0)
+		return type_fail_time(t, node, date_fault_text(fault));
+	if (fault != DATE_OK)
+		vector_set_null(v, 0);
+	return time;
+}
+
+static struct node *
+coerce_format(struct typing *t, struct node *node, enum date_use use)
+{
+	struct buf why = {0};
+	size_t at;
+	struct node *format = node_new(t->arena, NODE_CONSTANT, node->at, node->len);
+	struct date_format *f = date_format_new(node->vector->text[0], use, &why, &at);
+	type_constant(t, format, VECTOR_FORMAT)->format[0] = f;
+	if (f == NULL)
+		type_fail(t, node, "format of time: %.*s", (int)why.len, why.at);
+	buf_clear(&why);
+	return f != NULL ? format : NULL;
+}
+
+static struct node *
+check_unit(struct typing *t, struct node *node)
+{
+	enum date_unit by;
+	if (date_unit_find(node->vector->text[0], &by))
+		return node;
+	type_fail(t, node, "a unit of time is year, month, week, day, hour, minute or second");
+	return NULL;
+}
+
 /* The node, converted so that it is what the letter says; it type_fits().  NULL with the error filled. */
 static struct node *
 coerce(struct typing *t, struct node *node, char letter)
@@ -172,8 +232,14 @@ coerce(struct typing *t, struct node *node, char letter)
 		return type_print(t, node);
 	if (letter == 'p')
 		return coerce_regex(t, node);
+	if (letter == 'f' || letter == 'F')
+		return coerce_format(t, node, letter == 'f' ? DATE_TO_READ : DATE_TO_PRINT);
+	if (letter == 'u')
+		return check_unit(t, node);
 	if (node->type == VECTOR_NULL)
 		return coerce_null(t, node, letter);
+	if (letter == 'd' || letter == 'D')
+		return coerce_time(t, node);
 	enum vector_type want = letter == '*' ? node->type : letter_type(letter);
 	if (node->type == VECTOR_TEXT && want == VECTOR_NUMBER)
 		node = convert(t, node, CONVERT_NUMBER);
@@ -243,6 +309,28 @@ check_ordering(struct typing *t, const struct function *f, const struct node *ca
 	return type_fail_ordering(t, f->run == compare ? f->name : "<=", call);
 }
 
+/* Is one of the arguments from the first on a time?  Then all are, and the others have to be read as such. */
+static const struct node *
+find_time(const struct node *call, size_t first)
+{
+	for (size_t i = first; i < call->args; i++)
+		if (call->arg[i]->type == VECTOR_TIME)
+			return call->arg[i];
+	return NULL;
+}
+
+static char
+time_letter(struct typing *t, const struct node *call, size_t first, const struct node *time)
+{
+	for (size_t i = first; i < call->args; i++) {
+		if (type_fits(call->arg[i], 'd'))
+			continue;
+		type_fail_mixture(t, time, call->arg[i]);
+		return 0;
+	}
+	return 'd';
+}
+
 /*
  * The letter of one type for arguments first, first + 1 ...; 0 with the error filled if there is
  * none.
@@ -253,8 +341,11 @@ common_letter(struct typing *t, const struct node *call, size_t first)
 	const struct node *number = NULL;
 	const struct node *text = NULL;
 	const struct node *truth = NULL;
+	const struct node *time = find_time(call, first);
 	bool is_real = false;
 	bool has_field = false;
+	if (time != NULL)
+		return time_letter(t, call, first, time);
 	for (size_t i = first; i < call->args; i++) {
 		const struct node *arg = call->arg[i];
 		is_real |= arg->type == VECTOR_REAL;
@@ -355,6 +446,17 @@ read_environment(struct typing *t, struct node *call)
 	return call;
 }
 
+/* One time for all of the program. */
+static struct node *
+read_clock(struct typing *t, struct node *call)
+{
+	struct timespec now;
+	if (t->now == 0 && clock_gettime(CLOCK_REALTIME, &now) == 0)
+		t->now = now.tv_sec;
+	type_constant(t, call, VECTOR_TIME)->time[0].seconds = t->now;
+	return call;
+}
+
 /* x == null is is_null(x), whatever x is. */
 static bool
 is_null_test(const struct node *call)
@@ -399,6 +501,8 @@ finish_call(struct typing *t, struct node *call)
 		return NULL;
 	if (call->function->form == FORM_ENV)
 		return read_environment(t, call);
+	if (call->function->form == FORM_NOW)
+		return read_clock(t, call);
 	if (!check_constants(t, call))
 		return NULL;
 	if (call->function->form != FORM_SAME)

@@ -25,6 +25,7 @@ struct typing {
 	size_t targets;
 	struct vector **constant; /* made here: the caller's to free */
 	size_t constants;
+	int64_t now; /* of now(): 0 until it is asked for */
 };
 
 /* Can the node be had as this letter of functions.h says? */

@@ -16,8 +16,12 @@ cell_size(enum vector_type type)
 		return sizeof(int64_t);
 	case VECTOR_REAL:
 		return sizeof(double);
+	case VECTOR_TIME:
+		return sizeof(struct moment);
 	case VECTOR_REGEX:
 		return sizeof(struct regex *);
+	case VECTOR_FORMAT:
+		return sizeof(struct date_format *);
 	case VECTOR_NULL:
 	case VECTOR_TRUTH:
 		break;
@@ -48,6 +52,8 @@ vector_free(struct vector *v)
 		return;
 	if (v->type == VECTOR_REGEX)
 		regex_free(v->regex[0]);
+	if (v->type == VECTOR_FORMAT)
+		date_format_free(v->format[0]);
 	free(v->cell);
 	free(v->wide);
 	free(v);
@@ -114,7 +120,11 @@ vector_set_null(struct vector *v, size_t row)
 	case VECTOR_TRUTH:
 		v->truth[i] = 0;
 		break;
+	case VECTOR_TIME:
+		v->time[i] = (struct moment){0};
+		break;
 	case VECTOR_REGEX:
+	case VECTOR_FORMAT:
 		return;
 	}
 	vector_set_bit(v, i);

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "date/date.h"
 #include "decimal/decimal.h"
 #include "slice.h"
 
@@ -25,9 +26,13 @@ enum vector_type {
 	VECTOR_NUMBER,
 	VECTOR_REAL,
 	VECTOR_TRUTH,
-	VECTOR_REGEX /* one constant, an argument and never a result */
+	VECTOR_TIME,
+	/* One constant, an argument and never a result: */
+	VECTOR_REGEX,
+	VECTOR_FORMAT
 };
 
+struct date_format;
 struct regex;
 
 struct vector {
@@ -43,7 +48,9 @@ struct vector {
 		int64_t *digits;
 		double *real;
 		uint8_t *truth; /* 0 or 1 */
+		struct moment *time;
 		struct regex **regex;
+		struct date_format **format;
 	};
 	struct decimal *wide; /* NULL until vector_widen() */
 	uint64_t null[VECTOR_ROWS / 64];
@@ -142,6 +149,8 @@ vector_copy(struct vector *v, size_t row, const struct vector *from)
 		v->text[row] = from->text[i];
 	else if (v->type == VECTOR_REAL)
 		v->real[row] = from->real[i];
+	else if (v->type == VECTOR_TIME)
+		v->time[row] = from->time[i];
 	else if (v->type != VECTOR_NUMBER)
 		v->truth[row] = from->truth[i];
 	else if (v->is_wide)

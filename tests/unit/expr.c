@@ -77,6 +77,7 @@ static struct {
 static const struct program_variable variables[] = {
 	{{"p", 1}, {"50", 2}},
 	{{"city", 4}, {"K\303\266ln", 5}},
+	{{"day", 3}, {"2021-08-01", 10}},
 };
 
 static void
@@ -87,7 +88,7 @@ use(const char *csv)
 	with.setting = (struct program_setting){
 		.header = with.table.header,
 		.variable = variables,
-		.variables = 2,
+		.variables = sizeof variables / sizeof *variables,
 		.as_text = true,
 	};
 }
@@ -709,6 +710,95 @@ hostile(void)
 }
 
 static void
+times(void)
+{
+	use("ts,iso,odd,empty,n,a b\nSun Aug  1 12:30:05 2021,2021-08-01T12:30:05.250Z,2021-02-30,,3,2021-08-01\n");
+	gives("parse_time(ts, \"%a %b %e %H:%M:%S %Y\")", "2021-08-01T12:30:05Z");
+	gives("parse_time(iso)", "2021-08-01T12:30:05.25Z");
+	gives("parse_time({a b})", "2021-08-01T00:00:00Z");
+	gives("parse_time(20210801, \"%Y%m%d\")", "2021-08-01T00:00:00Z");
+	gives("parse_time(trim(iso))", "2021-08-01T12:30:05.25Z");
+	gives("parse_time(empty)", "");
+	gives("parse_time(empty, \"%Y\")", "");
+	gives("parse_time(null)", "");
+	gives("year(empty)", "");
+	gives("date_add(empty, 1, \"day\")", "");
+	gives("date_add(iso, empty, \"day\")", "");
+	gives("date_diff(iso, empty, \"day\")", "");
+	gives("date_trunc(empty, \"day\")", "");
+	gives("epoch(empty)", "");
+	gives("format_time(empty, \"%Y\")", "");
+	gives("format_time(empty)", "");
+	gives("format_time(iso, \"%d.%m.%y %H%%\")", "01.08.21 12%");
+	gives("format_time(iso, \"\")", "");
+	gives("format_time(iso)", "2021-08-01T12:30:05.25Z");
+	gives("concat(parse_time({a b}), \"!\")", "2021-08-01T00:00:00Z!");
+	gives("length(parse_time({a b}))", "20");
+	gives("year(iso) * 10000 + month(iso) * 100 + day(iso)", "20210801");
+	gives("concat(hour(iso), \":\", minute(iso), \":\", second(iso))", "12:30:5");
+	gives("weekday(iso)", "7");
+	gives("weekday(\"2021-08-02\")", "1");
+	gives("epoch(iso)", "1627821005.25");
+	gives("epoch({a b})", "1627776000");
+	gives("epoch(\"1969-12-31T23:59:59.5Z\")", "-0.5");
+	gives("date_trunc(iso, \"week\")", "2021-07-26T00:00:00Z");
+	gives("date_trunc(iso, \"second\")", "2021-08-01T12:30:05Z");
+	gives("date_add(\"2021-01-31\", 1, \"month\")", "2021-02-28T00:00:00Z");
+	gives("date_add({a b}, -n, \"day\")", "2021-07-29T00:00:00Z");
+	gives("date_diff(\"2021-07-01\", iso, \"day\")", "31");
+	gives("date_diff(iso, \"2021-07-01\", \"month\")", "-1");
+	gives("date_diff(iso, parse_time(ts, \"%a %b %e %T %Y\"), \"second\")", "0");
+	gives("coalesce(parse_time(empty), \"2020-01-01\")", "2020-01-01T00:00:00Z");
+	gives("coalesce(parse_time(empty), iso)", "2021-08-01T12:30:05.25Z");
+	gives("if(n > 5, parse_time(iso), null)", "");
+	gives("least(parse_time(iso), {a b}, \"2022-01-01\")", "2021-08-01T00:00:00Z");
+	gives("greatest(parse_time(iso), {a b}, \"2022-01-01\")", "2022-01-01T00:00:00Z");
+	gives("null_if(parse_time({a b}), \"2021-08-01T00:00:00Z\")", "");
+	gives("is_null(parse_time(empty))", "true");
+	gives("parse_time(empty) == null", "true");
+	condition("parse_time(iso) > \"2021-08-01\"", true);
+	condition("\"2021-08-01\" <= parse_time({a b})", true);
+	condition("parse_time({a b}) == \"2021-08-01T02:00:00+02:00\"", true);
+	condition("parse_time({a b}) != iso", true);
+	condition("parse_time(iso) < \"2021-08-01T12:30:05.3Z\"", true);
+	condition("parse_time(empty) < \"2021-08-01\"", false);
+	condition("between(parse_time(iso), \"2021-08-01\", \"2021-08-02\")", true);
+	condition("parse_time({a b}) in (\"2021-07-31\", \"2021-08-01\")", true);
+	condition("date_trunc(iso, \"day\") == {a b}", true);
+	condition("now() > \"2024-01-01\" && now() == now() && date_trunc(now(), \"second\") == now()", true);
+	condition("parse_time(iso) > @day", true);
+	faults("year(odd)", "no such time", "2021-02-30", "odd");
+	faults("parse_time(odd)", "no such time", "2021-02-30", "parse_time(odd)");
+	faults("parse_time(ts)", "not a time", "Sun Aug  1 12:30:05 2021", "parse_time(ts)");
+	faults("parse_time(odd, \"%F\")", "no such time", "2021-02-30", "parse_time(odd, \"%F\")");
+	faults("parse_time(ts, \"%F\")", "not a time", "Sun Aug  1 12:30:05 2021", "parse_time(ts, \"%F\")");
+	faults("parse_time(replace(ts, \"Sun\", \"Mon\"), \"%a %b %e %T %Y\")", "not the weekday of that date",
+		"Mon Aug  1 12:30:05 2021", "parse_time(replace(ts, \"Sun\", \"Mon\"), \"%a %b %e %T %Y\")");
+	faults("date_add(iso, n * 10000, \"year\")", "time outside of the years 1 to 9999", NULL,
+		"date_add(iso, n * 10000, \"year\")");
+	refuses("r = parse_time(iso) > \"2021-02-30\"", 22, 12, "no such time: '2021-02-30'; a time is written "
+		"\"2021-08-01\" or");
+	refuses("r = year(\"yesterday\")", 9, 11, "not a time: 'yesterday'");
+	refuses("r = parse_time(iso, \"%Q\")", 20, 4, "format of time: no such conversion: '%Q'");
+	refuses("r = parse_time(iso, \"%H\")", 20, 4, "format of time: there is no year in it");
+	refuses("r = parse_time(iso, n)", 20, 1, "parse_time(x[, format]) takes a format that is known before any "
+		"data here, and 'n' is text, known only with the data");
+	refuses("r = date_trunc(iso, \"days\")", 20, 6, "a unit of time is year, month,");
+	refuses("r = date_trunc(iso, n)", 20, 1, "date_trunc(x, unit) takes a unit of time here, and 'n' is text");
+	refuses("r = date_trunc(trim(iso), \"day\")", 15, 9,
+		"date_trunc(x, unit) takes a time here, and 'trim(iso)' is text; write parse_time(trim(iso))");
+	refuses("r = parse_time(iso) + 1", 4, 15, "a + b takes a number here, and 'parse_time(iso)' is a time; write "
+		"epoch(parse_time(iso))");
+	refuses("r = parse_time(iso) > 1", 22, 1, "'parse_time(iso)' is a time and '1' is a number: they must be of "
+		"one type");
+	refuses("r = parse_time(iso) > trim(ts)", 22, 8, "'parse_time(iso)' is a time and 'trim(ts)' is text: they "
+		"must be of one type; write parse_time(trim(ts)) or text(parse_time(iso))");
+	refuses("r = if(n > 1, now(), 3)", 21, 1, "'now()' is a time and '3' is a number");
+	refuses_as(PROGRAM_CONDITION, "now()", 0, 5, "the program takes a condition here, and 'now()' is a time");
+	use(one);
+}
+
+static void
 syntax_errors(void)
 {
 	refuses("", 0, 0, "an assignment, name = expression, is expected, but the program ends");
@@ -752,7 +842,7 @@ static void
 type_errors(void)
 {
 	refuses("r = uper(name)", 4, 4, "unknown function: 'uper'; did you mean 'upper'?");
-	refuses("r = now()", 4, 3, "unknown function: 'now'");
+	refuses("r = nowt()", 4, 4, "unknown function: 'nowt'");
 	refuses("r = upper()", 4, 7, "upper(x) does not take 0 arguments");
 	refuses("r = substr(name)", 4, 12, "substr(x, start[, count]) does not take 1 argument");
 	refuses("r = round(1, 2, 3)", 4, 14, "round(x[, places]) does not take 3 arguments");
@@ -1047,6 +1137,7 @@ main(void)
 	shapes();
 	regexes();
 	hostile();
+	times();
 	syntax_errors();
 	type_errors();
 	limits();
