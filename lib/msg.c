@@ -126,7 +126,7 @@ say(const char *format, va_list args)
 	if (len < 0)
 		return;
 	size_t cut = (size_t)len < sizeof text ? (size_t)len : sizeof text - 1;
-	size_t n = (size_t)snprintf(line, 128, "%s: ", program_name);
+	size_t n = (size_t)snprintf(line, 128, "%.100s: ", program_name);
 	n += escape(line + n, text, cut);
 	line[n++] = '\n';
 	put_stderr(line, n);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,12 +51,20 @@ tool_stop(const struct opt *opt, const char *value)
 	end(END_WELL);
 }
 
+/* What the user has typed: for a connector the program that runs it, which says so (etl-connect(7)). */
+static const char *
+name_in_messages(const struct tool *tool)
+{
+	const char *parent = tool->is_connector ? getenv("ETL_PROGRAM") : NULL;
+	return parent != NULL && *parent != '\0' ? parent : tool->name;
+}
+
 char **
 tool_start(const struct tool *tool, int argc, char **argv, size_t *operands, const char *const *stats)
 {
 	running = tool;
 	keep_descriptors();
-	msg_start(tool->name);
+	msg_start(name_in_messages(tool));
 	if (!tool->never_marks)
 		mark_guard();
 	/* The record shows the arguments as they were given; opt_parse() reorders them. */

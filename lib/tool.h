@@ -18,6 +18,7 @@ struct tool {
 	bool (*other)(const char *argument);
 	void (*seen)(const struct opt *opt, const char *value);
 	bool is_prefix;   /* its operands are a command: the first one ends the options */
+	bool is_connector; /* run by another program, whose name its messages begin with (etl-connect(7)) */
 	bool never_marks; /* writes no records to stdout: its failure is not put on that pipe (etl(7), CLEAN END) */
 };
 

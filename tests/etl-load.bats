@@ -405,10 +405,10 @@ $name"
 	[ "$(rows t.db)" -eq 3 ]
 	try cut -d, -f1-4,6 r.csv
 	prints 'stage,file,line,byte,code
-sqlite,in.csv,3,,constraint
-sqlite,in.csv,4,,type
-sqlite,in.csv,5,,utf8
-sqlite,in.csv,6,,ragged'
+etl-load,in.csv,3,,constraint
+etl-load,in.csv,4,,type
+etl-load,in.csv,5,,utf8
+etl-load,in.csv,6,,ragged'
 	grep -q '"1,""dup, licate"""' r.csv
 	grep -q '"in":6,.*"out":2,.*"filtered":0,"rejected":4' s
 	try etl-load sqlite:t.db --table t --max-rejects 1 <<<$'id,name\n6,x\n1,x\n2,x'

@@ -219,11 +219,15 @@ drop_handlers(void)
 			signal(numbers[i], SIG_DFL);
 }
 
-/* The record of the run is the parent's: a connector reports to it, and one that is only asked does nothing. */
+/*
+ * The record of the run is the parent's: a connector reports to it, and one that is only asked does nothing.
+ * Its messages are the parent's too: they begin with what the user has typed.
+ */
 static void
 set_environment(int report)
 {
 	char number[16];
+	setenv("ETL_PROGRAM", msg_program(), 1);
 	unsetenv("ETL_REPORT_FD");
 	if (report < 0) {
 		unsetenv("ETL_RUN_DIR");

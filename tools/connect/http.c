@@ -182,6 +182,7 @@ static const struct tool tool = {
 	.synopsis = "get URI [OPTION...] | describe",
 	.summary = "Bring what an http, https, ftp or sftp URI names to stdout, whole or not at all.",
 	.options = options,
+	.is_connector = true,
 };
 
 static void

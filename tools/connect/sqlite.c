@@ -60,6 +60,7 @@ static const struct tool tool = {
 	.synopsis = "put sqlite:PATH --table TABLE [OPTION...] [FILE...] | describe",
 	.summary = "Load records into a table of a SQLite database, all or none.",
 	.options = options,
+	.is_connector = true,
 	.never_marks = true,
 };
 

@@ -1,0 +1,68 @@
+#!/usr/bin/env bats
+# What etl-extract, etl-load and the connectors hold each other to (etl-connect(7)).
+
+load setup
+
+# The connector in the manual, as it stands there.
+given_spool() {
+	mkdir c spool
+	sed -n '/^#!\/bin\/sh$/,/^\.Ed$/p' "$ROOT/man/etl-connect.7" | sed '$d; s/\\e/\\/g' >c/spool
+	chmod +x c/spool
+	export ETL_CONNECT_PATH=$PWD/c
+}
+
+# ---- messages
+
+@test "messages begin with what was typed; a connector run by hand has its own name" {
+	try etl-extract ftp://127.0.0.1:1/a.csv --retries=0
+	fails 75 'etl-extract: ftp://127.0.0.1:1/a.csv: '
+	try "$ETL_BIN/ftp" get ftp://127.0.0.1:1/a.csv --retries=0
+	fails 75 'http: ftp://127.0.0.1:1/a.csv: '
+	printf 'a,b\n1,2,3\n' >in.csv
+	try etl-load sqlite:t.db --table t in.csv
+	fails 1 'etl-load: in.csv:2: '
+	[ "$(grep -vc '^etl-load: ' err)" -eq 0 ]
+	try "$ETL_BIN/sqlite" put sqlite:t.db --table t in.csv
+	fails 1 'sqlite: in.csv:2: '
+	etl-load sqlite:t.db --table t --ragged reject --rejects bad.csv in.csv
+	try etl-cut -f stage,line bad.csv
+	prints 'stage,line
+etl-load,2'
+}
+
+@test "a name of any length, or none" {
+	for n in 0 1 5000; do
+		ETL_PROGRAM=$(head -c "$n" /dev/zero | tr '\0' x)
+		export ETL_PROGRAM
+		try "$ETL_BIN/sqlite" nonsense
+		fails 2 'usage: sqlite put'
+	done
+	grep -q '^x*: usage' err
+}
+
+# ---- the connector in the manual
+
+@test "the manual's connector: put, get, and its failures" {
+	given_spool
+	try etl-extract --list
+	[[ $output == *$'schemes spool\ndirections get put\nunit bytes'* ]]
+	printf 'a,b\n1,"x"\n' | etl-load spool:out.csv --dir=spool
+	try etl-extract spool:out.csv --dir=spool
+	prints $'a,b\n1,"x"'
+	try etl-extract spool:none.csv --dir=spool
+	fails 2 'etl-extract: spool:none.csv: no such file in spool'
+	try c/spool get spool:none.csv --dir=spool
+	fails 2 'spool: spool:none.csv: no such file in spool'
+	try etl-extract spool:../x --dir=spool
+	fails 2 'not a name'
+	try etl-load spool:x --folder=spool <<<a
+	fails 2 "unknown option '--folder' of connector 'spool'"
+	[ "$(ls -A spool)" = out.csv ]
+}
+
+@test "the manual's connector publishes nothing of a stream that broke" {
+	given_spool
+	try bash -c 'printf "a\n1\n\"x\"y\n" | etl-cut | etl-load spool:out.csv --dir=spool'
+	fails 1 'ended with status 1'
+	[ -z "$(ls -A spool)" ]
+}
