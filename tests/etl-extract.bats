@@ -33,8 +33,14 @@ make_archive() {
 
 @test "--from lines: each line is a record" {
 	printf 'a "b", c\n\nd' >f
-	try etl-extract --from lines --header line f
+	try etl-extract --from lines --header text f
+	prints $'text\n"a ""b"", c"\n""\nd'
+	try etl-extract --from lines f
 	prints $'line\n"a ""b"", c"\n""\nd'
+	try etl-extract --from lines -N f
+	prints $'"a ""b"", c"\n""\nd'
+	try bash -c 'etl-extract --from lines f | etl-cut -f line | wc -l'
+	prints 4
 }
 
 @test "--list-members shows what can be read" {

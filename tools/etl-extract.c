@@ -142,7 +142,9 @@ cut_fixed(void)
 static void
 copy_lines(void)
 {
-	const char *name = arg.csv.header;
+	const char *name = arg.csv.header != NULL ? arg.csv.header : "line";
+	if (arg.csv.no_header && arg.csv.header == NULL)
+		arg.csv.no_out_header = true;
 	arg.csv.header = NULL;
 	lines_set(&arg.csv);
 	lines_copy(&arg.csv, NULL, 0, name);

@@ -1,6 +1,7 @@
 #include "text/lines.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "text/fixed.h"
 #include "mem.h"
@@ -43,8 +44,7 @@ lines_copy(const struct csv_how *how, char *const *operands, size_t count, const
 	struct csv_in *in = csv_open(how, operands, count);
 	csv_flush_before_wait(in, &out);
 	out.columns = 1;
-	struct slice header = slice_of(name != NULL ? name : "");
-	put_names(&out, how, &header, name != NULL);
+	put_names(&out, how, &(struct slice){name, strlen(name)}, 1);
 	for (const struct batch *b; (b = csv_read(in)) != NULL;) {
 		csv_source(&out, b);
 		for (size_t row = 0; row < b->rows; row++) {

@@ -14,7 +14,7 @@
  */
 void lines_set(struct csv_how *how);
 
-/* Opens the operands and writes each line to out, whole. */
+/* Opens the operands and writes each line, whole, as the one column of that name. */
 void lines_copy(const struct csv_how *how, char *const *operands, size_t count, const char *name);
 
 /*
