@@ -13,6 +13,11 @@ static const char *program_name = "etl";
 static int data_status = END_DATA;
 static struct cleanup *volatile cleanups;
 
+/* Signals that we change, and what our caller had left to us. */
+static const int numbers[] = {SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGXFSZ};
+enum { NUMBERS = sizeof numbers / sizeof *numbers, ENDING = 3 };
+static struct sigaction given[NUMBERS];
+
 static void
 run_cleanups(int status)
 {
@@ -43,17 +48,22 @@ hold_signals(sigset_t *old)
 void
 msg_start(const char *program)
 {
-	static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
 	program_name = program;
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+	for (size_t i = 0; i < NUMBERS; i++) {
 		struct sigaction act = {.sa_handler = on_signal};
-		struct sigaction old;
 		sigfillset(&act.sa_mask);
-		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		if (sigaction(numbers[i], NULL, &given[i]) == 0 && i < ENDING && given[i].sa_handler != SIG_IGN)
 			sigaction(numbers[i], &act, NULL);
 	}
 	signal(SIGCHLD, SIG_DFL); /* where our caller ignores it our children would have no status */
 	signal(SIGXFSZ, SIG_IGN); /* a file-size limit is then an error of write(2), with a message */
+}
+
+void
+msg_restore_signals(void)
+{
+	for (size_t i = 0; i < NUMBERS; i++)
+		sigaction(numbers[i], &given[i], NULL);
 }
 
 const char *

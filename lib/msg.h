@@ -24,6 +24,8 @@ struct cleanup {
 /* Sets the program's name (keeps it) and lets INT, TERM and HUP run the clean-ups before they kill. */
 void msg_start(const char *program);
 const char *msg_program(void);
+/* In a child that becomes another program: signals as they were before msg_start(). */
+void msg_restore_signals(void);
 
 /* Keeps c, which stays the caller's, until it has run or cleanup_drop().  The last added runs first. */
 void cleanup_add(struct cleanup *c);

@@ -40,6 +40,42 @@ etl-load,2'
 	grep -q '^x*: usage' err
 }
 
+# ---- what a connector inherits
+
+@test "signals are as the caller left them; no descriptor but the standard ones and the report's" {
+	mkdir c
+	cat >c/look <<-'END'
+	#!/bin/sh
+	[ "$1" != describe ] || { printf 'schemes look\ndirections get put\nunit bytes\n'; exit; }
+	[ "$1" = get ] || exec >seen
+	grep -E '^Sig(Blk|Ign)' /proc/self/status
+	ls /proc/self/fd | wc -l
+	[ -z "${ETL_REPORT_FD:-}" ] || [ ! -e "/proc/self/fd/$ETL_REPORT_FD" ] || echo report
+	END
+	chmod +x c/look
+	export ETL_CONNECT_PATH=$PWD/c
+	for how in --default-signal=XFSZ --ignore-signal=XFSZ,HUP --ignore-signal=PIPE; do
+		want=$(env "$how" c/look get)
+		fds=$(tail -n 1 <<<"$want")
+		want=${want%"$fds"}$((fds + 1))$'\nreport'
+		try env "$how" etl-extract --from lines -N look:x --stats record
+		prints "$want"
+		env "$how" etl-load look:x <<<a
+		[ "$(cat seen)" = "$want" ]
+	done
+}
+
+@test "a connector that cannot be run says why" {
+	mkdir c
+	echo '#!/no/such/shell' >c/odd
+	chmod +x c/odd
+	export ETL_CONNECT_PATH=$PWD/c
+	try etl-extract odd:x
+	fails 2 'c/odd: No such file or directory'
+	try etl-load odd:x <<<a
+	fails 2 'c/odd: No such file or directory'
+}
+
 # ---- the connector in the manual
 
 @test "the manual's connector: put, get, and its failures" {

@@ -231,10 +231,12 @@ wait_gone() {
 }
 
 @test "the command finds signals as a shell would have left them" {
-	try etl-stage sh -c 'grep -E "^Sig(Blk|Ign)" /proc/self/status; :'
-	theirs=$output
-	try sh -c 'grep -E "^Sig(Blk|Ign)" /proc/self/status; :'
-	[ "$theirs" = "$output" ]
+	for how in --default-signal=XFSZ --ignore-signal=XFSZ,CHLD,HUP,PIPE; do
+		try env "$how" etl-stage sh -c 'grep -E "^Sig(Blk|Ign)" /proc/self/status; :'
+		theirs=$output
+		try env "$how" sh -c 'grep -E "^Sig(Blk|Ign)" /proc/self/status; :'
+		[ "$theirs" = "$output" ]
+	done
 }
 
 @test "the command inherits no descriptor of ours" {

@@ -20,7 +20,7 @@
 #include "stage.h"
 #include "tool.h"
 
-enum { STATUSES = 256, SIGNALS = 32 };
+enum { STATUSES = 256, SIGNALS = 32, GRACE_MS = 1000 };
 
 static void set_ok(const struct opt *opt, const char *value);
 
@@ -133,7 +133,9 @@ run(struct mark_source *source, char *const *command)
 	struct child child;
 	mark_begin(&mark, STDOUT_FILENO);
 	mark_announce(&mark);
-	child_start(&child, command);
+	int why = child_start(&child, &(struct child_how){.argv = command, .grace_ms = GRACE_MS});
+	if (why != 0)
+		die(END_SETUP, "%s: %s", command[0], strerror(why));
 	mark_source_began(source);
 	int status = child_wait(&child);
 	follow_pipe(status);

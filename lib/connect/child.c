@@ -4,105 +4,108 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "compat.h"
 
-enum { GRACE_MS = 1000, STEP_MS = 5 };
+enum { STEP_MS = 5 };
 
 /* We are about to end while it runs: by a signal, which it gets as well, or for a reason of our own. */
 static void
 end_child(void *arg, int status)
 {
-	const struct child *c = arg;
-	kill(c->pid, status > END_SIGNAL ? status - END_SIGNAL : SIGKILL);
-	for (int waited = 0; waited < GRACE_MS; waited += STEP_MS) {
-		if (waitpid(c->pid, NULL, WNOHANG) != 0)
+	struct child *c = arg;
+	kill(c->pid, status > END_SIGNAL ? status - END_SIGNAL : SIGTERM);
+	for (unsigned waited = 0; waited < c->grace_ms; waited += STEP_MS) {
+		pid_t got = waitpid(c->pid, &c->how, WNOHANG);
+		c->has_ended = got == c->pid;
+		if (got != 0)
 			return;
 		poll(NULL, 0, STEP_MS);
 	}
 	kill(c->pid, SIGKILL);
 }
 
-/* What the parent catches, or ignores for its own sake, is nothing to the child; what its caller ignores is. */
-static void
-reset_signals(void)
+static bool
+set_descriptors(const struct child_how *how)
 {
-	static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
-	struct sigaction act;
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		if (sigaction(numbers[i], NULL, &act) == 0 && act.sa_handler != SIG_IGN)
-			signal(numbers[i], SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
+	return (how->input == 0 || dup2(how->input, STDIN_FILENO) >= 0) &&
+		(how->output == 0 || dup2(how->output, STDOUT_FILENO) >= 0);
 }
 
 /* In the child; what prevents it is told to the parent. */
 static _Noreturn void
-run(char *const *argv, pid_t parent, int tell, const sigset_t *mask)
+run(const struct child_how *how, pid_t parent, int tell, const sigset_t *mask)
 {
-	reset_signals();
-	if (compat_die_with(parent)) {
+	msg_restore_signals();
+	if (!compat_die_with(parent))
+		_exit(END_AGAIN);
+	if (set_descriptors(how)) {
+		if (how->prepare != NULL)
+			how->prepare(how->arg);
 		sigprocmask(SIG_SETMASK, mask, NULL);
-		execvp(argv[0], argv);
-		int why = errno;
-		(void)!write(tell, &why, sizeof why);
+		execvp(how->program != NULL ? how->program : how->argv[0], how->argv);
 	}
+	int why = errno;
+	(void)!write(tell, &why, sizeof why);
 	_exit(END_SETUP);
 }
 
-/* The end that the child holds closes as its program starts. */
-static void
-check_started(const char *name, int told)
+/* The end that the child holds closes as its program starts.  Returns 0, or why it did not. */
+static int
+wait_for_start(int told)
 {
 	int why;
 	ssize_t n;
 	while ((n = read(told, &why, sizeof why)) < 0 && errno == EINTR)
 		continue;
 	close(told);
-	if (n == (ssize_t)sizeof why)
-		die(END_SETUP, "%s: %s", name, strerror(why));
+	return n == (ssize_t)sizeof why ? why : 0;
 }
 
 /*
  * Signals are held meanwhile: the child must not run our clean-ups, and we must not end without ending it.
  */
-void
-child_start(struct child *c, char *const *argv)
+int
+child_start(struct child *c, const struct child_how *how)
 {
 	int ends[2];
 	sigset_t all, old;
 	pid_t parent = getpid();
+	*c = (struct child){.grace_ms = how->grace_ms};
 	if (pipe2(ends, O_CLOEXEC) != 0)
-		die(END_SETUP, "pipe: %s", strerror(errno));
+		return errno;
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
 	c->pid = fork();
 	if (c->pid == 0)
-		run(argv, parent, ends[1], &old);
+		run(how, parent, ends[1], &old);
+	int why = errno;
 	c->cleanup = (struct cleanup){.run = end_child, .arg = c};
 	if (c->pid > 0)
 		cleanup_add(&c->cleanup);
-	int why = errno;
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	if (c->pid < 0)
-		die(END_SETUP, "%s: %s", argv[0], strerror(why));
 	close(ends[1]);
-	check_started(argv[0], ends[0]);
+	if (c->pid > 0 && (why = wait_for_start(ends[0])) == 0)
+		return 0;
+	if (c->pid > 0)
+		(void)child_wait(c);
+	else
+		close(ends[0]);
+	return why;
 }
 
 int
 child_wait(struct child *c)
 {
-	int status = 0;
 	siginfo_t info;
 	/* It stays a zombie until the clean-up is dropped: its number must not be another's by then. */
 	while (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOWAIT) != 0)
 		if (errno != EINTR)
 			die(END_SETUP, "waiting for a child: %s", strerror(errno));
 	cleanup_drop(&c->cleanup);
-	waitpid(c->pid, &status, 0);
-	return WIFSIGNALED(status) ? END_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+	c->has_ended = waitpid(c->pid, &c->how, 0) == c->pid;
+	return WIFSIGNALED(c->how) ? END_SIGNAL + WTERMSIG(c->how) : WEXITSTATUS(c->how);
 }

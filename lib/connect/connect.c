@@ -3,21 +3,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "compat.h"
 #include "msg.h"
 #include "nearest.h"
 #include "stage.h"
 
-enum { STOP_TRIES = 1000 }; /* of 5 ms each */
+/* A database may have much to roll back. */
+enum { GRACE_MS = 5000 };
 
 static bool
 is_scheme_byte(char byte, bool first)
@@ -208,89 +206,51 @@ make_pipe(int ends[2])
 		die(END_SETUP, "pipe: %s", strerror(errno));
 }
 
-/* Signals that the parent has a handler for: it is not the child's.  An ignored one stays ignored (nohup). */
-static void
-drop_handlers(void)
-{
-	static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
-	struct sigaction act;
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		if (sigaction(numbers[i], NULL, &act) == 0 && act.sa_handler != SIG_IGN)
-			signal(numbers[i], SIG_DFL);
-}
-
 /*
  * The record of the run is the parent's: a connector reports to it, and one that is only asked does nothing.
  * Its messages are the parent's too: they begin with what the user has typed.
  */
 static void
-set_environment(int report)
+set_environment(void *arg)
 {
+	const int *report = arg;
 	char number[16];
 	setenv("ETL_PROGRAM", msg_program(), 1);
 	unsetenv("ETL_REPORT_FD");
-	if (report < 0) {
+	if (report == NULL) {
 		unsetenv("ETL_RUN_DIR");
 		return;
 	}
-	snprintf(number, sizeof number, "%d", report);
+	snprintf(number, sizeof number, "%d", *report);
 	setenv("ETL_REPORT_FD", number, 1);
-	(void)fcntl(report, F_SETFD, 0);
+	(void)fcntl(*report, F_SETFD, 0);
 }
 
-/* In the child.  Never returns; what goes wrong is said by the status. */
-static _Noreturn void
-run(char *program, char **argv, pid_t parent, int input, int output, int report)
-{
-	if (!compat_die_with(parent))
-		_exit(END_AGAIN);
-	if ((input >= 0 && dup2(input, STDIN_FILENO) < 0) || (output >= 0 && dup2(output, STDOUT_FILENO) < 0))
-		_exit(END_SETUP);
-	set_environment(report);
-	execv(program, argv);
-	warn("%s: %s", program, strerror(errno));
-	_exit(END_SETUP);
-}
-
-/* No signal may meet the child while it still has the parent's handlers. */
-static pid_t
-spawn(char *program, char **argv, int input, int output, int report)
-{
-	sigset_t all, old;
-	pid_t parent = getpid();
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
-	pid_t pid = fork();
-	if (pid == 0)
-		drop_handlers();
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	if (pid < 0)
-		die(END_SETUP, "%s: %s", program, strerror(errno));
-	if (pid == 0)
-		run(program, argv, parent, input, output, report);
-	return pid;
-}
-
-/*
- * We end while the connector runs: it is told to, and has some time to leave the target in order before our
- * own end kills it.
- */
+/* Runs `SCHEME words...`; report: where its counts go, NULL: it is only asked. */
 static void
-stop_child(void *arg, int status)
+start(struct child *child, const char *program, char *const *words, int input, int output, int *report)
+{
+	int why = child_start(child, &(struct child_how){
+		.program = program,
+		.argv = words,
+		.input = input,
+		.output = output,
+		.grace_ms = GRACE_MS,
+		.prepare = set_environment,
+		.arg = report,
+	});
+	if (why != 0)
+		die(END_SETUP, "%s: %s", program, strerror(why));
+}
+
+/* We were ended by a signal, and the connector was not. */
+static void
+say_late(void *arg, int status)
 {
 	static const char late[] = ": the connector had finished its work before the signal\n";
-	static const struct timespec pause = {.tv_nsec = 5 * 1000 * 1000};
 	struct connect_child *child = arg;
-	int how = 0;
-	pid_t got = 0;
 	(void)status;
-	(void)kill(child->pid, SIGTERM);
-	for (int tries = 0; got == 0 && tries < STOP_TRIES; tries++) {
-		got = waitpid(child->pid, &how, WNOHANG);
-		if (got == 0)
-			nanosleep(&pause, NULL);
-	}
-	if (got > 0 && how == 0 && child->from < 0) {
+	if (child->child.has_ended && child->child.how == 0 && child->from < 0) {
 		const char *name = msg_program();
 		(void)!write(STDERR_FILENO, name, strlen(name));
 		(void)!write(STDERR_FILENO, late, sizeof late - 1);
@@ -316,15 +276,15 @@ connect_start(struct connect_child *child, const char *scheme, const char *verb,
 		make_pipe(data);
 	*child = (struct connect_child){.scheme = scheme, .from = data[0], .report = report[0]};
 	child->shown = connect_shown(uri);
-	child->pid = spawn(program, all.at, input, data[1], report[1]);
+	child->cleanup = (struct cleanup){.run = say_late, .arg = child};
+	cleanup_add(&child->cleanup);
+	start(&child->child, program, all.at, input >= 0 ? input : 0, gets ? data[1] : 0, &report[1]);
 	close(report[1]);
 	if (gets)
 		close(data[1]);
 	if (input > STDERR_FILENO)
 		close(input);
 	free(program);
-	child->cleanup = (struct cleanup){.run = stop_child, .arg = child};
-	cleanup_add(&child->cleanup);
 }
 
 /* Adds the counts that the connector reports to those of our own record. */
@@ -351,33 +311,25 @@ static int
 judge(struct connect_child *child, int status)
 {
 	const char *scheme = child->scheme;
-	child->was_killed = WIFSIGNALED(status);
+	child->was_killed = WIFSIGNALED(child->child.how);
 	if (child->was_killed) {
-		warn("connector '%s' was killed by signal %d", scheme, WTERMSIG(status));
+		warn("connector '%s' was killed by signal %d", scheme, status - END_SIGNAL);
 		return END_AGAIN;
 	}
-	int code = WEXITSTATUS(status);
-	if (code == END_WELL || code == END_DATA || code == END_SETUP || code == END_AGAIN)
-		return code;
-	warn("connector '%s' ended with status %d", scheme, code);
+	if (status == END_WELL || status == END_DATA || status == END_SETUP || status == END_AGAIN)
+		return status;
+	warn("connector '%s' ended with status %d", scheme, status);
 	return END_SETUP;
 }
 
 int
 connect_wait(struct connect_child *child)
 {
-	int status;
-	siginfo_t info;
 	if (child->from >= 0)
 		close(child->from);
 	take_report(child);
-	/* It stays a zombie, and its number its own, until nobody will signal it any more. */
-	while (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOWAIT) != 0 && errno == EINTR)
-		continue;
+	int status = child_wait(&child->child);
 	cleanup_drop(&child->cleanup);
-	while (waitpid(child->pid, &status, 0) < 0)
-		if (errno != EINTR)
-			die(END_SETUP, "connector '%s': %s", child->scheme, strerror(errno));
 	return judge(child, status);
 }
 
@@ -388,22 +340,23 @@ ask(const char *scheme, char *program, struct buf *text)
 	char *argv[] = {(char *)(uintptr_t)scheme, (char *)(uintptr_t)"describe", NULL};
 	int ends[2];
 	ssize_t n;
-	int status;
+	struct child child;
 	make_pipe(ends);
 	/* One that does not know the word must not take our input for its own. */
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	pid_t pid = spawn(program, argv, nothing, ends[1], -1);
-	if (nothing >= 0)
-		close(nothing);
+	if (nothing < 0)
+		die(END_SETUP, "/dev/null: %s", strerror(errno));
+	start(&child, program, argv, nothing, ends[1], NULL);
+	close(nothing);
 	close(ends[1]);
 	while ((n = read(ends[0], buf_room(text, 4096), 4096)) > 0)
 		text->len += (size_t)n;
 	close(ends[0]);
 	buf_byte(text, '\0');
-	bool is_known = waitpid(pid, &status, 0) == pid;
-	if (is_known && WIFSIGNALED(status))
-		die(END_AGAIN, "%s: was killed by signal %d", program, WTERMSIG(status));
-	if (!is_known || status != 0)
+	int status = child_wait(&child);
+	if (WIFSIGNALED(child.how))
+		die(END_AGAIN, "%s: was killed by signal %d", program, status - END_SIGNAL);
+	if (status != END_WELL)
 		die(END_SETUP, "%s: does not say what it is (describe)", program);
 }
 

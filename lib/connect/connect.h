@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
+#include "connect/child.h"
 #include "mem.h"
 #include "msg.h"
 #include "slice.h"
@@ -17,7 +17,7 @@
 struct connect_child {
 	const char *scheme;
 	char *shown;        /* the URI, for messages */
-	pid_t pid;
+	struct child child;
 	int from;           /* what it writes: get; else -1 */
 	int report;         /* its counts, at its end */
 	uint64_t records;   /* put: loaded, as it reports; once it has ended */
