@@ -808,6 +808,8 @@ keep:x/y
 --tsv
 --table=my t'
 	[ "$(cat got)" = $'a\n1' ]
+	try etl-load keep:x --topic a <<<$'a\n1'
+	fails 2 "option --topic of connector 'keep' needs its value behind a '=': --topic=NAME"
 	try etl-load keep:x --topik=a <<<$'a\n1'
 	fails 2 "unknown option '--topik' of connector 'keep'; did you mean 'topic'?"
 	try etl-load keep:x --mode replace <<<$'a\n1'

@@ -73,15 +73,22 @@ take_word(const char *argument)
 	return true;
 }
 
-/* A word that no connector will see is an unknown option after all. */
+/*
+ * A word that no connector will see is an unknown option after all; those of the others are checked before an
+ * operand is looked for that is the value of one.
+ */
 static void
 check_words(char *const *operands, size_t count)
 {
 	struct arena arena = {0};
 	bool connects = false;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && arg.words.count != 0; i++) {
 		const char *scheme = connect_scheme(operands[i], &arena);
-		connects |= scheme != NULL && strcmp(scheme, "file") != 0;
+		if (scheme == NULL || strcmp(scheme, "file") == 0)
+			continue;
+		struct connect_about about = connect_describe(scheme, &arena);
+		connect_check(scheme, &about, &arg.words);
+		connects = true;
 	}
 	arena_clear(&arena);
 	if (arg.words.count != 0 && !connects)

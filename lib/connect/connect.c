@@ -366,7 +366,10 @@ take_line(struct connect_about *about, const char *line)
 {
 	const char *option = strstr(line, "\t--");
 	if (option != NULL && option - line == 1) {
-		about->name[about->names++] = (struct slice){option + 3, strcspn(option + 3, "\t")};
+		struct slice name = {option + 3, strcspn(option + 3, "\t")};
+		const char *value = name.at + name.len + (name.at[name.len] == '\t');
+		about->value[about->names] = (struct slice){value, strcspn(value, "\t")};
+		about->name[about->names++] = name;
 		return;
 	}
 	if (strncmp(line, "directions ", 11) == 0) {
@@ -390,11 +393,32 @@ connect_describe(const char *scheme, struct arena *arena)
 	ask(scheme, program, &text);
 	char *copy = arena_keep(arena, text.at, text.len);
 	about.name = arena_take(arena, text.len * sizeof *about.name);
+	about.value = arena_take(arena, text.len * sizeof *about.value);
 	for (char *line = strtok(copy, "\n"); line != NULL; line = strtok(NULL, "\n"))
 		take_line(&about, line);
 	buf_clear(&text);
 	free(program);
 	return about;
+}
+
+/* Which of its options has that name; about->names: none. */
+static size_t
+find_option(const struct connect_about *about, struct slice name)
+{
+	size_t i = 0;
+	while (i < about->names && !slice_same(about->name[i], name))
+		i++;
+	return i;
+}
+
+static _Noreturn void
+die_unknown(const char *scheme, const struct connect_about *about, struct slice name)
+{
+	struct buf why = {0};
+	buf_format(&why, "unknown option '--%.*s' of connector '%s'", (int)name.len, name.at, scheme);
+	nearest_say(&why, name, about->name, about->names);
+	buf_byte(&why, '\0');
+	die(END_SETUP, "%s", why.at);
 }
 
 void
@@ -404,16 +428,14 @@ connect_check(const char *scheme, const struct connect_about *about, const struc
 		if (strncmp(words->at[i], "--", 2) != 0)
 			continue;
 		struct slice name = {words->at[i] + 2, strcspn(words->at[i] + 2, "=")};
-		bool known = false;
-		for (size_t k = 0; k < about->names && !known; k++)
-			known = slice_same(about->name[k], name);
-		if (known)
-			continue;
-		struct buf why = {0};
-		buf_format(&why, "unknown option '--%.*s' of connector '%s'", (int)name.len, name.at, scheme);
-		nearest_say(&why, name, about->name, about->names);
-		buf_byte(&why, '\0');
-		die(END_SETUP, "%s", why.at);
+		size_t k = find_option(about, name);
+		if (k == about->names)
+			die_unknown(scheme, about, name);
+		/* A value that was written apart has been taken for an operand. */
+		if (about->value[k].len != 0 && name.at[name.len] != '=')
+			die(END_SETUP, "option --%.*s of connector '%s' needs its value behind a '=': --%.*s=%.*s",
+				(int)name.len, name.at, scheme, (int)name.len, name.at, (int)about->value[k].len,
+				about->value[k].at);
 	}
 }
 

@@ -75,13 +75,14 @@ struct connect_about {
 	bool is_whole;      /* put: what it does not commit whole leaves no trace */
 	bool takes_files;   /* put: operands behind the URI are files to read instead of standard input */
 	struct slice *name; /* of its options, without dashes */
+	struct slice *value; /* what each of them takes; empty: nothing */
 	size_t names;
 };
 
 /* Ends the program where the connector cannot say. */
 struct connect_about connect_describe(const char *scheme, struct arena *arena);
 
-/* Ends the program unless each of the words that is an option is one of the connector's. */
+/* Ends the program unless each of the words that is an option is one of the connector's and has its value. */
 void connect_check(const char *scheme, const struct connect_about *about, const struct connect_words *words);
 
 /* Prints a line for each connector: its schemes, directions, unit, options. */
