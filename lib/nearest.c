@@ -5,7 +5,10 @@
 
 #include "msg.h"
 
-enum { WORD_MAX = 64 }; /* bytes compared: longer names are told apart by then */
+enum {
+	WORD_MAX = 64, /* bytes compared: longer names are told apart by then */
+	SHORT = 4      /* words below it are near where one letter is wrong */
+};
 
 static char
 fold(char byte)
@@ -46,15 +49,33 @@ cut(struct slice s)
 	return (struct slice){s.at, s.len < WORD_MAX ? s.len : WORD_MAX};
 }
 
+/* Has the name the beginning of the word, but for its last letter at most? */
+static bool
+is_begun(struct slice word, struct slice name)
+{
+	size_t n = 0;
+	while (n < word.len && n < name.len && fold(word.at[n]) == fold(name.at[n]))
+		n++;
+	return word.len >= SHORT && n + 1 >= word.len;
+}
+
+/* How far apart they are, in half changes: whoever has the beginning right is nearer than two changes. */
+static size_t
+apart(struct slice word, struct slice name)
+{
+	size_t d = 2 * distance(word, name);
+	return d > 3 && is_begun(word, name) ? 3 : d;
+}
+
 size_t
 nearest(struct slice word, const struct slice *names, size_t count, size_t out[NEAREST_MAX])
 {
 	size_t far[NEAREST_MAX];
 	size_t found = 0;
-	size_t limit = word.len < 4 ? 1 : cut(word).len / 3 + 1;
+	size_t limit = word.len < SHORT ? 1 : cut(word).len / 3 + 1;
 	for (size_t i = 0; i < count; i++) {
-		size_t d = distance(cut(word), cut(names[i]));
-		if (d > limit || d >= word.len)
+		size_t d = apart(cut(word), cut(names[i]));
+		if (d > 2 * limit || d >= 2 * word.len)
 			continue;
 		size_t at = found < NEAREST_MAX ? found : NEAREST_MAX;
 		for (; at > 0 && d < far[at - 1]; at--) {

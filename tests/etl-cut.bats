@@ -88,6 +88,13 @@ refuses() { # LIST TEXT
 	refuses nmae "option -f: no such column: 'nmae'; did you mean 'name'?"
 	refuses amt_z "did you mean 'amt_x' or 'amt_y'?"
 	refuses ID "did you mean 'id'?"
+	for header in vehicle_type,amount,vehiclesum amount,vehicle_type,vehiclesum; do
+		try etl-cut -f vehicle <<<"$header"
+		fails 2 "did you mean 'vehicle_type' or 'vehiclesum'?"
+	done
+	try etl-cut -f veh <<<'vehicle_type'
+	fails 2 "no such column: 'veh'"
+	[ "$(grep -c 'did you mean' err)" -eq 0 ]
 	refuses qqqqqq "no such column: 'qqqqqq'"
 	refuses 6 "no such column: '6' (there are 5)"
 	refuses -6 "(there are 5)"

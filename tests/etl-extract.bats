@@ -221,8 +221,12 @@ make_archive() {
 }
 
 @test "an option that only a connector knows is checked against it" {
-	try etl-extract --retry=3 http://127.0.0.1:9/
-	fails 2 "unknown option '--retry' of connector 'http'"
+	for words in --retry=3 '--retry 3'; do
+		try etl-extract $words http://127.0.0.1:9/
+		fails 2 "unknown option '--retry' of connector 'http'; did you mean '--retries=N' or '--netrc'?"
+	done
+	try etl-extract --unlike=anything http://127.0.0.1:9/
+	fails 2 "of connector 'http'; see 'etl-extract --list'"
 	for words in 'http://127.0.0.1:9/ --retries 3' '--retries 3 http://127.0.0.1:9/'; do
 		try etl-extract $words
 		fails 2 "option --retries of connector 'http' needs its value behind a '=': --retries=N"

@@ -811,7 +811,7 @@ keep:x/y
 	try etl-load keep:x --topic a <<<$'a\n1'
 	fails 2 "option --topic of connector 'keep' needs its value behind a '=': --topic=NAME"
 	try etl-load keep:x --topik=a <<<$'a\n1'
-	fails 2 "unknown option '--topik' of connector 'keep'; did you mean 'topic'?"
+	fails 2 "unknown option '--topik' of connector 'keep'; did you mean '--topic=NAME'?"
 	try etl-load keep:x --mode replace <<<$'a\n1'
 	fails 2 "unknown option '--mode' of connector 'keep'"
 	try etl-load nope:x <<<$'a\n1'

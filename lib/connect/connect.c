@@ -414,9 +414,17 @@ find_option(const struct connect_about *about, struct slice name)
 static _Noreturn void
 die_unknown(const char *scheme, const struct connect_about *about, struct slice name)
 {
+	size_t close[NEAREST_MAX];
+	size_t found = nearest(name, about->name, about->names, close);
 	struct buf why = {0};
 	buf_format(&why, "unknown option '--%.*s' of connector '%s'", (int)name.len, name.at, scheme);
-	nearest_say(&why, name, about->name, about->names);
+	for (size_t i = 0; i < found; i++) {
+		struct slice as = about->name[close[i]];
+		struct slice value = about->value[close[i]];
+		buf_format(&why, "%s'--%.*s%s%.*s'", i == 0 ? "; did you mean " : " or ", (int)as.len, as.at,
+			value.len != 0 ? "=" : "", (int)value.len, value.at);
+	}
+	buf_format(&why, found != 0 ? "?" : "; see 'etl-extract --list'");
 	buf_byte(&why, '\0');
 	die(END_SETUP, "%s", why.at);
 }
