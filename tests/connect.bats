@@ -40,6 +40,41 @@ etl-load,2'
 	grep -q '^x*: usage' err
 }
 
+# ---- actions
+
+@test "a connector is asked what it is where that is needed" {
+	mkdir c
+	cat >c/log <<-'END'
+	#!/bin/sh
+	echo "$*" >>log
+	[ "$1" != describe ] || printf 'schemes log\ndirections get put\nunit bytes\n-\t--how\tHOW\tx\n'
+	[ "$1" != get ] || echo a
+	END
+	chmod +x c/log
+	export ETL_CONNECT_PATH=$PWD/c
+	etl-extract log:x log:x
+	etl-extract log:y --how=so
+	etl-load log:z <<<a
+	try cat log
+	prints 'get log:x
+get log:x
+describe
+get log:y --how=so
+describe
+put log:z'
+}
+
+@test "a direction that a connector does not have" {
+	for words in '' --lock-wait=1; do
+		try etl-extract sqlite:t.db $words
+		fails 2 "etl-extract: connector 'sqlite' cannot get"
+	done
+	[ ! -e t.db ]
+	given_spool
+	try c/spool fetch spool:x
+	fails 2 "unknown action 'fetch'"
+}
+
 # ---- what a connector inherits
 
 @test "signals are as the caller left them; no descriptor but the standard ones and the report's" {

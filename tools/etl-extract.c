@@ -75,7 +75,8 @@ take_word(const char *argument)
 
 /*
  * A word that no connector will see is an unknown option after all; those of the others are checked before an
- * operand is looked for that is the value of one.
+ * operand is looked for that is the value of one.  Where there is none no connector is asked: to ask it means to
+ * run it once more, and what it cannot do it refuses itself.
  */
 static void
 check_words(char *const *operands, size_t count)
@@ -87,6 +88,8 @@ check_words(char *const *operands, size_t count)
 		if (scheme == NULL || strcmp(scheme, "file") == 0)
 			continue;
 		struct connect_about about = connect_describe(scheme, &arena);
+		if (!about.gets)
+			die(END_SETUP, "connector '%s' cannot get", scheme);
 		connect_check(scheme, &about, &arg.words);
 		connects = true;
 	}

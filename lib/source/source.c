@@ -99,10 +99,6 @@ read_raw(void *arg, char *at, size_t max)
 static void
 connect(struct sources *s, const char *scheme, const char *uri)
 {
-	struct connect_about about = connect_describe(scheme, &s->arena);
-	if (!about.gets)
-		die(END_SETUP, "connector '%s' cannot get", scheme);
-	connect_check(scheme, &about, s->how->words);
 	connect_start(&s->child, scheme, "get", uri, s->how->words, -1);
 	s->is_connected = true;
 	/* Its status says how it ended, so that there is no mark to look at. */

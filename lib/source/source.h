@@ -14,7 +14,7 @@
 
 struct source_how {
 	const struct csv_how *csv;
-	const struct connect_words *words; /* options for connectors */
+	const struct connect_words *words; /* options for connectors, which know them all */
 	const char *member;                /* glob; NULL: the only one */
 	bool all;
 	uint64_t max_bytes;                /* 0: 100 times what came in, beyond 1 GiB */

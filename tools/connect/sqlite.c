@@ -274,7 +274,7 @@ main(int argc, char **argv)
 		reject_start(&arg.rejects);
 		put(operands[1], operands + 2, count - 2);
 	} else if (count > 0 && strcmp(operands[0], "get") == 0) {
-		die(END_SETUP, "get is not among the directions; see 'sqlite describe'");
+		die(END_SETUP, "connector 'sqlite' cannot get");
 	} else {
 		die(END_SETUP, "usage: sqlite put sqlite:PATH --table TABLE [OPTION...] [FILE...] | sqlite describe");
 	}
