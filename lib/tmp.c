@@ -65,6 +65,19 @@ temporary_stem(const char *path)
 	return b.at;
 }
 
+/* The name of what is missing is the directory's. */
+static _Noreturn void
+die_creating(const char *path)
+{
+	int why = errno;
+	int len = (int)directory_len(path) - 1;
+	if (why == ENOENT && len > 0)
+		die(END_SETUP, "%s: there is no directory '%.*s'", path, len, path);
+	if (why == ENOTDIR && len > 0)
+		die(END_SETUP, "%s: '%.*s' is no directory", path, len, path);
+	die(END_SETUP, "%s: %s", path, strerror(why));
+}
+
 static void
 random_letters(char out[RANDOM_LETTERS + 1])
 {
@@ -129,7 +142,7 @@ create(struct tmp *t, const char *stem)
 	t->path = path.at;
 	t->fd = open(t->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (t->fd < 0 && errno != EEXIST)
-		die(END_SETUP, "%s: %s", t->target, strerror(errno));
+		die_creating(t->target);
 	if (t->fd >= 0 && flock(t->fd, LOCK_EX | LOCK_NB) == 0 && fstat(t->fd, &st) == 0 && st.st_nlink > 0)
 		return true;
 	if (t->fd >= 0)
@@ -277,7 +290,7 @@ tmp_lock(const char *path, unsigned wait_seconds)
 	buf_byte(&name, '\0');
 	int fd = open(name.at, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd < 0)
-		die(END_SETUP, "%s: %s", name.at, strerror(errno));
+		die_creating(errno == ENOENT || errno == ENOTDIR ? path : name.at);
 	if (!try_lock(fd, wait_seconds)) {
 		if (errno == EWOULDBLOCK)
 			die(END_AGAIN, "%s: held by another run", name.at);

@@ -516,7 +516,8 @@ etl-load,in.csv,6,,ragged'
 	try etl-load sqlite:d --table t <<<$'a\n1'
 	fails 2 'd: Is a directory'
 	try etl-load sqlite: --table t <<<$'a\n1'
-	fails 2 'names a file'
+	fails 2 'sqlite: names no file: write sqlite:PATH'
+	fails 2 'sqlite:: nothing was committed'
 	try etl-load sqlite://host/x.db --table t <<<$'a\n1'
 	fails 2 'no host'
 	etl-load sqlite::memory: --table t <<<$'a\n1'
@@ -679,7 +680,11 @@ etl-load,in.csv,6,,ragged'
 	try etl-load file://host/x <<<$'a\n1'
 	fails 2 'no other host'
 	try etl-load none/x.csv <<<$'a\n1'
-	fails 2 'No such file or directory'
+	fails 2 "none/x.csv: there is no directory 'none'"
+	: >plain
+	try etl-load plain/x.csv <<<a
+	fails 2 "plain/x.csv: 'plain' is no directory"
+	rm plain
 	try etl-load /dev/full <<<$'a\n1'
 	fails 2 'No space left on device'
 }

@@ -672,7 +672,7 @@ c,a
 		no_temporaries
 	done
 	try etl-cut -o missing/f t.csv
-	fails 2 'missing/f: No such file or directory'
+	fails 2 "missing/f: there is no directory 'missing'"
 	try etl-cut -o . t.csv
 	fails 2 '.: Is a directory'
 }

@@ -204,7 +204,7 @@ static const char *
 target_name(const struct connect_child *child)
 {
 	const char *rest = strchr(child->shown, ':') + 1;
-	return strncmp(rest, "//", 2) != 0 ? rest : child->shown;
+	return *rest != '\0' && strncmp(rest, "//", 2) != 0 ? rest : child->shown;
 }
 
 static _Noreturn void

@@ -137,7 +137,9 @@ path_of(const char *uri)
 	if (strncmp(uri, scheme, sizeof scheme - 1) != 0)
 		die(END_SETUP, "%s: not of the form sqlite:PATH", uri);
 	const char *path = uri + sizeof scheme - 1;
-	if (*path == '\0' || (strncmp(path, "//", 2) == 0 && path[2] != '/'))
+	if (*path == '\0')
+		die(END_SETUP, "%s names no file: write sqlite:PATH, such as sqlite:data.db", uri);
+	if (strncmp(path, "//", 2) == 0 && path[2] != '/')
 		die(END_SETUP, "%s: sqlite:PATH names a file, and no host", uri);
 	return path;
 }
