@@ -16,6 +16,7 @@
 
 #ifdef __linux__
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #endif
 
@@ -43,6 +44,20 @@ compat_grow_pipe(int fd, int bytes)
 	(void)fd;
 	(void)bytes;
 #endif
+}
+
+/* Renames, unless there is something of the new name already: then -1 and EEXIST. */
+static inline int
+compat_rename_new(const char *from, const char *to)
+{
+#ifdef SYS_renameat2
+	enum { NO_REPLACE = 1 };
+	if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, NO_REPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+#endif
+	return link(from, to) == 0 ? unlink(from) : -1;
 }
 
 /*

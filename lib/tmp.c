@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+#include "compat.h"
 #include "mem.h"
 
 enum { TRIES = 100, RANDOM_LETTERS = 12 };
@@ -251,6 +253,109 @@ void
 tmp_drop(struct tmp *t)
 {
 	unlink(t->path);
+	release(t);
+}
+
+/* The name is the same for all runs, so that its lock keeps them apart. */
+static char *
+name_of_new(const char *target)
+{
+	char *stem = temporary_stem(target);
+	struct buf b = {0};
+	buf_format(&b, "%snew.tmp", stem);
+	buf_byte(&b, '\0');
+	free(stem);
+	return b.at;
+}
+
+/* Is what fd has open still what that name stands for? */
+static bool
+is_named(const struct stat *st, const char *path)
+{
+	struct stat now;
+	return lstat(path, &now) == 0 && now.st_dev == st->st_dev && now.st_ino == st->st_ino;
+}
+
+static bool
+is_there(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0;
+}
+
+/*
+ * With the lock on what is to be the new file: is it empty, our own, and still needed?  What a killed run has left,
+ * or another user laid there, goes; false: try again.
+ */
+static bool
+take_new(const struct tmp *t)
+{
+	struct stat st;
+	if (fstat(t->fd, &st) != 0 || !is_named(&st, t->path))
+		return false;
+	bool is_fresh = S_ISREG(st.st_mode) && st.st_size == 0 && st.st_uid == geteuid() && st.st_nlink == 1;
+	if (is_fresh && !is_there(t->target))
+		return true;
+	if (unlink(t->path) != 0)
+		die(END_SETUP, "%s: %s", t->path, strerror(errno));
+	return false;
+}
+
+/* A signal between creation and clean-up would leave the file behind. */
+static bool
+try_new(struct tmp *t, bool *is_held)
+{
+	sigset_t all, old;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	t->fd = open(t->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (t->fd < 0)
+		die_creating(errno == ELOOP ? t->path : t->target);
+	*is_held = flock(t->fd, LOCK_EX | LOCK_NB) != 0;
+	bool is_ours = !*is_held && take_new(t);
+	if (is_ours) {
+		t->cleanup = (struct cleanup){.run = unlink_on_end, .arg = t};
+		cleanup_add(&t->cleanup);
+	} else {
+		close(t->fd);
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return is_ours;
+}
+
+bool
+tmp_open_new(struct tmp *t, const char *target, uint64_t wait_ms)
+{
+	const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+	uint64_t start = clock_ns();
+	*t = (struct tmp){.target = follow(target)};
+	t->mode = final_mode(t->target);
+	t->path = name_of_new(t->target);
+	for (bool is_held = false; !is_there(t->target);) {
+		if (try_new(t, &is_held))
+			return true;
+		if (is_held && clock_ns() - start >= wait_ms * 1000000)
+			die(END_AGAIN, "%s: another run is creating it", target);
+		if (is_held)
+			nanosleep(&pause, NULL);
+	}
+	free(t->path);
+	free(t->target);
+	*t = (struct tmp){.fd = -1};
+	return false;
+}
+
+void
+tmp_commit_new(struct tmp *t)
+{
+	if (fchmod(t->fd, t->mode) != 0 || fsync(t->fd) != 0)
+		die(END_SETUP, "%s: %s", t->target, strerror(errno));
+	if (compat_rename_new(t->path, t->target) != 0) {
+		if (errno == EEXIST)
+			die(END_AGAIN, "%s: another program has created it meanwhile", t->target);
+		die(END_SETUP, "%s: %s", t->target, strerror(errno));
+	}
+	tmp_sync_directory(t->target);
 	release(t);
 }
 

@@ -6,6 +6,7 @@
 #define ETL_TMP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "msg.h"
@@ -24,6 +25,16 @@ bool tmp_can_replace(const char *path);
 void tmp_open(struct tmp *t, const char *target);
 /* fsync, rename, fsync of the directory: when it returns, the target is the new file, for good. */
 void tmp_commit(struct tmp *t);
+
+/*
+ * For a target that is not there yet: creates an empty file beside it as tmp_open() does, but one run at a time;
+ * others wait for it, at most wait_ms, and end with END_AGAIN then.  Returns false, nothing done, where there is a
+ * target by now.
+ */
+bool tmp_open_new(struct tmp *t, const char *target, uint64_t wait_ms);
+/* As tmp_commit(), but what another program has put there meanwhile stays: END_AGAIN. */
+void tmp_commit_new(struct tmp *t);
+
 /* Removes the temporary; the target stays as it was. */
 void tmp_drop(struct tmp *t);
 /* fsync of the directory that path is in: its names are there for good.  Dies on errors. */

@@ -512,7 +512,12 @@ etl-load,in.csv,6,,ragged'
 	[ "$(rows d/t.db)" -eq 1 ]
 	chmod 755 d
 	try etl-load sqlite:none/t.db --table t <<<$'a\n1'
-	fails 2 'none/t.db: unable to open database file'
+	fails 2 "none/t.db: there is no directory 'none'"
+	try etl-load sqlite:in/t.db --table t <<<$'a\n1'
+	fails 2 "in/t.db: there is no directory 'in'"
+	: >in
+	try etl-load sqlite:in/t.db --table t <<<$'a\n1'
+	fails 2 "in/t.db: 'in' is no directory"
 	try etl-load sqlite:d --table t <<<$'a\n1'
 	fails 2 'd: Is a directory'
 	try etl-load sqlite: --table t <<<$'a\n1'
@@ -529,6 +534,131 @@ etl-load,in.csv,6,,ragged'
 	sqlite3 v.db 'CREATE VIEW t AS SELECT 1 AS a'
 	try etl-load sqlite:v.db --table t <<<$'a\n1'
 	fails 2 'is a view'
+}
+
+# What is in this directory besides the files that tests write.
+left() {
+	find . -mindepth 1 ! -name in.csv ! -name err ! -name f ! -name '*.sql' -printf '%P\n' | sort
+}
+
+# A load into t.db that waits for the rest of its input, once it has a lot of it.
+start_stalled() { # WORD...
+	mkfifo f
+	"$@" etl-load sqlite:t.db --table t f 2>err 3>&- &
+	pid=$!
+	exec 9>f
+	{ echo id,name; seq -f '%.0f,xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' 2 60000; } >&9
+	for _ in $(seq 100); do [ ! -s .t.db.new.tmp ] || break; sleep 0.02; done
+	[ -e .t.db.new.tmp ]
+	[ ! -e t.db ]
+}
+
+ended() { # STATUS
+	status=0
+	wait "$pid" || status=$?
+	rm -f f
+	[ "$status" -eq "$1" ] || { echo "status $status, not $1: $(cat err)"; return 1; }
+}
+
+@test "a first load that fails leaves no database" {
+	printf 'id,name\n1,a\n2,b,c\n' >in.csv
+	try etl-load sqlite:t.db --table t in.csv
+	fails 1 'in.csv:3'
+	[ -z "$(left)" ]
+	printf 'id\n1\n1\n' >in.csv
+	try etl-load sqlite:t.db --table t -k id in.csv
+	fails 1 UNIQUE
+	try etl-load sqlite:t.db --table t --expect-rows 3 in.csv
+	fails 1 'expect-rows'
+	echo 'CREATE TABLE u(a); nonsense' >after.sql
+	try etl-load sqlite:t.db --table t --after after.sql in.csv
+	fails 2 'after.sql:1'
+	try bash -c 'etl-cut -f nothing in.csv | etl-load sqlite:t.db --table t'
+	[ "$status" -ne 0 ]
+	[ -z "$(left)" ]
+	: >t.db
+	try etl-load sqlite:t.db --table t -k id in.csv
+	fails 1 UNIQUE
+	[ "$(left)" = t.db ] && [ ! -s t.db ]
+}
+
+@test "a first load that is killed: nothing remains, or what the next removes" {
+	for signal in TERM INT HUP KILL; do
+		for to in parent connector; do
+			start_stalled env --default-signal=INT,HUP
+			local target=$pid
+			[ $to = parent ] || target=$(cat "/proc/$pid/task/$pid/children")
+			kill -$signal $target
+			exec 9>&-
+			ended "$([ $to = parent ] && echo $((128 + $(kill -l $signal))) || echo 75)"
+			for _ in $(seq 100); do kill -0 $target 2>/dev/null || break; sleep 0.02; done
+			[ $signal != KILL ] || left | grep -qxF .t.db.new.tmp
+			if [ $signal != KILL ]; then [ -z "$(left)" ] || { left; return 1; }; fi
+			[ ! -e t.db ]
+		done
+	done
+	[ -e .t.db.new.tmp ]
+	etl-load sqlite:t.db --table t <<<$'a\n1'
+	[ "$(left)" = t.db ]
+	[ "$(rows t.db)" -eq 1 ]
+}
+
+@test "two first loads at once: the second waits, and adds its table" {
+	start_stalled
+	try etl-load sqlite:t.db --table u --lock-wait 0 <<<$'a\n1'
+	fails 75 't.db: another run is creating it'
+	etl-load sqlite:t.db --table u --lock-wait 30 <<<$'a\n1' 2>err2 3>&- 9>&- &
+	local second=$!
+	sleep 0.2
+	exec 9>&-
+	ended 0
+	wait $second || { cat err2; return 1; }
+	[ "$(rows t.db)" -eq 59999 ] && [ "$(rows t.db u)" -eq 1 ]
+	rm err2
+	[ "$(left)" = t.db ]
+	# And where the first fails the second creates it.
+	rm t.db
+	start_stalled
+	etl-load sqlite:t.db --table u --lock-wait 30 <<<$'a\n1' 3>&- 9>&- &
+	second=$!
+	sleep 0.2
+	echo '1,"x"y' >&9
+	exec 9>&-
+	ended 1
+	wait $second
+	[ "$(sqlite3 t.db .tables)" = u ]
+	[ "$(left)" = t.db ]
+}
+
+@test "a database that another program creates meanwhile stays" {
+	start_stalled
+	sqlite3 t.db 'CREATE TABLE mine(a); INSERT INTO mine VALUES(7)'
+	exec 9>&-
+	ended 75
+	grep -qF 't.db: another program has created it meanwhile' err
+	grep -qF 't.db: nothing was committed' err
+	[ "$(sqlite3 t.db 'SELECT * FROM mine' .tables)" = $'7\nmine' ]
+	[ "$(left)" = t.db ]
+}
+
+@test "a new database: its mode, through a symlink, what was laid in its way" {
+	umask 027
+	etl-load sqlite:t.db --table t <<<$'a\n1'
+	[ "$(stat -c %a t.db)" = 640 ]
+	rm t.db
+	mkdir d
+	ln -s d/real.db t.db
+	etl-load sqlite:t.db --table t <<<$'a\n1'
+	[ -L t.db ] && [ "$(rows d/real.db)" -eq 1 ]
+	[ "$(left)" = $'d\nd/real.db\nt.db' ]
+	echo precious >d/precious
+	ln d/precious .n.db.new.tmp
+	etl-load sqlite:n.db --table t <<<$'a\n1'
+	[ "$(cat d/precious)" = precious ] && [ "$(rows n.db)" -eq 1 ]
+	ln -s d/precious .m.db.new.tmp
+	try etl-load sqlite:m.db --table t <<<$'a\n1'
+	fails 2 '.m.db.new.tmp: Too many levels'
+	[ "$(cat d/precious)" = precious ] && [ ! -e m.db ]
 }
 
 @test "kill -9 of etl-load or of its connector at any moment leaves the table as it was" {

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
-#include "mem.h"
 #include "stage.h"
 
 enum { OPCODES_BETWEEN_LOOKS = 20000, PAUSE_MS = 20 };
@@ -160,19 +160,44 @@ plain_name(const char *path)
 	return b.at;
 }
 
+/* What SQLite lays beside the new database goes with it. */
+static void
+remove_journal(void *arg, int status)
+{
+	struct db *db = arg;
+	(void)status;
+	unlink(db->journal.at);
+}
+
+/* Where the file is that is written: in its place, or, where there is nothing yet, beside it. */
+static const char *
+choose_file(struct db *db)
+{
+	struct stat st;
+	bool is_there = stat(db->path, &st) == 0;
+	if (is_there && S_ISDIR(st.st_mode))
+		die(END_SETUP, "%s: %s", db->path, strerror(EISDIR));
+	db->is_new = !is_there && tmp_open_new(&db->tmp, db->path, db->lock_wait_ms);
+	if (!db->is_new)
+		return db->path;
+	buf_format(&db->journal, "%s-journal", db->tmp.path);
+	buf_byte(&db->journal, '\0');
+	db->no_journal = (struct cleanup){.run = remove_journal, .arg = db};
+	cleanup_add(&db->no_journal);
+	unlink(db->journal.at);
+	return db->tmp.path;
+}
+
 void
 db_open(struct db *db, const char *path, uint64_t lock_wait_ms)
 {
 	*db = (struct db){.path = path, .lock_wait_ms = lock_wait_ms, .is_busy = true};
-	struct stat st;
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		die(END_SETUP, "%s: %s", path, strerror(EISDIR));
 	/* One thread, nobody asks how much memory is in use: no mutex, no count at each allocation. */
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	char *name = plain_name(choose_file(db));
 	db_hold_signals();
-	char *name = plain_name(path);
-	int code = sqlite3_open_v2(name, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+	int code = sqlite3_open_v2(name, &db->sqlite, SQLITE_OPEN_READWRITE, NULL);
 	free(name);
 	if (db->sqlite == NULL)
 		die(END_SETUP, "out of memory");
@@ -183,6 +208,9 @@ db_open(struct db *db, const char *path, uint64_t lock_wait_ms)
 	sqlite3_extended_result_codes(db->sqlite, 1);
 	sqlite3_busy_handler(db->sqlite, wait_for_lock, db);
 	sqlite3_progress_handler(db->sqlite, OPCODES_BETWEEN_LOOKS, look_for_signals, NULL);
+	/* It is thrown away where anything fails, and synchronised once, as it is put in its place. */
+	if (db->is_new)
+		db_run(db, "PRAGMA synchronous = OFF");
 	db_run(db, "BEGIN IMMEDIATE");
 }
 
@@ -300,4 +328,9 @@ db_commit(struct db *db)
 	/* What is done is done: a signal that comes from here on is no failure. */
 	if (sqlite3_close(db->sqlite) != SQLITE_OK)
 		warn("%s: %s", db->path, sqlite3_errmsg(db->sqlite));
+	if (!db->is_new)
+		return;
+	cleanup_drop(&db->no_journal);
+	tmp_commit_new(&db->tmp);
+	buf_clear(&db->journal);
 }

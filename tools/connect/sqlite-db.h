@@ -13,8 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mem.h"
 #include "msg.h"
 #include "slice.h"
+#include "tmp.h"
 
 struct db {
 	sqlite3 *sqlite;
@@ -23,9 +25,18 @@ struct db {
 	uint64_t waiting_since; /* for the lock, clock_ns() */
 	volatile sig_atomic_t is_busy; /* a signal may have met SQLite or malloc() at work */
 	struct cleanup cleanup;
+
+	/* A database that was not there: made beside its place, where it appears whole. */
+	bool is_new;
+	struct tmp tmp;
+	struct buf journal;
+	struct cleanup no_journal;
 };
 
-/* Opens path, which it keeps, and begins the transaction; waits for the lock as long as that. */
+/*
+ * Opens path, which it keeps, and begins the transaction; waits for the lock as long as that.  Where there is no
+ * such file nothing is seen of it before db_commit().
+ */
 void db_open(struct db *db, const char *path, uint64_t lock_wait_ms);
 /* Signals can end the program here, which then rolls back; waits until fd, unless it is -1, can be read. */
 void db_rest(struct db *db, int fd);
