@@ -209,8 +209,33 @@ van,n/a,3,"van,",van'
 	printf 'c = 1\nd = nix\n' >prog
 	try etl-map --program prog t.csv
 	run cat err
+	[ "${lines[0]}" = "etl-map: prog:2: no such column: 'nix'" ]
 	[ "${lines[1]}" = '  d = nix' ]
 	[ "${lines[2]}" = '      ^^^' ]
+	printf '# none\nc = 1 +\n' >prog
+	try etl-map --program prog t.csv
+	fails 2 "etl-map: prog:2: a value is expected, but the program ends"
+	[ "$(tail -n 2 err)" = $'  c = 1 +\n         ^' ]
+}
+
+@test "a program that is none, or that was forgotten, is told before anything is read" {
+	mkfifo f
+	exec 9<>f # a terminal that nobody types on
+	for words in 'p.csv' 'p.csv t.csv' './p.csv -' '-'; do
+		try timeout 5 etl-map $words <&9
+		fails 2 "etl-map: the program is missing: '${words%% *}' is an input; write etl-map 'NAME = EXPRESSION' ${words%% *}"
+	done
+	try timeout 5 etl-map 'c = 1 +' <&9
+	fails 2 "a value is expected"
+	try timeout 5 etl-map none.csv <&9
+	fails 2 "'=' is expected"
+	printf 'c = 1 +' >prog
+	try timeout 5 etl-map --program prog <&9
+	fails 2 "prog:1: a value is expected"
+	exec 9>&-
+	: >c=a
+	try etl-map c=a t.csv
+	prints $'a,b,c\n1,2,1\n3,4,3'
 }
 
 @test "--explain, --list-functions" {

@@ -20,7 +20,7 @@ static struct {
 	struct reject_how rejects;
 	struct formula formula;
 	const char *stats;
-} arg = {.csv = CSV_HOW};
+} arg = {.csv = CSV_HOW, .formula = {.kind = PROGRAM_ASSIGNMENTS}};
 
 static const struct opt options[] = {
 	OPT_FORMULA(arg.formula),

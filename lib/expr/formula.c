@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "csv/csv.h"
 #include "expr/functions.h"
@@ -77,6 +78,48 @@ read_program(const char *file)
 	return (struct slice){text.at, text.len};
 }
 
+static _Noreturn void
+die_at(const struct formula *f, struct slice text, const struct program_error *error)
+{
+	struct buf show = {0};
+	size_t line = 1;
+	program_show(text, error, &show);
+	for (size_t i = 0; i < error->at && i < text.len; i++)
+		line += text.at[i] == '\n';
+	if (f->file != NULL)
+		warn("%s:%zu: %.*s", f->file, line, (int)error->reason.len, error->reason.at);
+	else
+		warn("%.*s", (int)error->reason.len, error->reason.at);
+	msg_plain("%.*s", (int)show.len, show.at);
+	end(END_SETUP);
+}
+
+/* A file name is no program, but where a condition is expected it can look like the name of a column. */
+static void
+check(const struct formula *f, const char *operand, bool is_last)
+{
+	struct stat st;
+	struct slice text = slice_of(operand);
+	struct program_error error = {0};
+	bool good = program_check(text, f->kind, false, &error);
+	bool is_file = strcmp(operand, "-") == 0 || stat(operand, &st) == 0;
+	if (is_file && (!good || (f->kind == PROGRAM_CONDITION && is_last)))
+		die(END_SETUP, "the program is missing: '%s' is an input; write %s '%s' %s", operand, msg_program(),
+			f->kind == PROGRAM_CONDITION ? "CONDITION" : "NAME = EXPRESSION", operand);
+	if (!good)
+		die_at(f, text, &error);
+}
+
+static struct slice
+read_checked(const struct formula *f)
+{
+	struct program_error error = {0};
+	struct slice text = read_program(f->file);
+	if (!program_check(text, f->kind, true, &error))
+		die_at(f, text, &error);
+	return text;
+}
+
 struct slice
 formula_start(struct formula *f, char ***operands, size_t *count)
 {
@@ -85,22 +128,13 @@ formula_start(struct formula *f, char ***operands, size_t *count)
 	if (f->on_error == ON_ERROR_REJECT && !reject_is_allowed())
 		die(END_SETUP, "option --on-error=reject needs --rejects FILE or --max-rejects N");
 	if (f->file != NULL)
-		return read_program(f->file);
+		return read_checked(f);
 	if (*count == 0)
 		die(END_SETUP, "a program is needed: an operand, or --program FILE");
+	check(f, **operands, *count == 1);
 	++*operands;
 	--*count;
 	return slice_of((*operands)[-1]);
-}
-
-static _Noreturn void
-die_at(struct slice text, const struct program_error *error)
-{
-	struct buf show = {0};
-	program_show(text, error, &show);
-	warn("%.*s", (int)error->reason.len, error->reason.at);
-	msg_plain("%.*s", (int)show.len, show.at);
-	end(END_SETUP);
 }
 
 struct program *
@@ -118,7 +152,7 @@ formula_compile(const struct formula *f, struct slice text, enum program_kind ki
 	};
 	struct program *p = program_compile(text, kind, &setting, &error);
 	if (p == NULL)
-		die_at(text, &error);
+		die_at(f, text, &error);
 	if (f->explain) {
 		struct buf lines = {0};
 		program_explain(p, &lines);

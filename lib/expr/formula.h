@@ -17,8 +17,9 @@
 
 enum on_error { ON_ERROR_UNSET, ON_ERROR_FAIL, ON_ERROR_NULL, ON_ERROR_SKIP, ON_ERROR_REJECT };
 
-/* What the options say, and how many records they were needed for. */
+/* What the program is to be, what the options say, and how many records they were needed for. */
 struct formula {
+	enum program_kind kind;
 	struct program_variable *variable;
 	size_t variables;
 	const char *file; /* --program */
@@ -44,7 +45,7 @@ void formula_list(const struct opt *opt, const char *value);
 /*
  * After reject_start(): settles what --on-error is where it was not given, and returns the
  * program text, which is the first operand, then taken away, or what --program names.  Ends the
- * program if there is none.
+ * program if there is none, or none by its form: before anything waits for input.
  */
 struct slice formula_start(struct formula *f, char ***operands, size_t *count);
 

@@ -373,11 +373,15 @@ ends_operand(const struct token *t)
 bool
 lexer_next(struct lexer *l, struct token *out)
 {
+	size_t behind = l->at;
 	bool begins_line = skip_space(l);
 	size_t from = l->at;
-	*out = (struct token){.kind = TOKEN_END, .begins_line = begins_line, .at = from};
+	/* What is missing at the end is missing behind the last token, not below it. */
+	size_t end = begins_line ? behind : from;
+	*out = (struct token){.kind = TOKEN_END, .begins_line = begins_line, .at = end};
 	if (from == l->text.len)
 		return true;
+	out->at = from;
 	bool good = take(l, out);
 	out->len = l->at - from;
 	l->is_behind_operand = good && ends_operand(out);

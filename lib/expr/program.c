@@ -92,6 +92,21 @@ take_constants(struct program *p, struct typing *t)
 	free(t->target);
 }
 
+bool
+program_check(struct slice text, enum program_kind kind, bool comments, struct program_error *error)
+{
+	struct arena arena = {0};
+	struct lexer lexer = {
+		.text = {arena_keep(&arena, text.at, text.len), text.len},
+		.comments = comments,
+		.arena = &arena,
+		.error = error,
+	};
+	bool good = (kind == PROGRAM_CONDITION ? parse_condition : parse_assignments)(&lexer) != NULL;
+	arena_clear(&arena);
+	return good;
+}
+
 struct program *
 program_compile(struct slice text, enum program_kind kind, const struct program_setting *setting,
 	struct program_error *error)

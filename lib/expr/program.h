@@ -55,6 +55,12 @@ struct program_target {
 struct program;
 
 /*
+ * Is the text a program by its form?  What the names in it stand for is not looked at.  false with *error filled, as
+ * program_compile() does.
+ */
+bool program_check(struct slice text, enum program_kind kind, bool comments, struct program_error *error);
+
+/*
  * Compiles a text, of which a copy is kept; header and variables are needed only during the call.
  * Returns NULL with *error filled, which the caller clears in any case: {0} before.
  */
