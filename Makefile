@@ -26,7 +26,7 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $(WARN) $(CFLAGS)
 
 # The common library, and the engines, an archive each.
-LIB = in mark mem msg nearest number opt out stage stage-line tmp tool
+LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
 ENGINES = connect csv date decimal expr load schema source table text unpack view
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
@@ -34,7 +34,7 @@ TOOLS = etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-stage etl-v
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = columns date decimal double expr foreign number scan schema table unpack view
+UNIT = columns date decimal double expr foreign number scan schema table unpack url view
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a

@@ -6,6 +6,7 @@
 
 #include "msg.h"
 #include "number.h"
+#include "url.h"
 #include "utf8.h"
 
 /* What the lists may take of a record, so that it is always a whole one. */
@@ -160,28 +161,13 @@ put_ends(const char *name, const char *more, const struct stage_end *list, size_
 		put_field(more, left_out);
 }
 
-/* The password that a URL holds (`//user:password@host`), which must not be on record; else nothing. */
-static struct slice
-find_password(const char *text)
-{
-	const char *user = strstr(text, "://");
-	if (user == NULL)
-		return (struct slice){text, 0};
-	user += 3;
-	size_t authority = strcspn(user, "/?#");
-	const char *at = memrchr(user, '@', authority);
-	const char *colon = at != NULL ? memchr(user, ':', (size_t)(at - user)) : NULL;
-	if (colon == NULL)
-		return (struct slice){text, 0};
-	return (struct slice){colon + 1, (size_t)(at - colon - 1)};
-}
-
+/* Passwords in URLs must not be on record. */
 static void
 put_argument(const char *text, size_t stop)
 {
-	struct slice password = find_password(text);
+	struct slice password;
 	put_text("\"");
-	if (password.len != 0) {
+	while (line.len < stop && (password = url_password(text)).len != 0) {
 		put_escaped((struct slice){text, (size_t)(password.at - text)}, stop);
 		put_text("***");
 		text = password.at + password.len;

@@ -987,6 +987,8 @@ keep:x/y
 	given_connector 'schemes keep' 'directions put' 'unit records' 'commits whole'
 	try etl-load keep://u:secret@h/x <<<$'a\n1'
 	fails 2 'etl-load: keep://u:***@h/x: nothing was committed'
+	try etl-load keep://u:sec/ret@h/x <<<$'a\n1'
+	fails 2 'etl-load: keep://u:***@h/x: nothing was committed'
 	given_connector 'schemes keep' 'directions get' 'unit records'
 	try etl-load keep:x <<<$'a\n1'
 	fails 2 "connector 'keep' cannot put"

@@ -349,14 +349,16 @@ END
 }
 
 @test "--stats: what is not UTF-8, control bytes and quotes make JSON; no password is on record" {
-	try etl-stage --stats record true $'a"b\\c\n\x01\x7f\xff\xc3\xa9' http://joe:secret@host/p?q=r@s ftp://joe@host http://host/a:b@c
+	try etl-stage --stats record true $'a"b\\c\n\x01\x7f\xff\xc3\xa9' http://joe:secret@host/p?q=r@s ftp://joe@host http://host/a:b@c \
+		http://joe:sec/secret@host/ 'curl http://host/ http://joe:secret@h | curl http://joe:secret@h'
 	[ "$status" -eq 0 ]
 	run ! grep -q secret record
 	python3 - <<'END'
 import json
 argv = json.load(open('record', encoding='utf-8'))['argv']
 assert argv[4] == 'a"b\\c\n\x01\x7f\ufffd\xe9', ascii(argv[4])
-assert argv[5:] == ['http://joe:***@host/p?q=r@s', 'ftp://joe@host', 'http://host/a:b@c'], argv
+assert argv[5:] == ['http://joe:***@host/p?q=r@s', 'ftp://joe@host', 'http://host/a:b@c', 'http://joe:***@host/',
+    'curl http://host/ http://joe:***@h | curl http://joe:***@h'], argv
 END
 }
 

@@ -13,6 +13,7 @@
 #include "msg.h"
 #include "nearest.h"
 #include "stage.h"
+#include "url.h"
 
 /* A database may have much to roll back. */
 enum { GRACE_MS = 5000 };
@@ -146,16 +147,12 @@ connect_option(struct connect_words *words, const char *name, const char *value)
 char *
 connect_shown(const char *uri)
 {
-	const char *host = strstr(uri, "://");
-	size_t authority = host != NULL ? strcspn(host + 3, "/?#") : 0;
-	const char *at = host != NULL ? memrchr(host + 3, '@', authority) : NULL;
-	const char *colon = at != NULL ? memchr(host + 3, ':', (size_t)(at - host) - 3) : NULL;
-	if (colon == NULL)
-		return xstrdup(uri);
 	struct buf b = {0};
-	buf_add(&b, uri, (size_t)(colon - uri) + 1);
-	buf_text(&b, "***");
-	buf_add(&b, at, strlen(at) + 1);
+	for (struct slice password; (password = url_password(uri)).len != 0; uri = password.at + password.len) {
+		buf_add(&b, uri, (size_t)(password.at - uri));
+		buf_text(&b, "***");
+	}
+	buf_add(&b, uri, strlen(uri) + 1);
 	return b.at;
 }
 
