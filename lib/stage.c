@@ -157,39 +157,6 @@ stage_tick(void)
 		stage.run.first = stage.run.last;
 }
 
-/* The next number of a report; UINT64_MAX where there is none. */
-static uint64_t
-take_number(const char **text)
-{
-	uint64_t n;
-	*text += strspn(*text, " ");
-	size_t len = strspn(*text, "0123456789");
-	bool good = uint64_parse((struct slice){*text, len}, &n);
-	*text += len;
-	return good ? n : UINT64_MAX;
-}
-
-static void
-take_sum(struct stage_end *e, const char **text)
-{
-	e->records = take_number(text);
-	e->bytes = take_number(text);
-	e->waited = take_number(text);
-}
-
-uint64_t
-stage_take_report(const char *text, bool from_files, const char *target)
-{
-	if (*text == '\0')
-		return 0;
-	struct stage_end *out = stage_output(target, -1);
-	take_sum(from_files ? stage_input("files", -1) : stage_input("stdin", STDIN_FILENO), &text);
-	take_sum(out, &text);
-	stage.run.counts.filtered += take_number(&text);
-	stage.run.counts.rejected += take_number(&text);
-	return out->records;
-}
-
 void
 stage_committing(void)
 {

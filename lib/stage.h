@@ -39,12 +39,6 @@ struct stage *stage_counts(void);
 /* Names are kept. */
 struct stage_end *stage_input(const char *name, int fd);
 struct stage_end *stage_output(const char *name, int fd);
-/*
- * A connector reports its totals to the program that runs it, through the descriptor that ETL_REPORT_FD names;
- * the record of the run is then the parent's alone.  Takes such a report (nothing where text is none) as what
- * went in from standard input, or from files, and out to the target, a name that is kept; returns the records that went out.
- */
-uint64_t stage_take_report(const char *text, bool from_files, const char *target);
 /* We are a connector and begin to commit: whoever is killed now may have done so or not. */
 void stage_committing(void);
 #define STAGE_COMMITTING "committing"

@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "connect/report.h"
 #include "msg.h"
 #include "nearest.h"
-#include "stage.h"
 #include "url.h"
 
 /* A database may have much to roll back. */
@@ -284,24 +284,14 @@ connect_start(struct connect_child *child, const char *scheme, const char *verb,
 	free(program);
 }
 
-/* Adds the counts that the connector reports to those of our own record. */
+/* What a connector gets we count ourselves, as it comes. */
 static void
 take_report(struct connect_child *child)
 {
-	static const char committing[] = STAGE_COMMITTING "\n";
-	char text[512];
-	const char *numbers = text;
-	size_t len = 0;
-	ssize_t n;
-	while ((n = read(child->report, text + len, sizeof text - 1 - len)) > 0 || (n < 0 && errno == EINTR))
-		len += n > 0 ? (size_t)n : 0;
-	text[len] = '\0';
-	child->is_committing = strncmp(text, committing, sizeof committing - 1) == 0;
-	numbers += child->is_committing ? sizeof committing - 1 : 0;
-	/* What a connector gets we count ourselves, as it comes. */
-	if (child->from < 0)
-		child->records = stage_take_report(numbers, child->reads_files, child->shown);
-	close(child->report);
+	const char *target = child->from < 0 ? child->shown : NULL;
+	struct report report = report_take(child->report, child->reads_files, target);
+	child->is_committing = report.is_committing;
+	child->records = report.records;
 }
 
 static int

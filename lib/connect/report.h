@@ -1,0 +1,22 @@
+/*
+ * What a connector reports to the program that runs it, through the descriptor that ETL_REPORT_FD names in it
+ * (etl-connect(7)); stage.h is the connector's side.  The record of the run is then the parent's alone.
+ */
+#ifndef ETL_CONNECT_REPORT_H
+#define ETL_CONNECT_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct report {
+	bool is_committing; /* it has begun to make its work last */
+	uint64_t records;   /* that went out; 0 where it does not say */
+};
+
+/*
+ * Reads a report from fd to its end, and closes it.  Its totals go into the record of our run: what went in from
+ * standard input, or from files, and out to the target, a name that is kept; where that is NULL they are left out.
+ */
+struct report report_take(int fd, bool from_files, const char *target);
+
+#endif
