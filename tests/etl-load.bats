@@ -994,6 +994,24 @@ keep:x/y
 	fails 2 "connector 'keep' cannot put"
 }
 
+@test "a connector's report is taken whole or not at all" {
+	given_connector 'schemes keep' 'directions put' 'unit records'
+	sed -i 's/^printf/eval "printf \x27$(cat said)\x27 >\&$ETL_REPORT_FD"; &/' c/keep
+	for said in '' '1 2' '1 2 3 4 5 6 7' '1 2 3 4 5 6 7 8' '1 2 3 4 5 6 7 x\n' '1 2 3 4 5 6 7 8 9\n' \
+		'-1 2 3 4 5 6 7 8\n' 'committing\n1 2\n' ' 1 2 3 4 5 6 7 8\n'; do
+		echo "$said" >said
+		rm -f s
+		etl-load keep:x --stats s <<<$'a\n1'
+		grep -q '"out":0,.*"filtered":0,"rejected":0,.*"outputs":\[\]' s
+	done
+	for said in '5 60 7 4 50 6 2 1\n' 'committing\n5 60 7 4 50 6 2 1\n'; do
+		echo "$said" >said
+		rm -f s
+		etl-load keep:x --stats s <<<$'a\n1'
+		grep -q '"in":5,"bytes_in":60,.*"out":4,"bytes_out":50,.*"filtered":2,"rejected":1,' s
+	done
+}
+
 # ---- as all programs
 
 @test "help, version, unknown options, no target" {

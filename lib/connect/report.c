@@ -8,7 +8,11 @@
 #include "slice.h"
 #include "stage.h"
 
-enum { TEXT_BYTES = 512 };
+enum {
+	TEXT_BYTES = 512,
+	SUM = 3,             /* records, bytes, ns waited */
+	TOTALS = 2 * SUM + 2 /* of the input, of the target; filtered, rejected */
+};
 
 static void
 read_all(int fd, char text[TEXT_BYTES])
@@ -21,35 +25,36 @@ read_all(int fd, char text[TEXT_BYTES])
 	close(fd);
 }
 
-/* The next number of a report; UINT64_MAX where there is none. */
-static uint64_t
-take_number(const char **text)
+/* false: not a line of eight numbers.  A connector that was killed may have left some of it. */
+static bool
+parse(const char *text, uint64_t total[TOTALS])
 {
-	uint64_t n;
-	*text += strspn(*text, " ");
-	size_t len = strspn(*text, "0123456789");
-	bool good = uint64_parse((struct slice){*text, len}, &n);
-	*text += len;
-	return good ? n : UINT64_MAX;
+	for (int i = 0; i < TOTALS; i++) {
+		size_t len = strspn(text, "0123456789");
+		char behind = i + 1 < TOTALS ? ' ' : '\n';
+		if (!uint64_parse((struct slice){text, len}, &total[i]) || text[len] != behind)
+			return false;
+		text += len + 1;
+	}
+	return true;
 }
 
 static void
-take_sum(struct stage_end *e, const char **text)
+enter(struct stage_end *e, const uint64_t sum[SUM])
 {
-	e->records = take_number(text);
-	e->bytes = take_number(text);
-	e->waited = take_number(text);
+	e->records = sum[0];
+	e->bytes = sum[1];
+	e->waited = sum[2];
 }
 
 static uint64_t
-take_totals(const char *text, bool from_files, const char *target)
+enter_totals(const uint64_t total[TOTALS], bool from_files, const char *target)
 {
-	struct stage_end *out = stage_output(target, -1);
-	take_sum(from_files ? stage_input("files", -1) : stage_input("stdin", STDIN_FILENO), &text);
-	take_sum(out, &text);
-	stage_counts()->filtered += take_number(&text);
-	stage_counts()->rejected += take_number(&text);
-	return out->records;
+	enter(from_files ? stage_input("files", -1) : stage_input("stdin", STDIN_FILENO), total);
+	enter(stage_output(target, -1), total + SUM);
+	stage_counts()->filtered += total[2 * SUM];
+	stage_counts()->rejected += total[2 * SUM + 1];
+	return total[SUM];
 }
 
 struct report
@@ -60,8 +65,8 @@ report_take(int fd, bool from_files, const char *target)
 	char text[TEXT_BYTES];
 	read_all(fd, text);
 	r.is_committing = strncmp(text, committing, sizeof committing - 1) == 0;
-	const char *totals = text + (r.is_committing ? sizeof committing - 1 : 0);
-	if (target != NULL && *totals != '\0')
-		r.records = take_totals(totals, from_files, target);
+	uint64_t total[TOTALS];
+	if (target != NULL && parse(text + (r.is_committing ? sizeof committing - 1 : 0), total))
+		r.records = enter_totals(total, from_files, target);
 	return r;
 }

@@ -15,7 +15,7 @@ struct report {
 
 /*
  * Reads a report from fd to its end, and closes it.  Its totals go into the record of our run: what went in from
- * standard input, or from files, and out to the target, a name that is kept; where that is NULL they are left out.
+ * standard input, or from files, and out to the target, a name that is kept; where that is NULL, or the report is no whole one, nothing does.
  */
 struct report report_take(int fd, bool from_files, const char *target);
 
