@@ -79,13 +79,6 @@ in_read(struct in *in, char *at, size_t max)
 	return n;
 }
 
-bool
-in_must_wait(const struct in *in)
-{
-	struct pollfd p = {.fd = in->fd, .events = POLLIN};
-	return !in->is_file && poll(&p, 1, 0) == 0;
-}
-
 void
 in_close(struct in *in)
 {

@@ -26,8 +26,6 @@ void in_check(char *const *operands, size_t count);
 void in_open(struct in *in, const char *operand);
 /* Returns the bytes read, 0 at the end; goes on after EINTR, waits after EAGAIN. */
 size_t in_read(struct in *in, char *at, size_t max);
-/* Would in_read() have to wait? */
-bool in_must_wait(const struct in *in);
 void in_close(struct in *in);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,15 +196,6 @@ mark_source_began(struct mark_source *s)
 	s->program[n > 0 ? n - 1 : 0] = '\0';
 	s->writer = l.l_pid;
 	close(fd);
-}
-
-bool
-mark_source_is_read(const struct mark_source *s)
-{
-	struct pollfd p = {.fd = s->fd, .events = POLLIN};
-	if (!s->is_pipe)
-		return true;
-	return poll(&p, 1, 0) == 1 && (p.revents & (POLLHUP | POLLIN)) == POLLHUP;
 }
 
 static enum mark_verdict

@@ -78,8 +78,6 @@ enum { MARK_WHY_MAX = 512 };
 void mark_source_open(struct mark_source *s, int fd, const char *name);
 /* While the writer may live, best when its first bytes have come: remembers who it is, for mark_judge(). */
 void mark_source_began(struct mark_source *s);
-/* Has the input been read to its end, by us or by a child?  true where it is no pipe. */
-bool mark_source_is_read(const struct mark_source *s);
 /*
  * At the end of the input: what does its mark say?  records is what was read, or MARK_UNCOUNTED where that
  * cannot be held against what was written.  An unknown one is remembered: mark_end() passes it on.

@@ -176,18 +176,6 @@ end(int status)
 	exit(status);
 }
 
-void
-msg_plain(const char *format, ...)
-{
-	char text[LINE_MAX_BYTES];
-	va_list args;
-	va_start(args, format);
-	int len = vsnprintf(text, sizeof text, format, args);
-	va_end(args);
-	if (len > 0)
-		put_stderr(text, (size_t)len < sizeof text ? (size_t)len : sizeof text - 1);
-}
-
 const char *
 shown(char out[SHOWN_MAX], const char *at, size_t len)
 {

@@ -40,8 +40,6 @@ _Noreturn void die(int status, const char *format, ...) __attribute__((format(pr
 _Noreturn void end(int status);
 /* For a program whose status 1 is an answer: from now on what would end with END_DATA ends with this instead. */
 void end_data_as(int status);
-/* Prints lines of ours as they are (help, a caret under an expression): no name, nothing escaped. */
-void msg_plain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 enum { SHOWN_MAX = 168 };
 

@@ -78,10 +78,20 @@ judge(const struct mark_source *source)
 			source->name);
 }
 
+/* Has the input been read to its end, by us or by the command?  true where it is no pipe. */
+static bool
+is_read(const struct mark_source *source)
+{
+	struct pollfd p = {.fd = source->fd, .events = POLLIN};
+	if (!source->is_pipe)
+		return true;
+	return poll(&p, 1, 0) == 1 && (p.revents & (POLLHUP | POLLIN)) == POLLHUP;
+}
+
 static void
 check_stdin(const struct mark_source *source)
 {
-	if (!mark_source_is_read(source))
+	if (!is_read(source))
 		die(END_SETUP, "stdin: not read to its end: only then does its pipe say how the writer ended");
 	judge(source);
 }
@@ -139,7 +149,7 @@ run(struct mark_source *source, char *const *command)
 	mark_source_began(source);
 	int status = child_wait(&child);
 	follow_pipe(status);
-	if (mark_source_is_read(source))
+	if (is_read(source))
 		judge(source);
 	judge_command(command[0], status);
 	mark_end(&mark, MARK_UNCOUNTED);

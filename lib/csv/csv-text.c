@@ -1,6 +1,7 @@
 #include "csv/csv-text.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,12 +202,19 @@ read_second(struct csv_text *t)
 	return n;
 }
 
+static bool
+must_wait(const struct in *in)
+{
+	struct pollfd p = {.fd = in->fd, .events = POLLIN};
+	return !in->is_file && poll(&p, 1, 0) == 0;
+}
+
 /* What is buffered leaves before we wait: a slow source must not hold its records back. */
 static void
 flush_partner(struct csv_text *t)
 {
 	struct csv_out *w = t->partner;
-	if (w != NULL && w->out.len > 0 && !w->out.is_temporary && in_must_wait(&t->source))
+	if (w != NULL && w->out.len > 0 && !w->out.is_temporary && must_wait(&t->source))
 		out_flush(&w->out);
 }
 

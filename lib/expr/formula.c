@@ -90,7 +90,7 @@ die_at(const struct formula *f, struct slice text, const struct program_error *e
 		warn("%s:%zu: %.*s", f->file, line, (int)error->reason.len, error->reason.at);
 	else
 		warn("%.*s", (int)error->reason.len, error->reason.at);
-	msg_plain("%.*s", (int)show.len, show.at);
+	fwrite(show.at, 1, show.len, stderr);
 	end(END_SETUP);
 }
 
