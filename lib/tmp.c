@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -85,8 +84,7 @@ random_letters(char out[RANDOM_LETTERS + 1])
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
 	unsigned char random[RANDOM_LETTERS];
-	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-		die(END_SETUP, "random numbers: %s", strerror(errno));
+	compat_random(random, sizeof random);
 	for (int i = 0; i < RANDOM_LETTERS; i++)
 		out[i] = letters[random[i] & 31];
 	out[RANDOM_LETTERS] = '\0';
