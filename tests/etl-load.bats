@@ -589,8 +589,8 @@ ended() { # STATUS
 			local target=$pid
 			[ $to = parent ] || target=$(cat "/proc/$pid/task/$pid/children")
 			kill -$signal $target
-			exec 9>&-
 			ended "$([ $to = parent ] && echo $((128 + $(kill -l $signal))) || echo 75)"
+			exec 9>&-
 			for _ in $(seq 100); do kill -0 $target 2>/dev/null || break; sleep 0.02; done
 			[ $signal != KILL ] || left | grep -qxF .t.db.new.tmp
 			if [ $signal != KILL ]; then [ -z "$(left)" ] || { left; return 1; }; fi
