@@ -110,6 +110,43 @@ van,n/a,3,"van,",van'
 	prints $'name,price,n,d\ncar,12.50,2,3\n"tr""uck",,0,\nvan,n/a,3,2'
 }
 
+@test "a field that is chosen as it is keeps its quotes: empty texts stay apart from NULL" {
+	scanner_only
+	printf 'id,name,k\n1,"",x\n2,,"y"\n3,"NA",\n4,"a ""b",""\r\n5,"",""\n6,q,"last"' >q.csv
+	for block in 1 64 262144; do
+		export ETL_BLOCK=$block
+		try etl-map 'a = if(id == 99, "A", name); b = coalesce(name, k); k = id == 1 ? "" : k' q.csv
+		prints 'id,name,k,a,b
+1,"",,"",x
+2,,"y",,"y"
+3,"NA",,"NA","NA"
+4,"a ""b","","a ""b","a ""b"
+5,"","","",""
+6,q,"last",q,q'
+		try etl-map -D ';' -v none= 'a = if(id == 99, "A", name); b = @none; c = substr(name, 1, 0); d = null' q.csv
+		prints 'id;name;k;a;b;c;d
+1;"";x;"";;;
+2;;"y";;;;
+3;"NA";;"NA";;;
+4;"a ""b";"";"a ""b";;;
+5;"";"";"";;;
+6;q;"last";q;;;'
+	done
+	etl-map 'a = if(id == 99, "A", name)' q.csv | etl-load sqlite:t.db --table t --null NA
+	try sqlite3 t.db 'SELECT quote(a) FROM t'
+	prints "''
+''
+'NA'
+'a \"b'
+''
+'q'"
+	# In TSV a quote is a byte like any other, and so it is in the middle of what was cut out of one.
+	printf 'a\tb\n""\t"x"\n' >q.tsv
+	try etl-map -t 'c = split_part(a, "\"", 2); d = if(true, b, "z")' q.tsv
+	prints 'a,b,c,d
+"""""","""x""",,"""x"""'
+}
+
 @test "a bad program is 2, with the text and a caret, and no output" {
 	try etl-map 'd = prise * 2' p.csv
 	[ -z "$output" ]

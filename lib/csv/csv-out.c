@@ -46,6 +46,14 @@ csv_source(struct csv_out *w, const struct batch *b)
 	w->source = b;
 	w->row = 0;
 	w->is_verbatim = b != NULL && is_same_dialect(b->dialect, w->dialect);
+	w->quotable_len = 0;
+	if (b == NULL || !b->dialect.quotes || !w->dialect.quotes)
+		return;
+	/* Where the content of a field between quotes can begin: not at the first byte. */
+	const char *first = b->text + (uint32_t)(b->end[-1] + 1);
+	const char *stop = b->text + b->end[b->rows * b->columns - 1];
+	w->quotable = (uintptr_t)first + 1;
+	w->quotable_len = stop > first ? (size_t)(stop - first) - 1 : 0;
 }
 
 static void
@@ -81,12 +89,24 @@ put_delimiter(struct csv_out *w)
 	w->is_behind = true;
 }
 
+/*
+ * Is the value a whole field of the source, as it stands there between quotes?  In CSV no byte but a quote of the
+ * field's own stands before or behind it then.
+ */
+static bool
+is_quoted_field(const struct csv_out *w, struct slice value)
+{
+	return (uintptr_t)value.at - w->quotable < w->quotable_len && value.at[-1] == '"' && value.at[value.len] == '"';
+}
+
 void
 csv_put_value(struct csv_out *w, struct slice value)
 {
 	put_delimiter(w);
 	if (!w->dialect.quotes) {
 		put_tsv(w, value);
+	} else if (is_quoted_field(w, value)) {
+		put_bytes(w, value.at - 1, value.len + 2);
 	} else if (value.len == 0) {
 		if (w->columns == 1)
 			put_bytes(w, "\"\"", 2);

@@ -129,6 +129,8 @@ struct csv_out {
 	bool is_verbatim;  /* the source's dialect is ours: runs of fields can be copied */
 	const struct batch *source;
 	size_t row;        /* of source, for messages */
+	uintptr_t quotable; /* address and bytes of what may be within quotes in the source */
+	size_t quotable_len;
 	struct stage_end *stage;
 	struct buf scratch;
 };
@@ -140,7 +142,7 @@ struct csv_out {
 void csv_out_open(struct csv_out *w, const struct csv_how *how);
 /* From now on runs come from b; NULL: no batch. */
 void csv_source(struct csv_out *w, const struct batch *b);
-/* A computed value, quoted only where needed. */
+/* A computed value, quoted only where needed; but a field of the source that was chosen as it is keeps its quotes. */
 void csv_put_value(struct csv_out *w, struct slice value);
 /* Fields that are not in our dialect, one by one. */
 void csv_put_converted(struct csv_out *w, size_t row, size_t first, size_t last);
