@@ -57,6 +57,11 @@ store(const struct opt *opt, const char *value)
 	case OPT_FLAG:
 		*(bool *)opt->into = true;
 		return true;
+	case OPT_LIST:
+		if (*(const char **)opt->into != NULL)
+			die(END_SETUP, "option --%s is given twice: put all into one list, with commas", opt->name);
+		*(const char **)opt->into = value;
+		return true;
 	case OPT_TEXT:
 		*(const char **)opt->into = value;
 		return true;

@@ -12,6 +12,7 @@ enum opt_kind {
 	OPT_END = 0,
 	OPT_FLAG,  /* into: bool *, set to true */
 	OPT_TEXT,  /* into: const char **, kept */
+	OPT_LIST,  /* the same, NULL until it is given: a list, which is given once and whole */
 	OPT_COUNT, /* into: uint64_t *, a whole number */
 	OPT_BYTES, /* into: uint64_t *, a whole number with K, M, G, T (1024 each) behind it or not */
 	OPT_BYTE,  /* into: char *, one byte, or \t */
@@ -39,7 +40,8 @@ struct opt_more {
 /*
  * Reads argv[1..]: options may follow operands, "--" ends them, "-" is an operand.  argv is reordered;
  * returns where the operands begin in it, which are NULL-terminated, and how many in *count.
- * An unknown option ends the program with END_SETUP and the nearest name, unless more->other takes it.
+ * An unknown option ends the program with END_SETUP and the nearest name, unless more->other takes it; so does a
+ * list that is given twice.  Of other options the last one counts.
  */
 char **opt_parse(const struct opt *options, char **argv, size_t *count, const struct opt_more *more);
 /* The same where the operands are a command: the first of them ends our options, as in env(1). */

@@ -69,6 +69,23 @@ wait_for() { # COMMAND...
 	[ -z "$(etl-cut --list-options | awk -F '\t' 'NF != 4')" ]
 }
 
+@test "a list is given once; of other options the last one counts" {
+	for program in "$ETL_BIN"/etl-* "$ETL_BIN"/sqlite; do
+		while IFS=$'\t' read -r _ name argument _; do
+			case $argument in COLS | KEYS | NAMES | PLACES) ;; *) continue ;; esac
+			try "$program" "$name" a "$name=b"
+			fails 2 "option $name is given twice: put all into one list, with commas" || { echo "$program"; return 1; }
+		done < <("$program" --list-options)
+	done
+	printf 'a,b\n1,2\n' >t.csv
+	try etl-cut -f a -f b t.csv
+	fails 2 'option --fields is given twice'
+	try etl-cut -fa --fields= t.csv
+	fails 2 'option --fields is given twice'
+	try etl-cut -D ';' -D '|' t.csv
+	prints $'a|b\n1|2'
+}
+
 @test "unknown options: exit 2, the nearest name" {
 	try etl-cut --feilds id
 	fails 2 "unknown option '--feilds'; did you mean '--fields'?"

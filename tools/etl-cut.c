@@ -25,10 +25,10 @@ static struct {
 } arg = {.csv = CSV_HOW};
 
 static const struct opt options[] = {
-	{'f', "fields", "COLS", "the columns, in this order; new=old renames", OPT_TEXT, &arg.fields, NULL},
+	{'f', "fields", "COLS", "the columns, in this order; new=old renames", OPT_LIST, &arg.fields, NULL},
 	{'x', "exclude", NULL, "all columns but those of -f", OPT_FLAG, &arg.exclude, NULL},
-	{'b', "bytes", "PLACES", "slice lines by bytes: name=1-6,other=7-", OPT_TEXT, &arg.bytes, NULL},
-	{'c', "characters", "PLACES", "slice lines by UTF-8 characters", OPT_TEXT, &arg.characters, NULL},
+	{'b', "bytes", "PLACES", "slice lines by bytes: name=1-6,other=7-", OPT_LIST, &arg.bytes, NULL},
+	{'c', "characters", "PLACES", "slice lines by UTF-8 characters", OPT_LIST, &arg.characters, NULL},
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
 	OPT_REJECTS(arg.rejects),

@@ -47,7 +47,7 @@ static struct {
 static const struct opt options[] = {
 	{0, "mode", "MODE", "append (default), replace, upsert, insert-only", OPT_TEXT, &arg.mode, NULL},
 	{0, "table", "TABLE", "the table, created where it is missing", OPT_TEXT, &arg.table, NULL},
-	{'k', "key", "COLS", "the key of a new table; what upsert and insert-only go by", OPT_TEXT, &arg.key, NULL},
+	{'k', "key", "COLS", "the key of a new table; what upsert and insert-only go by", OPT_LIST, &arg.key, NULL},
 	{0, "schema", "FILE", "take types from this Table Schema (JSON)", OPT_TEXT, &arg.schema, NULL},
 	{0, "as-text", NULL, "all columns of a new table are text", OPT_FLAG, &arg.as_text, NULL},
 	{0, "null", "TEXT", "an unquoted field of this text is NULL, instead of an empty one", OPT_TEXT, &arg.null,

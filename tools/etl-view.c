@@ -43,7 +43,7 @@ static struct {
 
 static const struct opt options[] = {
 	{'n', "max-rows", "N", "show the first N records, and read no further", OPT_COUNT, &arg.rows, NULL},
-	{'f', "fields", "COLS", "show these columns, in this order; new=old renames", OPT_TEXT, &arg.fields, NULL},
+	{'f', "fields", "COLS", "show these columns, in this order; new=old renames", OPT_LIST, &arg.fields, NULL},
 	{'x', "exclude", NULL, "show all columns but those of -f", OPT_FLAG, &arg.exclude, NULL},
 	{'e', "expanded", NULL, "one field a line", OPT_FLAG, &arg.expanded, NULL},
 	{'m', "markdown", NULL, "a Markdown table", OPT_FLAG, &arg.markdown, NULL},

@@ -54,8 +54,8 @@ struct csv_how {
 /* Rows for a program's option table; how is its struct csv_how. */
 #define OPT_CSV_IN(how) \
 	{'N', "no-header", NULL, "no header in, none out; columns are 1..n", OPT_FLAG, &(how).no_header, NULL}, \
-	{0, "header", "NAMES", "the input has no header: these are the names", OPT_TEXT, &(how).header, NULL}, \
-	{0, "rename-header", "NAMES", "use these names instead of the header's", OPT_TEXT, &(how).rename_header, NULL}, \
+	{0, "header", "NAMES", "the input has no header: these are the names", OPT_LIST, &(how).header, NULL}, \
+	{0, "rename-header", "NAMES", "use these names instead of the header's", OPT_LIST, &(how).rename_header, NULL}, \
 	{'t', "tsv", NULL, "read tab-separated values; a quote is a byte like any other", OPT_FLAG, &(how).tsv, NULL}, \
 	{'d', "delimiter", "BYTE", "read CSV with this delimiter", OPT_BYTE, &(how).delimiter, NULL}, \
 	{0, "tsv-escape", NULL, "in TSV, \\t \\n \\r \\\\ stand for the byte", OPT_FLAG, &(how).tsv_escape, NULL}, \

@@ -40,7 +40,7 @@ static struct {
 static const struct opt options[] = {
 	{0, "table", "TABLE", "the table, created where it is missing", OPT_TEXT, &arg.table.name, NULL},
 	{0, "mode", "MODE", "append (default), replace, upsert, insert-only", OPT_DO, &arg.table.mode, set_mode},
-	{'k', "key", "COLS", "the primary key of a new table; what upsert and insert-only go by", OPT_TEXT, &arg.key,
+	{'k', "key", "COLS", "the primary key of a new table; what upsert and insert-only go by", OPT_LIST, &arg.key,
 		NULL},
 	{0, "schema", "FILE", "take types from this Table Schema (JSON)", OPT_TEXT, &arg.schema, NULL},
 	{0, "as-text", NULL, "all columns of a new table are TEXT", OPT_FLAG, &arg.table.as_text, NULL},
