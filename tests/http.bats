@@ -602,8 +602,11 @@ sent() {
 }
 
 @test "refused and unresolvable: status 75, since either may pass" {
-	get http://127.0.0.1:1/ --retries 1
-	failed 75 "failed to connect"
+	get http://127.0.0.1:1/ --retries 2
+	failed 75 "failed to connect to 127.0.0.1 port 1: Connection refused"
+	# What is waited for is said before the wait, a line each.
+	[ "$(grep -c 'Connection refused; trying again in 0\.0 s, try [23] of 3$' err)" -eq 2 ]
+	[ "$(wc -l <err)" -eq 3 ]
 	get http://nowhere.invalid/ --retries 0
 	failed 75 "could not resolve host: nowhere.invalid"
 }

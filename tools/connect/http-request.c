@@ -246,6 +246,16 @@ reword(char *text)
 	}
 }
 
+/* `failed to connect to HOST port N after 0 ms: Couldn't connect to server` says all but why. */
+static void
+name_cause(struct request *r)
+{
+	long why = 0;
+	char *behind = strstr(r->error, " after ");
+	if (behind != NULL && curl_easy_getinfo(r->curl, CURLINFO_OS_ERRNO, &why) == CURLE_OK && why != 0)
+		snprintf(behind, sizeof r->error - (size_t)(behind - r->error), ": %s", strerror((int)why));
+}
+
 static const char *
 remedy(const struct request *r, CURLcode code)
 {
@@ -263,6 +273,8 @@ judge_failure(struct request *r, CURLcode code)
 		snprintf(r->error, sizeof r->error, "%s", curl_easy_strerror(code));
 	bool again = status_of(code) == END_AGAIN || is_handshake_lost(code, r->error) ||
 		is_transient_ftp(r);
+	if (code == CURLE_COULDNT_CONNECT)
+		name_cause(r);
 	reword(r->error);
 	outcome_set(r->outcome, again ? END_AGAIN : END_SETUP, again, "%s%s", r->error,
 		again ? "" : remedy(r, code));
