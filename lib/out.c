@@ -30,9 +30,19 @@ out_open(struct out *o, const char *path)
 	}
 }
 
+void
+out_open_memory(struct out *o, struct buf *memory)
+{
+	*o = (struct out){.fd = -1, .at = xmalloc(OUT_BUFFER + OUT_PAD), .memory = memory};
+}
+
 static void
 write_all(struct out *o, const char *at, size_t len)
 {
+	if (o->memory != NULL) {
+		buf_add(o->memory, at, len);
+		return;
+	}
 	uint64_t start = clock_ns();
 	o->bytes += len;
 	while (len > 0) {

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "mem.h"
 #include "tmp.h"
 
 enum {
@@ -26,10 +27,13 @@ struct out {
 	uint64_t waited;  /* ns in write(2) */
 	bool is_temporary;
 	struct tmp tmp;
+	struct buf *memory; /* what is flushed is appended here instead; else NULL */
 };
 
 /* Opens path, which it keeps; NULL is standard output.  A FIFO or a device is written to straight. */
 void out_open(struct out *o, const char *path);
+/* What is written goes to memory, which it keeps and which the caller may empty whenever it has flushed. */
+void out_open_memory(struct out *o, struct buf *memory);
 void out_flush(struct out *o);
 /* A piece larger than the buffer. */
 void out_large(struct out *o, const char *at, size_t len);

@@ -43,44 +43,17 @@ static const struct tool tool = {
 	.options = options,
 };
 
-/* Neighbours of the input that are neighbours in the output. */
-struct run {
-	size_t first;
-	size_t last;
-};
-
-static size_t
-join_runs(const struct columns *columns, struct run *runs)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < columns->count; i++) {
-		size_t index = columns->at[i].index;
-		if (n > 0 && runs[n - 1].last + 1 == index)
-			runs[n - 1].last = index;
-		else
-			runs[n++] = (struct run){index, index};
-	}
-	return n;
-}
-
 static void
 put_header(struct csv_out *out, const struct batch *row, const struct columns *columns)
 {
 	if (row == NULL)
 		return;
-	csv_source(out, row);
-	for (size_t i = 0; i < columns->count; i++) {
-		const struct column *column = &columns->at[i];
-		if (column->name.at != NULL)
-			csv_put_value(out, column->name);
-		else
-			csv_put_run(out, 0, column->index, column->index);
-	}
+	csv_put_names(out, row, columns);
 	csv_put_header_end(out);
 }
 
 static void
-put_rows(struct csv_out *out, const struct batch *b, const struct run *runs, size_t count)
+put_rows(struct csv_out *out, const struct batch *b, const struct columns_run *runs, size_t count)
 {
 	csv_source(out, b);
 	for (size_t row = 0; row < b->rows; row++) {
@@ -117,8 +90,8 @@ cut_columns(char *const *operands, size_t operand_count)
 	csv_flush_before_wait(in, &out);
 	if (csv_header(in)->count != 0) {
 		struct columns columns = choose_columns(in, &arena);
-		struct run *runs = arena_take(&arena, columns.count * sizeof *runs);
-		size_t count = join_runs(&columns, runs);
+		struct columns_run *runs = arena_take(&arena, columns.count * sizeof *runs);
+		size_t count = columns_runs(&columns, runs);
 		out.columns = columns.count;
 		put_header(&out, csv_header_row(in), &columns);
 		for (const struct batch *b; (b = csv_read(in)) != NULL;)

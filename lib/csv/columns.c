@@ -14,6 +14,7 @@ struct reading {
 	struct arena *arena;
 	struct buf *why;
 	struct columns *out;
+	size_t item; /* that is being read */
 	bool *chosen;
 	uint32_t *slot; /* hash table of the names: index of the first column so called, plus one */
 	size_t mask;
@@ -141,6 +142,7 @@ choose(struct reading *r, struct column column)
 	if (r->chosen[column.index])
 		return fail(r, "column chosen twice", name);
 	r->chosen[column.index] = true;
+	column.item = r->item;
 	r->out->at[r->out->count++] = column;
 	return true;
 }
@@ -306,9 +308,8 @@ has_glob(struct slice item)
 	return memchr(item.at, '*', item.len) != NULL || memchr(item.at, '?', item.len) != NULL;
 }
 
-/* A quoted name may hold a '=' of its own: the one that counts is behind it.  item.len: there is none. */
-static size_t
-find_equals(struct slice item)
+size_t
+columns_find_equals(struct slice item)
 {
 	size_t at = 0;
 	for (bool inside = false; at < item.len && (inside || item.at[at] != '='); at++)
@@ -326,7 +327,7 @@ split_forms(struct reading *r, struct slice *item, struct column *column)
 		column->modifiers = (struct slice){colon + 1, item->len - len - 1};
 		item->len = len;
 	}
-	size_t equals = find_equals(*item);
+	size_t equals = columns_find_equals(*item);
 	if ((r->forms & COLUMNS_RENAME) == 0 || equals == item->len)
 		return true;
 	struct slice name = {item->at, equals};
@@ -376,9 +377,8 @@ take_item(struct reading *r, struct slice item)
 	return resolve(r, item, &column.index) && choose(r, column);
 }
 
-/* Length of the item at text: up to a comma outside quotes. */
-static size_t
-item_len(const char *text)
+size_t
+columns_item_len(const char *text)
 {
 	size_t n = 0;
 	bool inside = false;
@@ -395,8 +395,8 @@ columns_parse(struct columns *out, const char *text, const struct header *header
 	*out = (struct columns){.at = arena_take(arena, (header->count + 1) * sizeof *out->at)};
 	r.chosen = take_zeros(arena, header->count + 1);
 	index_names(&r);
-	for (;;) {
-		size_t len = item_len(text);
+	for (;; r.item++) {
+		size_t len = columns_item_len(text);
 		if (!take_item(&r, (struct slice){text, len}))
 			return false;
 		if (text[len] == '\0')
@@ -415,4 +415,18 @@ columns_invert(struct columns *columns, const struct header *header, struct aren
 	for (size_t i = 0; i < header->count; i++)
 		if (!chosen[i])
 			columns->at[columns->count++] = (struct column){.index = i};
+}
+
+size_t
+columns_runs(const struct columns *columns, struct columns_run *run)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < columns->count; i++) {
+		size_t index = columns->at[i].index;
+		if (n > 0 && run[n - 1].last + 1 == index)
+			run[n - 1].last = index;
+		else
+			run[n++] = (struct columns_run){index, index};
+	}
+	return n;
 }

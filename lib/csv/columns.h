@@ -22,6 +22,7 @@ struct column {
 	size_t index;           /* from 0 */
 	struct slice name;      /* the new name; at is NULL where the column keeps its own */
 	struct slice modifiers; /* behind the last colon; at is NULL where there are none */
+	size_t item;            /* of the list, from 0: a range or a pattern gives several columns */
 };
 
 struct columns {
@@ -40,8 +41,22 @@ enum { COLUMNS_RENAME = 1, COLUMNS_MODIFIERS = 2 };
 bool columns_parse(struct columns *out, const char *text, const struct header *header, unsigned forms,
 	struct arena *arena, struct buf *why);
 
+/* Length of the first item of a list: up to a comma outside quotes. */
+size_t columns_item_len(const char *text);
+/* Offset of the first '=' outside quotes; item.len: there is none. */
+size_t columns_find_equals(struct slice item);
+
 /* The columns that are not chosen, in the header's order. */
 void columns_invert(struct columns *columns, const struct header *header, struct arena *arena);
+
+/* Neighbours of the input that are neighbours in a list: they leave in one copy. */
+struct columns_run {
+	size_t first;
+	size_t last;
+};
+
+/* Fills run[], which has room for as many as there are columns; returns how many there are. */
+size_t columns_runs(const struct columns *columns, struct columns_run *run);
 
 /*
  * The column with exactly this name.  Returns false with the reason: none (with the nearest names), or two.

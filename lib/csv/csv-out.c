@@ -34,6 +34,20 @@ csv_out_open(struct csv_out *w, const struct csv_how *how)
 	w->stage = stage_output(w->out.name, w->out.fd);
 }
 
+void
+csv_out_memory(struct csv_out *w, const struct csv_out *like, struct buf *text)
+{
+	*w = (struct csv_out){.dialect = like->dialect, .columns = like->columns};
+	out_open_memory(&w->out, text);
+}
+
+void
+csv_out_memory_clear(struct csv_out *w)
+{
+	out_finish(&w->out);
+	buf_clear(&w->scratch);
+}
+
 static bool
 is_same_dialect(struct dialect a, struct dialect b)
 {
@@ -156,6 +170,19 @@ csv_put_header_end(struct csv_out *w)
 	w->records--;
 }
 
+void
+csv_put_names(struct csv_out *w, const struct batch *row, const struct columns *columns)
+{
+	csv_source(w, row);
+	for (size_t i = 0; i < columns->count; i++) {
+		const struct column *column = &columns->at[i];
+		if (column->name.at != NULL)
+			csv_put_value(w, column->name);
+		else
+			csv_put_run(w, 0, column->index, column->index);
+	}
+}
+
 /* Rows whose ends are LF stand one behind the other as they are to leave. */
 static void
 put_rows_verbatim(struct csv_out *w, size_t first, size_t rows)
@@ -207,7 +234,7 @@ void
 csv_finish(struct csv_out *w, const struct csv_in *in)
 {
 	bool to_stdout = w->out.fd == STDOUT_FILENO;
-	reject_finish(in != NULL ? csv_records(in) : w->records);
+	reject_finish((in != NULL ? csv_records(in) : w->records) + w->beside);
 	out_flush(&w->out);
 	mark_end(&w->mark, w->records); /* does nothing to a file, and what is no file has nothing to commit */
 	out_finish(&w->out);

@@ -31,7 +31,7 @@ struct csv_how {
 	const char *rename_header;
 	bool no_out_header;
 	bool tsv, out_tsv, tsv_escape;
-	bool is_beside;            /* a record goes with one of another input, which is the one to count */
+	bool is_beside;            /* its records go with those of another input, which are the ones to count */
 	char delimiter, out_delimiter; /* 0: the default */
 	bool lenient;
 	unsigned ragged;           /* csv_ragged, added up */
@@ -125,6 +125,7 @@ struct csv_out {
 	struct dialect dialect;
 	size_t columns;    /* of a record; set by the program before it puts the first */
 	uint64_t records;  /* without the header */
+	uint64_t beside;   /* records read from inputs beside the one that csv_finish() is told of */
 	bool is_behind;    /* a field has been put: the next needs a delimiter */
 	bool is_verbatim;  /* the source's dialect is ours: runs of fields can be copied */
 	const struct batch *source;
@@ -140,12 +141,20 @@ struct csv_out {
  * input: whoever is killed meanwhile has left a mark.  Keeps how.
  */
 void csv_out_open(struct csv_out *w, const struct csv_how *how);
+/*
+ * One that puts records of the same kind into memory, for csv_put_rest() when their time comes.  Keeps text, to
+ * which out_flush() appends what has been put.
+ */
+void csv_out_memory(struct csv_out *w, const struct csv_out *like, struct buf *text);
+void csv_out_memory_clear(struct csv_out *w);
 /* From now on runs come from b; NULL: no batch. */
 void csv_source(struct csv_out *w, const struct batch *b);
 /* A computed value, quoted only where needed; but a field of the source that was chosen as it is keeps its quotes. */
 void csv_put_value(struct csv_out *w, struct slice value);
 /* Fields that are not in our dialect, one by one. */
 void csv_put_converted(struct csv_out *w, size_t row, size_t first, size_t last);
+/* The names of some columns of a header's row, the new ones where they are renamed. */
+void csv_put_names(struct csv_out *w, const struct batch *row, const struct columns *columns);
 /* So many rows of the source from the first on, whole, in one copy where the dialects and the record ends allow it. */
 void csv_put_rows(struct csv_out *w, size_t first, size_t rows);
 /* Copies what in holds, to its clean end: all records whole, with the header where there is one to write. */
@@ -176,6 +185,15 @@ static inline void
 csv_put_end(struct csv_out *w)
 {
 	out_byte(&w->out, '\n');
+	w->is_behind = false;
+	w->records++;
+}
+
+/* A record's end and the fields before it, or all of it, from csv_out_memory(); OUT_PAD bytes behind are readable. */
+static inline void
+csv_put_rest(struct csv_out *w, struct slice rest)
+{
+	out_padded(&w->out, rest.at, rest.len);
 	w->is_behind = false;
 	w->records++;
 }

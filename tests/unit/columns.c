@@ -183,6 +183,33 @@ test_invert(void)
 }
 
 static void
+test_items_and_runs(void)
+{
+	struct slice room[32];
+	struct header header = header_of(PLAIN, room);
+	struct arena arena = {0};
+	struct buf why = {0}, got = {0};
+	struct columns columns;
+	struct columns_run run[6];
+	columns_parse(&columns, "date,amt_*,id,2", &header, 0, &arena, &why);
+	for (size_t i = 0; i < columns.count; i++)
+		buf_format(&got, "%zu", columns.at[i].item);
+	ok(got.len == 6 && memcmp(got.at, "011123", 6) == 0, "which item of the list a column is from");
+	size_t runs = columns_runs(&columns, run);
+	ok(runs == 3 && run[0].first == 5 && run[0].last == 5 && run[1].first == 2 && run[1].last == 4 &&
+		run[2].first == 0 && run[2].last == 1, "6 3 4 5 1 2 are three runs");
+	columns.count = 0;
+	ok(columns_runs(&columns, run) == 0, "no columns are no run");
+	struct slice item = slice_of("\"a=b\"=c=d");
+	ok(columns_find_equals(item) == 5, "the '=' behind a quoted name");
+	ok(columns_find_equals(slice_of("\"a=b\"")) == 5, "none");
+	ok(columns_item_len("\"a,b\"=c,d") == 7 && columns_item_len("") == 0, "an item ends at a comma outside quotes");
+	buf_clear(&got);
+	buf_clear(&why);
+	arena_clear(&arena);
+}
+
+static void
 test_named(void)
 {
 	struct slice room[32];
@@ -227,6 +254,7 @@ main(void)
 	test_odd_names();
 	test_refused();
 	test_invert();
+	test_items_and_runs();
 	test_named();
 	test_many();
 	return done();
