@@ -27,7 +27,7 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = connect csv date decimal expr load schema source table text unpack view
+ENGINES = connect csv date decimal expr join load schema source table text unpack view
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-stage etl-view
@@ -47,7 +47,7 @@ NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connec
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
 NEEDS_etl_filter = $(EXPR)
 LIBS_etl_filter = $(LIBS_EXPR)
-NEEDS_etl_join = $(CSV)
+NEEDS_etl_join = $(B)/libetl-join.a $(B)/libetl-table.a $(CSV)
 NEEDS_etl_load = $(B)/libetl-load.a $(B)/libetl-connect.a $(CSV)
 NEEDS_etl_map = $(EXPR)
 LIBS_etl_map = $(LIBS_EXPR)

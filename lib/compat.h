@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,6 +73,15 @@ compat_die_with(pid_t parent)
 		return false;
 #endif
 	return getppid() == parent;
+}
+
+/* Bytes of RAM that this machine has. */
+static inline uint64_t
+compat_memory(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES);
+	long size = sysconf(_SC_PAGESIZE);
+	return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : (uint64_t)1 << 30;
 }
 
 /* Fills at[len], at most 256 bytes, with what nobody can foresee. */

@@ -257,6 +257,7 @@ stage_line(const struct stage_run *run, int status)
 	put_totals("out", "bytes_out", "blocked_write", run->outputs);
 	put_field("filtered", run->counts.filtered);
 	put_field("rejected", run->counts.rejected);
+	put_field("made", run->counts.made);
 	put_costs(run);
 	put_ends("inputs", "more_inputs", run->inputs, INPUTS_BYTES);
 	put_ends("outputs", "more_outputs", run->outputs, OUTPUTS_BYTES);

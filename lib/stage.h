@@ -28,6 +28,7 @@ struct stage_end {
 struct stage {
 	uint64_t filtered;
 	uint64_t rejected;
+	uint64_t made; /* records out or rejected that are none of those in: pairs beyond the first, inputs beside */
 };
 
 /*

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# etl-join --paste: columns side by side, none shifted.
+# etl-join: --paste puts columns side by side, none shifted; -k joins by key, none lost.
 
 load setup
 
@@ -184,19 +184,21 @@ load setup
 	fails 2 "name them before or behind, with etl-cut"
 }
 
-@test "without --paste: 2" {
+@test "neither -k nor --paste, or both: 2" {
 	printf 'a\n1\n' >x.csv
 	try etl-join x.csv x.csv
-	fails 2 "option --paste is missing"
+	fails 2 "option -k is missing"
 	try etl-join --past x.csv
 	fails 2 "unknown option '--past'; did you mean '--paste'?"
-	try etl-join --paste -k a x.csv x.csv
-	fails 2 "unknown option '-k'"
+	for option in '-k a' '--kind left' '--suffix _2' '--memory 1M'; do
+		try etl-join --paste $option x.csv x.csv
+		fails 2 "options -k, --kind, --suffix and --memory: not with --paste"
+	done
 }
 
 @test "--help, --version, --list-options" {
 	try etl-join --help
-	[ "$status" -eq 0 ] && [[ $output == "usage: etl-join --paste"* ]]
+	[ "$status" -eq 0 ] && [[ $output == "usage: etl-join LEFT RIGHT -k KEYS"* ]]
 	try etl-join --version
 	[ "$status" -eq 0 ] && [[ $output == "etl-join (etlutils) "* ]]
 	try bash -c 'etl-join --list-options | grep -c paste'
@@ -293,4 +295,485 @@ load setup
 	seq 10 | sed '1i a' >x.csv
 	etl-join --paste --stats s x.csv x.csv x.csv >/dev/null
 	grep -q '"in":10,.*"out":10,' s
+}
+
+# What follows joins by key.
+
+trips() {
+	printf 'id,plaza,amount\n1,7,12.50\n2,9,40\n3,7,7.25\n4,,1\n' >trips.csv
+	printf 'plaza,name,city\n9,"Gate, ""North""",Ulm\n8,East,Bonn\n7,South,Ulm\n,None,\n' >plazas.csv
+}
+
+@test "each kind: which records leave, in which order" {
+	trips
+	try etl-join trips.csv plazas.csv -k plaza
+	prints $'id,plaza,amount,name,city\n1,7,12.50,South,Ulm\n2,9,40,"Gate, ""North""",Ulm\n3,7,7.25,South,Ulm'
+	inner=$output
+	try etl-join trips.csv plazas.csv -k plaza --kind inner
+	prints "$inner"
+	try etl-join trips.csv plazas.csv -k plaza --kind left
+	prints "$inner"$'\n4,,1,,'
+	try etl-join trips.csv plazas.csv -k plaza --kind right
+	prints "$inner"$'\n,8,,East,Bonn\n,,,None,'
+	try etl-join trips.csv plazas.csv -k plaza --kind full
+	prints "$inner"$'\n4,,1,,\n,8,,East,Bonn\n,,,None,'
+	try etl-join trips.csv plazas.csv -k plaza --kind semi
+	prints $'id,plaza,amount\n1,7,12.50\n2,9,40\n3,7,7.25'
+	try etl-join trips.csv plazas.csv -k plaza --kind anti
+	prints $'id,plaza,amount\n4,,1'
+	try etl-join trips.csv plazas.csv -k plaza --kind outer
+	fails 2 "option --kind: 'outer' is none of inner, left, right, full, semi, anti"
+}
+
+@test "random inputs: the same as nested loops, for any size of block" {
+	[ "${ETL_SCAN:-}" = libcsv ] || "$BATS_TEST_DIRNAME/join-oracle" 60 "$RANDOM"
+	for scan in portable libcsv; do
+		ETL_SCAN=$scan "$BATS_TEST_DIRNAME/join-oracle" 20 "$RANDOM"
+	done
+}
+
+@test "a key that both sides repeat gives all pairs, RIGHT's in RIGHT's order" {
+	printf 'k,l\na,1\nb,2\na,3\n' >x.csv
+	printf 'k,r\na,z\nb,y\na,x\na,w\n' >y.csv
+	try etl-join x.csv y.csv -k k
+	prints $'k,l,r\na,1,z\na,1,x\na,1,w\nb,2,y\na,3,z\na,3,x\na,3,w'
+	try etl-join x.csv y.csv -k k --kind semi
+	prints $'k,l\na,1\nb,2\na,3'
+	try etl-join x.csv x.csv -k k
+	prints $'k,l,l_right\na,1,1\na,1,3\nb,2,2\na,3,1\na,3,3'
+}
+
+@test "an empty value in any column of the key matches nothing, and is kept where records without a match are" {
+	printf 'a,b,l\n1,2,x\n1,,y\n,,z\n,2,w\n' >x.csv
+	printf 'a,b,r\n1,,p\n,,q\n1,2,o\n' >y.csv
+	try etl-join x.csv y.csv -k a,b
+	prints $'a,b,l,r\n1,2,x,o'
+	try etl-join x.csv y.csv -k a,b --kind full
+	prints $'a,b,l,r\n1,2,x,o\n1,,y,\n,,z,\n,2,w,\n1,,,p\n,,,q'
+	try etl-join x.csv y.csv -k a --kind anti --no-out-header
+	prints $',,z\n,2,w'
+}
+
+@test "several columns: values do not run into each other, order is that of the list" {
+	printf 'a,b\nx,yz\nxy,z\n' >x.csv
+	printf 'b,a,r\nz,xy,1\nyz,x,2\nxyz,,3\n' >y.csv
+	try etl-join x.csv y.csv -k a,b
+	prints $'a,b,r\nx,yz,2\nxy,z,1'
+	try etl-join x.csv y.csv -k b=a,a=b
+	prints $'a,b,r'
+	try etl-join x.csv y.csv -k a=b,b=a --kind right
+	prints $'a,b,r\nz,xy,1\nyz,x,2\nxyz,,3'
+}
+
+@test "-k: other names on the other side, positions, quotes, names that hold '='" {
+	printf 'id,n\n1,x\n2,y\n' >x.csv
+	printf 'city,customer_id\nUlm,2\nBonn,1\n' >y.csv
+	try etl-join x.csv y.csv -k id=customer_id
+	prints $'id,n,city\n1,x,Bonn\n2,y,Ulm'
+	want=$output
+	for keys in '1=2' '#1=#2' '1=-1' '"id"="customer_id"' 'id=cust*' 'id..id=2-'; do
+		try etl-join x.csv y.csv -k "$keys"
+		prints "$want"
+	done
+	printf 'a=b,"c,d",a\n1,2,5\n' >x.csv
+	printf 'b,a=b,"c,d"\n5,1,2\n' >y.csv
+	try etl-join x.csv y.csv -k 'a=b,"c,d"'
+	prints $'a=b,"c,d",a,b\n1,2,5,5'
+	try etl-join x.csv y.csv -k '"a=b"="a=b"'
+	prints $'a=b,"c,d",a,b,"c,d_right"\n1,2,5,5,2'
+	try etl-join x.csv y.csv -k '"c,d"="c,d","a=b"=2'
+	prints $'a=b,"c,d",a,b\n1,2,5,5'
+	try etl-join x.csv y.csv -k 'a="b"'
+	prints $'a=b,"c,d",a,a=b_right,"c,d_right"\n1,2,5,1,2'
+	printf 'b\n5\n' >y.csv
+	try etl-join x.csv y.csv -k 'a=b'
+	prints $'a=b,"c,d",a\n1,2,5'
+}
+
+@test "-k: ranges and patterns give as many on both sides, and by name the same" {
+	printf 'k1,k2,k3,l\n1,2,3,x\n' >x.csv
+	printf 'r,k1,k2,k3\ny,1,2,3\n' >y.csv
+	for keys in 'k*' 'k1..k3' '1-3=2-4' 'k3,k*' 'k1..k2,3=k3'; do
+		try etl-join x.csv y.csv -k "$keys"
+		prints $'k1,k2,k3,l,r\n1,2,3,x,y'
+	done
+	printf 'r,k3,k2,k1\ny,3,2,1\n' >y.csv
+	try etl-join x.csv y.csv -k 'k*'
+	fails 2 "option -k: 'k*' pairs 'k1' of x.csv with 'k3' of y.csv: name the columns one by one"
+	try etl-join x.csv y.csv -k 'k1..k3=k3..k1'
+	prints 'k1,k2,k3,l,r'
+	try etl-join x.csv y.csv -k 'k1,k2..k3=k3'
+	fails 2 "option -k: 'k2..k3=k3' is 2 columns of x.csv but 1 of y.csv"
+	try etl-join x.csv y.csv -k 'k1=k1..k2'
+	fails 2 "option -k: y.csv: range runs backwards"
+	printf '1,2\na,b\n' >x.csv
+	printf 'x,y\na,b\n' >y.csv
+	try etl-join x.csv y.csv -k 1
+	fails 2 "option -k: '1' pairs '1' of x.csv with 'x' of y.csv: name the columns one by one"
+	try etl-join x.csv y.csv -k '#1'
+	prints $'1,2,y\na,b,b'
+}
+
+@test "-k: what is not there, twice, empty: 2, before any output" {
+	trips
+	try etl-join trips.csv plazas.csv -k plza
+	fails 2 "etl-join: option -k: trips.csv: no such column: 'plza'; did you mean 'plaza'?"
+	[ -z "$output" ]
+	try etl-join trips.csv - -k amount=nam <plazas.csv
+	fails 2 "option -k: stdin: no such column: 'nam'; did you mean 'name'?"
+	try etl-join trips.csv plazas.csv -k plaza,amount
+	fails 2 "option -k: plazas.csv: no such column: 'amount'"
+	try etl-join trips.csv plazas.csv -k plaza,plaza
+	fails 2 "column chosen twice: 'plaza'"
+	try etl-join trips.csv plazas.csv -k plaza,amount=plaza
+	fails 2 "option -k: plazas.csv: column chosen twice: 'plaza'"
+	try etl-join trips.csv plazas.csv -k 'plaza='
+	fails 2 "option -k: a name is missing beside the '=': 'plaza='"
+	try etl-join trips.csv plazas.csv -k 'plaza,=name'
+	fails 2 "a name is missing beside the '=': '=name'"
+	try etl-join trips.csv plazas.csv -k ''
+	fails 2 "empty item in the list of columns"
+	try etl-join trips.csv plazas.csv -k 9
+	fails 2 "option -k: trips.csv: no such column: '9' (there are 3)"
+	printf 'a,a\n1,2\n' >x.csv
+	try etl-join x.csv x.csv -k a
+	fails 2 "column 'a' is in the header 2 times: write #1 or a[1]"
+	try etl-join x.csv x.csv -k 'a[2]=a[2]' --kind anti
+	prints 'a,a'
+}
+
+@test "names that both sides have: a suffix, unless that name is taken" {
+	printf 'k,n,"the ""city"""\n1,a,b\n' >x.csv
+	printf 'k,n,"the ""city""",w\n1,c,d,e\n' >y.csv
+	try etl-join x.csv y.csv -k k
+	prints $'k,n,"the ""city""",n_right,"the ""city""_right",w\n1,a,b,c,d,e'
+	try etl-join x.csv y.csv -k k --suffix ', 2'
+	prints $'k,n,"the ""city""","n, 2","the ""city"", 2",w\n1,a,b,c,d,e'
+	try etl-join x.csv y.csv -k n=k --kind full
+	prints $'k,n,"the ""city""",n_right,"the ""city""_right",w\n1,a,b,,,\n,1,,c,d,e'
+	try etl-join x.csv y.csv -k k --suffix ''
+	fails 2 "column 'n' of y.csv would be called 'n', a name that is taken: choose another --suffix, or rename it before, with etl-cut"
+	printf 'k,n,n_right\n1,a,b\n' >x.csv
+	try etl-join x.csv y.csv -k k
+	fails 2 "column 'n' of y.csv would be called 'n_right', a name that is taken"
+	[ -z "$output" ]
+	try etl-join y.csv x.csv -k k
+	fails 2 "column 'n' of x.csv would be called 'n_right', a name that is taken"
+	try etl-join x.csv y.csv -k k --suffix .y
+	prints $'k,n,n_right,n.y,"the ""city""",w\n1,a,b,c,d,e'
+	try etl-join x.csv y.csv -k k --no-out-header
+	prints 1,a,b,c,d,e
+	try etl-join x.csv y.csv -k k --kind semi
+	prints $'k,n,n_right\n1,a,b'
+	printf 'k,w,w\n1,2,3\n' >x.csv
+	printf 'k,n,n\n1,c,d\n' >y.csv
+	try etl-join x.csv y.csv -k k
+	prints $'k,w,w,n,n\n1,2,3,c,d'
+}
+
+@test "bytes: fields leave as they came, keys are their values" {
+	scanner_only
+	printf 'k," l "\r\n"a",\xff\r\na,"7"\n007,\n"q""",""\n"",""' >x.csv
+	printf '\xef\xbb\xbf"r","k"\n"x",a\n\x00,"q"""\r\n"",""\n y ,7\n"z",a' >y.csv
+	etl-join x.csv y.csv -k k --kind full >out
+	printf 'k," l ","r"\n"a",\xff,"x"\n"a",\xff,"z"\na,"7","x"\na,"7","z"\n007,,\n"q""","",\x00\n"","",\n"",,""\n7,, y \n' | cmp - out
+}
+
+@test "keys that differ in a NUL byte only, or at the end of 1 MiB" {
+	printf 'k,l\na,1\na\0,2\na\0\0,3\n' >x.csv
+	printf 'k,r\na\0\0,x\na,y\n\0a,z\n' >y.csv
+	etl-join x.csv y.csv -k k >out
+	printf 'k,l,r\na,1,y\na\0\0,3,x\n' | cmp - out
+	long=$(head -c 1048575 /dev/zero | tr '\0' k)
+	printf 'k,l\n%sa,1\n"%sb",2\n%sc,3\n' "$long" "$long" "$long" >x.csv
+	printf 'r,k\nx,%sb\ny,"%sa"\nz,%s\n' "$long" "$long" "$long" >y.csv
+	for block in 64 262144; do
+		ETL_BLOCK=$block etl-join x.csv y.csv -k k | etl-map 'k = concat(text(length(k)), substr(k, 1048576, 1))' >out
+		printf 'k,l,r\n1048576a,1,y\n1048576b,2,x\n' | cmp - out
+	done
+}
+
+@test "-N: columns by number, no names to clash" {
+	printf '1,a\n2,b\n' >x.csv
+	printf 'p,2\nq,3\n' >y.csv
+	try etl-join -N x.csv y.csv -k 1=2
+	prints 2,b,p
+	try etl-join -N x.csv y.csv -k 1=2 --kind full
+	prints $'1,a,\n2,b,p\n3,,q'
+	try etl-join -N x.csv y.csv -k 1=3
+	fails 2 "option -k: y.csv: no such column: '3' (there are 2)"
+	try etl-join --header a,b x.csv y.csv -k a
+	fails 2 "options --header and --rename-header: not where several inputs have their own names"
+}
+
+@test "dialects: TSV and semicolons in, TSV out, for both inputs" {
+	printf 'k\tl\na"\tx,y\n' >x.tsv
+	printf 'r\tk\n"\ta"\n,\tb\n' >y.tsv
+	try etl-join -t x.tsv y.tsv -k k --kind full
+	prints $'k,l,r\n"a""","x,y",""""\nb,,","'
+	try etl-join -t -T x.tsv y.tsv -k k --kind full
+	prints $'k\tl\tr\na"\tx,y\t"\nb\t\t,'
+	printf 'k;l\n"a;";x\n' >x.csv
+	printf 'k;r\na;1\n"a;";"2;,"\n' >y.csv
+	try etl-join -d ';' x.csv y.csv -k k
+	prints $'k,l,r\n"a;",x,"2;,"'
+	try etl-join -d ';' -D ';' x.csv y.csv -k k
+	prints $'k;l;r\n"a;";x;"2;,"'
+	printf 'k,r\na,"1\t2"\n' >y.csv
+	printf 'k,l\na,x\n' >x.csv
+	try etl-join -T x.csv y.csv -k k
+	fails 1 "y.csv:2: TSV cannot hold"
+	try etl-join -T --tsv-escape x.csv y.csv -k k
+	prints $'k\tl\tr\na\tx\t1\\t2'
+}
+
+@test "one column in the output: an empty value is not a blank line" {
+	printf 'k\n\na\nb\n' >x.csv
+	printf 'k\nb\n\n""\nc\n' >y.csv
+	try etl-join x.csv y.csv -k k --kind full
+	prints $'k\n""\na\nb\n""\n""\nc'
+	try etl-join x.csv y.csv -k k --kind anti
+	prints $'k\n""\na'
+	try etl-join x.csv y.csv -k k
+	prints $'k\nb'
+}
+
+@test "empty inputs, header only" {
+	trips
+	head -1 plazas.csv >head.csv
+	: >empty
+	inner=id,plaza,amount,name,city
+	try etl-join trips.csv head.csv -k plaza
+	prints "$inner"
+	try etl-join trips.csv head.csv -k plaza --kind left
+	prints "$inner"$'\n1,7,12.50,,\n2,9,40,,\n3,7,7.25,,\n4,,1,,'
+	try etl-join trips.csv head.csv -k plaza --kind anti
+	prints "$(cat trips.csv)"
+	try etl-join head.csv trips.csv -k plaza --kind right --no-out-header
+	prints $'7,,,1,12.50\n9,,,2,40\n7,,,3,7.25\n,,,4,1'
+	try etl-join trips.csv empty -k plaza
+	fails 1 "empty: empty: there is no header"
+	try etl-join empty trips.csv -k plaza
+	fails 1 "empty: empty: there is no header"
+	for kind in left full anti; do
+		try etl-join --allow-empty trips.csv empty -k plaza --kind $kind
+		prints "$(cat trips.csv)"
+	done
+	for kind in inner right semi; do
+		try etl-join --allow-empty trips.csv empty -k plaza --kind $kind
+		prints id,plaza,amount
+	done
+	try etl-join --allow-empty trips.csv empty -k plza
+	fails 2 "did you mean 'plaza'?"
+	for kind in inner left semi anti; do
+		try etl-join --allow-empty empty trips.csv -k plaza --kind $kind
+		prints ''
+	done
+	for kind in right full; do
+		try etl-join --allow-empty empty trips.csv -k plaza --kind $kind
+		fails 1 "empty: empty: it has no columns that the records of trips.csv could go with (--kind $kind)"
+		try etl-join --allow-empty empty head.csv -k plaza --kind $kind
+		prints ''
+	done
+	try etl-join -N empty empty -k 1 --kind full
+	prints ''
+	try etl-join -N trips.csv empty -k 2 --kind full
+	prints "$(cat trips.csv)"
+}
+
+@test "malformed and ragged records of either input: file and line" {
+	trips
+	printf 'plaza,name\n7,x\n8\n' >ragged.csv
+	try etl-join trips.csv ragged.csv -k plaza
+	fails 1 "ragged.csv:3: 1 field"
+	[ -z "$output" ]
+	try etl-join trips.csv ragged.csv -k plaza --ragged fill --kind right
+	prints $'id,plaza,amount,name\n1,7,12.50,x\n3,7,7.25,x\n,8,,'
+	try etl-join ragged.csv trips.csv -k plaza
+	fails 1 "ragged.csv:3: 1 field"
+	printf 'plaza,name\n7,x"y\n8,z\n' >quote.csv
+	try etl-join trips.csv quote.csv -k plaza
+	fails 1 "quote.csv:2: byte 4"
+	try etl-join trips.csv quote.csv -k plaza --lenient
+	prints $'id,plaza,amount,name\n1,7,12.50,"x""y"\n3,7,7.25,"x""y"'
+	printf 'plaza,name\n7,"x\n' >open.csv
+	try etl-join trips.csv open.csv -k plaza
+	fails 1 "open.csv:2: byte 3: "
+	[ -z "$output" ]
+}
+
+@test "rejects of both inputs, and the record of the run" {
+	printf 'k,l\n1,a\n2\n3,c\n1,d\n4,e\n' >x.csv
+	printf 'k,r\n1,p\n1,q\n8\n9,s\n' >y.csv
+	try etl-join x.csv y.csv -k k --rejects r --ragged reject --stats s --kind right
+	prints $'k,l,r\n1,a,p\n1,a,q\n1,d,p\n1,d,q\n9,,s'
+	grep -q '2 of 9 records rejected: see r' err
+	[ "$(etl-cut -f file,line,record --no-out-header r)" = $'y.csv,4,8\nx.csv,3,2' ]
+	# in + made = out + filtered + rejected
+	grep -q '"in":5,.*"out":5,.*"filtered":2,"rejected":2,"made":4,' s
+	try etl-join x.csv y.csv -k k --ragged reject --max-rejects 1
+	fails 1 "x.csv:3: 1 field where there are 2 columns: more than 1 rejects"
+	try etl-join x.csv y.csv -k k --ragged reject --max-rejects 20%
+	fails 1 "2 of 9 records rejected: more than 20%"
+	try etl-join x.csv y.csv -k k --ragged reject --max-rejects 25%
+	[ "$status" -eq 0 ]
+}
+
+@test "--stats: in counts LEFT; what has no match is filtered, what there is more of is made" {
+	trips
+	local kind want
+	while read -r kind want; do
+		etl-join trips.csv plazas.csv -k plaza --kind "$kind" --stats s >/dev/null
+		tail -1 s | grep -q "\"in\":4,.*\"out\":${want%% *},.*\"filtered\":$(cut -d ' ' -f 2 <<<"$want"),\"rejected\":0,\"made\":${want##* }," ||
+			{ tail -1 s; return 1; }
+	done <<<'inner 3 1 0
+left 4 0 0
+right 5 1 2
+full 6 0 2
+semi 3 1 0
+anti 1 3 0'
+	printf 'plaza\n7\n7\n7\n' >many.csv
+	etl-join trips.csv many.csv -k plaza --stats t >/dev/null
+	grep -q '"in":4,.*"out":6,.*"filtered":2,"rejected":0,"made":4,' t
+}
+
+@test "either input may be standard input or a pipe, not both the same" {
+	trips
+	want=$(etl-join trips.csv plazas.csv -k plaza)
+	try bash -c 'etl-cut trips.csv | etl-join - plazas.csv -k plaza'
+	prints "$want"
+	try bash -c 'etl-cut plazas.csv | etl-join trips.csv - -k plaza'
+	prints "$want"
+	try bash -c 'etl-join <(etl-cut trips.csv) <(etl-cut plazas.csv) -k plaza'
+	prints "$want"
+	try bash -c 'etl-join - - -k plaza <trips.csv'
+	fails 2 "operands 1 and 2 are the same standard input"
+	try bash -c 'cat trips.csv | etl-join - /dev/stdin -k plaza'
+	fails 2 "operands 1 and 2 are the same pipe"
+	for operands in '' trips.csv 'trips.csv trips.csv trips.csv'; do
+		try etl-join -k plaza $operands
+		fails 2 "two inputs are joined by key, LEFT and RIGHT: there are $(wc -w <<<"$operands") operands"
+	done
+	try etl-join trips.csv missing.csv -k plaza
+	fails 2 "missing.csv: No such file or directory"
+	try bash -c 'etl-join - missing.csv -k plaza < <(sleep 60)'
+	fails 2 "missing.csv: No such file or directory"
+	try etl-join -o plazas.csv trips.csv plazas.csv -k plaza
+	prints ''
+	[ "$(cat plazas.csv)" = "$want" ]
+}
+
+# Runs an etl-join one input of which comes from an etl-cut, and kills that when it has begun to write.
+kill_input_of() { # COMMAND
+	{ echo k,r; seq 20000 | sed 's/.*/&,x/'; } >x.csv
+	mkfifo feed
+	exec 4<>feed
+	head -2000 x.csv >feed
+	bash -c "set -o pipefail; $1" 2>err 3>&- 4>&- &
+	local join=$! tries=500
+	until [ "$(stat -L -c %a "/proc/$(cat pid 2>/dev/null)/fd/1" 2>/dev/null)" = 640 ] || [ $((tries -= 1)) -eq 0 ]; do
+		sleep 0.02
+	done
+	kill -9 "$(cat pid)"
+	status=0
+	wait $join || status=$?
+	exec 4>&-
+}
+
+@test "RIGHT's program was killed: 75, and not a byte of output" {
+	kill_input_of 'etl-join -k k x.csv <(echo $BASHPID >pid; exec etl-cut feed) >out'
+	fails 75 "was killed before its end"
+	[ -e out ] && [ ! -s out ]
+	rm feed
+	kill_input_of 'etl-join -k k x.csv <(echo $BASHPID >pid; exec etl-cut feed) --kind anti -o out.csv'
+	fails 75 "was killed before its end"
+	[ ! -e out.csv ]
+}
+
+@test "LEFT's program was killed: 75, and what reads on commits nothing" {
+	kill_input_of 'etl-join -k k <(echo $BASHPID >pid; exec etl-cut feed) x.csv | etl-cut -o whole'
+	fails 75 "was killed before its end"
+	grep -q 'etl-cut: stdin: .*upstream' err
+	[ ! -e whole ]
+}
+
+@test "an input that failed, or that nobody vouches for" {
+	trips
+	printf 'plaza,r\n7\n' >bad.csv
+	try bash -c 'etl-join trips.csv <(etl-cut bad.csv) -k plaza --kind left'
+	fails 1 "ended with status 1"
+	[ -z "$output" ]
+	try bash -c 'etl-join <(etl-cut bad.csv) plazas.csv -k plaza'
+	fails 1 "ended with status 1"
+	try bash -c 'etl-join --require-clean trips.csv <(cat plazas.csv) -k plaza'
+	fails 75 "nothing says that the program upstream finished"
+	[ -z "$output" ]
+}
+
+@test "a slow LEFT: each record leaves when it has come" {
+	trips
+	mkfifo feed
+	etl-join - plazas.csv -k plaza <feed >out 3>&- &
+	local join=$! tries=500
+	exec 4>feed
+	head -2 trips.csv >&4
+	until grep -q South out || [ $((tries -= 1)) -eq 0 ]; do sleep 0.02; done
+	[ "$(cat out)" = $'id,plaza,amount,name,city\n1,7,12.50,South,Ulm' ]
+	tail -n +3 trips.csv >&4
+	exec 4>&-
+	wait $join
+	[ "$(wc -l <out)" -eq 4 ]
+}
+
+@test "standard output closed or full, a reader that leaves" {
+	seq 100000 | sed 's/.*/&,x/; 1i k,l' >x.csv
+	try bash -c 'etl-join x.csv x.csv -k k >/dev/full'
+	fails 2 "stdout: No space left on device"
+	try bash -c 'head -2 x.csv | etl-join - x.csv -k k >/dev/full'
+	fails 2 "stdout: No space left on device"
+	try bash -c 'etl-join x.csv x.csv -k k >&-'
+	fails 2 "stdout: Bad file descriptor"
+	try bash -c 'etl-join - x.csv -k k <&-'
+	fails 2 "stdin: Bad file descriptor"
+	try env --default-signal=PIPE bash -c 'etl-join x.csv x.csv -k k | head -1; exit ${PIPESTATUS[0]}'
+	[ "$status" -eq 141 ]
+	[ "$output" = k,l,l_right ]
+	[ ! -s err ]
+}
+
+@test "--memory: more is 2 and says what to do, before any output" {
+	seq 100000 | sed 's/.*/&,a text/; 1i k,l' >x.csv
+	head -5 x.csv >few.csv
+	try etl-join few.csv x.csv -k k --memory 2M
+	fails 2 "need more than the 2097152 bytes of --memory: allow more, or swap the inputs if the other is smaller"
+	grep -qE 'etl-join: x.csv: its first [0-9]+ records need' err
+	[ -z "$output" ]
+	for kind in inner semi full; do
+		try etl-join few.csv x.csv -k k --memory 2M --kind $kind
+		fails 2 "of --memory"
+	done
+	try etl-join x.csv few.csv -k k --memory 2M
+	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 5 ]
+	try etl-join few.csv x.csv -k k --memory 32M
+	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 5 ]
+	try etl-join few.csv x.csv -k k --memory lots
+	fails 2 "option --memory"
+}
+
+@test "a large LEFT in little memory" {
+	scanner_only
+	seq 1000000 | sed 's/.*/&,a text that is a little longer/; 1i k,l' >x.csv
+	seq 1 200 1000000 | sed 's/.*/&,right/; 1i k,r' >y.csv
+	etl-join x.csv y.csv -k k --stats s | tail -n +2 | cut -d , -f 1,3 | cmp - <(seq 1 200 1000000 | sed 's/.*/&,right/')
+	[ "$(grep -o '"peak_memory":[0-9]*' s | cut -d: -f2)" -le 16777216 ] || [[ $ETL_BIN == *asan* ]]
+}
+
+@test "10,000 columns on either side" {
+	seq -s, 10000 >x.csv
+	seq -s, 10000 >>x.csv
+	etl-join x.csv x.csv -k '#5000' >out
+	[ "$(head -1 out | tr , '\n' | wc -l)" -eq 19999 ]
+	[ "$(tail -1 out | cut -d , -f 5000,10001,15000)" = 5000,1,5001 ]
+	etl-join x.csv x.csv -k '#1=#2' --kind full >out
+	[ "$(tail -1 out | cut -d , -f 1,2,10001,10002)" = 2,,1,3 ]
 }

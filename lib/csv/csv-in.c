@@ -201,6 +201,7 @@ reject_row(struct csv_in *in, uint64_t line, size_t byte, const char *code, cons
 	struct slice record)
 {
 	count_records(in, 1);
+	stage_counts()->made += in->how->is_beside;
 	reject_put(&(struct reject){
 		.file = in->text.source.name,
 		.line = line,

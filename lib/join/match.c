@@ -1,0 +1,296 @@
+#include "join/match.h"
+
+#include <string.h>
+
+#include "join/held.h"
+#include "join/names.h"
+#include "join/pairs.h"
+#include "join/ready.h"
+#include "mem.h"
+#include "msg.h"
+#include "stage.h"
+
+struct match {
+	const struct match_how *how;
+	const struct match_kind *kind;
+	struct csv_how beside; /* RIGHT's */
+	struct csv_in *left, *right;
+	const char *left_name, *right_name;
+	struct csv_out out;
+	struct arena arena;
+
+	struct pairs pairs;
+	size_t last;          /* column of LEFT */
+	struct columns rest;  /* RIGHT's without its key */
+	struct ready ready;
+	struct slice nothing; /* the rest of a record of LEFT that leaves alone */
+	struct held held;
+	struct keys keys;     /* of the side that is being read */
+	uint32_t key[KEYS_ROWS];
+};
+
+const struct match_kind *
+match_kind(const char *name)
+{
+	static const struct match_kind kinds[] = {
+		{"inner", true, true, false, false},
+		{"left", true, true, true, false},
+		{"right", true, true, false, true},
+		{"full", true, true, true, true},
+		{"semi", false, true, false, false},
+		{"anti", false, false, true, false},
+	};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+static const char *
+name_of(const char *operand)
+{
+	return strcmp(operand, "-") == 0 ? "stdin" : operand;
+}
+
+static void
+open_inputs(struct match *m, char *const *operands)
+{
+	csv_out_open(&m->out, m->how->csv);
+	m->beside = *m->how->csv;
+	m->beside.is_beside = true;
+	m->left_name = name_of(operands[0]);
+	m->right_name = name_of(operands[1]);
+	m->left = csv_open(m->how->csv, operands, 1);
+	m->right = csv_open(&m->beside, operands + 1, 1);
+	csv_flush_before_wait(m->left, &m->out);
+}
+
+static struct columns
+all_but(const struct columns *chosen, const struct header *header, struct arena *arena)
+{
+	struct columns rest = {
+		.at = arena_take(arena, (header->count + 1) * sizeof *rest.at),
+		.count = chosen->count,
+	};
+	for (size_t i = 0; i < rest.count; i++)
+		rest.at[i] = chosen->at[i];
+	columns_invert(&rest, header, arena);
+	return rest;
+}
+
+static void
+choose_columns(struct match *m)
+{
+	const struct header *left = csv_header(m->left), *right = csv_header(m->right);
+	struct buf why = {0};
+	if (!pairs_parse(&m->pairs, m->how->keys, &(struct pairs_side){m->left_name, left},
+			&(struct pairs_side){m->right_name, right}, &m->arena, &why)) {
+		buf_byte(&why, '\0');
+		die(END_SETUP, "option -k: %s", why.at);
+	}
+	m->last = left->count - 1;
+	if (m->kind->pairs)
+		m->rest = all_but(&m->pairs.right, right, &m->arena);
+	m->out.columns = left->count + m->rest.count;
+}
+
+/* What both inputs have gets the suffix in RIGHT, and must then be a name of its own. */
+static void
+name_columns(struct match *m)
+{
+	const struct header *left = csv_header(m->left), *right = csv_header(m->right);
+	const struct column *clash;
+	char a[SHOWN_MAX], b[SHOWN_MAX];
+	if (names_part(&m->rest, left, right, m->how->suffix, &m->arena, &clash))
+		return;
+	struct slice old = right->name[clash->index], new = clash->name;
+	die(END_SETUP, "column '%s' of %s would be called '%s', a name that is taken: "
+		"choose another --suffix, or rename it before, with etl-cut",
+		shown(a, old.at, old.len), m->right_name, shown(b, new.at, new.len));
+}
+
+static void
+put_header(struct match *m)
+{
+	const struct batch *left = csv_header_row(m->left);
+	const struct batch *right = csv_header_row(m->right);
+	if (left == NULL)
+		return;
+	csv_source(&m->out, left);
+	csv_put_run(&m->out, 0, 0, m->last);
+	if (right != NULL)
+		csv_put_names(&m->out, right, &m->rest);
+	csv_put_header_end(&m->out);
+}
+
+static void
+hold_row(struct match *m, size_t row, uint32_t key)
+{
+	size_t before;
+	struct slice text = ready_row(&m->ready, row, &before);
+	if (text.len > UINT32_MAX)
+		csv_die(END_SETUP, m->ready.out.source, row, "a record of more than 4 GiB to hold");
+	held_add(&m->held, key, text, before);
+}
+
+/* Keys are taken of so many rows at a time. */
+static size_t
+next_rows(const struct batch *b, size_t first)
+{
+	return b->rows - first < KEYS_ROWS ? b->rows - first : KEYS_ROWS;
+}
+
+static void
+hold_rows(struct match *m, const struct batch *b, size_t first, size_t rows)
+{
+	keys_take(&m->keys, b, first, rows);
+	held_number(&m->held, &m->keys, rows, m->key);
+	for (size_t i = 0; i < rows && m->kind->pairs; i++)
+		if (m->key[i] != HELD_NONE || m->kind->right_alone)
+			hold_row(m, first + i, m->key[i]);
+	uintmax_t records = b->record - 1 + first + rows;
+	if (held_bytes(&m->held) > m->how->memory)
+		die(END_SETUP, "%s: its first %ju records need more than the %ju bytes of --memory: "
+			"allow more, or swap the inputs if the other is smaller",
+			m->right_name, records, (uintmax_t)m->how->memory);
+}
+
+static void
+hold(struct match *m)
+{
+	held_init(&m->held);
+	ready_init(&m->ready, &m->out, &m->rest, &m->arena);
+	if (m->kind->right_alone)
+		ready_add_left(&m->ready, &m->pairs, m->last + 1, &m->arena);
+	keys_init_columns(&m->keys, &m->pairs.right, &m->arena);
+	for (const struct batch *b; (b = csv_read(m->right)) != NULL;) {
+		csv_source(&m->ready.out, b);
+		for (size_t first = 0; first < b->rows; first += KEYS_ROWS)
+			hold_rows(m, b, first, next_rows(b, first));
+	}
+	keys_clear(&m->keys);
+	m->nothing = ready_nothing(&m->ready, &m->arena);
+	ready_clear(&m->ready);
+}
+
+static void
+put_alone(struct match *m, size_t row)
+{
+	csv_put_run(&m->out, row, 0, m->last);
+	csv_put_rest(&m->out, m->nothing);
+}
+
+static void
+put_pairs(struct match *m, size_t row, uint32_t key)
+{
+	struct held_chain *chain = held_chain(&m->held, key);
+	const struct held_row *r = &m->held.row[chain->first];
+	chain->is_matched = true;
+	for (;; r = &m->held.row[r->next]) {
+		csv_put_run(&m->out, row, 0, m->last);
+		csv_put_rest(&m->out, held_text(r, r->before));
+		if (r->next == HELD_NONE)
+			break;
+		stage_counts()->made++;
+	}
+}
+
+static void
+join_rows(struct match *m, size_t first, size_t rows)
+{
+	for (size_t i = 0; i < rows; i++) {
+		if (m->key[i] != HELD_NONE)
+			put_pairs(m, first + i, m->key[i]);
+		else if (m->kind->left_alone)
+			put_alone(m, first + i);
+		else
+			stage_counts()->filtered++;
+	}
+}
+
+/* Neighbours that stay leave in one copy. */
+static void
+keep_rows(struct match *m, size_t first, size_t rows)
+{
+	size_t from = 0;
+	for (size_t i = 0; i < rows; i++) {
+		if (m->key[i] != HELD_NONE ? m->kind->with_match : m->kind->left_alone)
+			continue;
+		csv_put_rows(&m->out, first + from, i - from);
+		stage_counts()->filtered++;
+		from = i + 1;
+	}
+	csv_put_rows(&m->out, first + from, rows - from);
+}
+
+static void
+stream(struct match *m)
+{
+	keys_init_columns(&m->keys, &m->pairs.left, &m->arena);
+	for (const struct batch *b; (b = csv_read(m->left)) != NULL;) {
+		csv_source(&m->out, b);
+		for (size_t first = 0; first < b->rows; first += KEYS_ROWS) {
+			size_t rows = next_rows(b, first);
+			keys_take(&m->keys, b, first, rows);
+			held_find(&m->held, &m->keys, rows, m->key);
+			if (m->kind->pairs)
+				join_rows(m, first, rows);
+			else
+				keep_rows(m, first, rows);
+		}
+	}
+	keys_clear(&m->keys);
+}
+
+/* What is held and had no match, in RIGHT's order. */
+static void
+put_right_alone(struct match *m)
+{
+	for (size_t i = 0; i < m->held.rows; i++) {
+		const struct held_row *r = &m->held.row[i];
+		if (r->key != HELD_NONE && held_chain(&m->held, r->key)->is_matched)
+			continue;
+		csv_put_rest(&m->out, held_text(r, 0));
+		stage_counts()->made++;
+	}
+}
+
+/* LEFT has no columns: there was no byte of it, and that is allowed. */
+static void
+join_nothing(struct match *m)
+{
+	while (csv_read(m->right) != NULL)
+		if (m->kind->right_alone)
+			die(END_DATA, "%s: empty: it has no columns that the records of %s could go with "
+				"(--kind %s)", m->left_name, m->right_name, m->kind->name);
+}
+
+static void
+join(struct match *m)
+{
+	choose_columns(m);
+	if (csv_header_row(m->left) != NULL)
+		name_columns(m);
+	hold(m);
+	put_header(m);
+	stream(m);
+	if (m->kind->right_alone)
+		put_right_alone(m);
+	held_clear(&m->held);
+}
+
+void
+match(const struct match_how *how, char *const *operands)
+{
+	struct match m = {.how = how, .kind = how->kind};
+	open_inputs(&m, operands);
+	if (csv_header(m.left)->count != 0)
+		join(&m);
+	else
+		join_nothing(&m);
+	m.out.beside = csv_records(m.right);
+	csv_finish(&m.out, m.left);
+	csv_close(m.left);
+	csv_close(m.right);
+	arena_clear(&m.arena);
+}

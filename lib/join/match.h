@@ -1,0 +1,39 @@
+/*
+ * Two inputs joined by key: LEFT streams and gives the order, RIGHT is held in memory
+ * (etl-join(1), -k).
+ */
+#ifndef ETL_MATCH_H
+#define ETL_MATCH_H
+
+#include <stdint.h>
+
+#include "csv/csv.h"
+#include "opt.h"
+
+/* Which records leave. */
+struct match_kind {
+	const char *name;
+	bool pairs;       /* a record of LEFT with each of RIGHT that has its key; else once, alone */
+	bool with_match;  /* records of LEFT that have one */
+	bool left_alone;  /* records of LEFT that have none */
+	bool right_alone; /* records of RIGHT that have none */
+};
+
+struct match_how {
+	const struct csv_how *csv;
+	const char *keys;   /* -k */
+	const struct match_kind *kind;
+	const char *suffix; /* of RIGHT's names that LEFT has as well */
+	uint64_t memory;    /* that RIGHT may take */
+};
+
+/* The kind of that name; NULL: there is none. */
+const struct match_kind *match_kind(const char *name);
+
+/*
+ * Joins operands[0] with operands[1] and finishes the output.  Ends the program on errors, as
+ * csv_read() does.
+ */
+void match(const struct match_how *how, char *const *operands);
+
+#endif
