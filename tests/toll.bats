@@ -89,6 +89,53 @@ in_table() { # QUERY
 	run -2 "$toll/toll-etl.sh" missing.tgz out
 }
 
+# An archive of the files in a directory, whose rows 2..9 are now in another order in two of them.
+shuffle() { # DIRECTORY ARCHIVE
+	for file in tollplaza-data.tsv payment-data.txt; do
+		{ sed -n 1p "$1/$file"; sed -n 2,9p "$1/$file" | sort -k 4; sed 1,9d "$1/$file"; } >new
+		! cmp -s new "$1/$file" || return 1
+		mv new "$1/$file"
+	done
+	tar czf "$2" -C "$1" .
+}
+
+@test "the toll job by rowid: the same bytes, also where the rows are in another order" {
+	"$toll/make-tolldata" 1000 7 a.tgz
+	"$toll/toll-etl.sh" a.tgz byhand
+	"$toll/toll-etl-by-rowid.sh" a.tgz out
+	cmp byhand/extracted_data.csv out/extracted_data.csv
+	cmp byhand/transformed_data.csv out/transformed_data.csv
+	[ "$(in_table 'select count(*) from toll')" -eq 1000 ]
+	mkdir data
+	tar xzf a.tgz -C data
+	shuffle data b.tgz
+	"$toll/toll-etl-by-rowid.sh" b.tgz out
+	cmp byhand/transformed_data.csv out/transformed_data.csv
+	"$toll/toll-etl.sh" b.tgz out
+	run ! cmp -s byhand/transformed_data.csv out/transformed_data.csv
+}
+
+@test "the toll job by rowid: a passage that is missing or there twice ends it, the table stays" {
+	"$toll/make-tolldata" 100 1 a.tgz
+	"$toll/toll-etl-by-rowid.sh" a.tgz out
+	mkdir data
+	tar xzf a.tgz -C data
+	cp data/payment-data.txt all
+	sed 17d all >data/payment-data.txt
+	tar czf b.tgz -C data .
+	run -1 "$toll/toll-etl-by-rowid.sh" b.tgz out
+	[[ $output == *"csv_data.csv has a passage that fixed_width_data.csv has not: rowid 17" ]]
+	sed '17s/^    17/   170/' all >data/payment-data.txt
+	tar czf b.tgz -C data .
+	run -1 "$toll/toll-etl-by-rowid.sh" b.tgz out
+	[[ $output == *"rowid 17" ]]
+	sed '17p' all >data/payment-data.txt
+	tar czf b.tgz -C data .
+	run -1 "$toll/toll-etl-by-rowid.sh" b.tgz out
+	[[ $output == *"a rowid is not unique" ]]
+	[ "$(in_table 'select count(*) from toll')" -eq 100 ]
+}
+
 @test "the toll job by make -j2: the same files" {
 	"$toll/make-tolldata" 100 1 a.tgz
 	"$toll/toll-etl.sh" a.tgz byhand
@@ -131,10 +178,13 @@ in_table() { # QUERY
 @test "the archive of the course: its digest" {
 	archive=$ROOT/../shared/data/tolldata.tgz
 	[ -e "$archive" ] || skip "it is not at ../shared/data/tolldata.tgz beside the source tree"
-	"$toll/toll-etl.sh" "$archive" out
-	[ "$(records out/transformed_data.csv | sha256sum)" = \
-		"fca9c871dfebd5d850c1b099ca16cd71ef26e132c615cbe424f9eb188b1a33d2  -" ]
-	[ "$(in_table 'select count(*) from toll')" -eq 10000 ]
+	for script in toll-etl toll-etl-by-rowid; do
+		"$toll/$script.sh" "$archive" out
+		[ "$(records out/transformed_data.csv | sha256sum)" = \
+			"fca9c871dfebd5d850c1b099ca16cd71ef26e132c615cbe424f9eb188b1a33d2  -" ]
+		[ "$(in_table 'select count(*) from toll')" -eq 10000 ]
+		rm -r out
+	done
 }
 
 # The lines from the third on, until a blank one: a command, its further lines behind `>`, what it prints.
