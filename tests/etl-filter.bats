@@ -276,6 +276,9 @@ setup() {
 	fails 2 "== compares"
 	try etl-filter 'amount > id' t.csv
 	fails 2 "write num(amount) > num(id) or text(amount) > text(id)"
+	try etl-filter 'amount > 5 && rank() <= 3' t.csv
+	fails 2 "rank() looks at other records, which only etl-map does"
+	[ "$(sed -n 3p err)" = '                ^^^^^^' ]
 	try etl-filter
 	fails 2 "a program is needed: an operand, or --program FILE"
 	try etl-filter "$(printf '(%.0s' $(seq 1000))" t.csv

@@ -399,6 +399,61 @@ van,n/a,3,"van,",van'
 	[ ! -e out ]
 }
 
+@test "functions across rows: bad programs are 2, with a caret" {
+	try etl-map 'd = prev(price, n)' p.csv
+	fails 2 "how many records to go back is written as a number from 1 to 1000000"
+	run cat err
+	[ "${lines[2]}" = '                  ^' ]
+	try etl-map 'd = delta(upper(name))' p.csv
+	fails 2 "delta(x) takes a number here, and 'upper(name)' is text; write num(upper(name))"
+	try etl-map 'total = prev(total) + n' p.csv
+	fails 2 "no such column: 'total'"
+}
+
+@test "functions across rows: every record counts, whatever branch it is in" {
+	printf 'x\n1\n\nn/a\n4\n' >b.csv
+	try etl-map 'p = x == "4" ? prev(x) : "-"; q = x == "4" ? text(rank()) : "-"' b.csv
+	prints $'x,p,q\n1,-,-\n,-,-\nn/a,-,-\n4,n/a,4'
+	try etl-map 'd = is_number(x) ? delta(x) : null' b.csv
+	fails 1 "b.csv:4: column 'x': not a number: 'n/a'"
+	try etl-map 'd = delta(is_number(x) ? num(x) : null)' b.csv
+	prints $'x,d\n1,\n,\nn/a,\n4,'
+}
+
+@test "functions across rows: a record that is dropped leaves no trace" {
+	printf 'x,y\n1,1\n5,0\n2,n/a\n4,2\n8,0\n' >d.csv
+	program='d = delta(x); s = cumsum(x); r = rank(); q = 6 / y'
+	try etl-map --on-error=skip "$program" d.csv
+	prints $'x,y,d,s,r,q\n1,1,,1,1,6\n4,2,3,5,2,3'
+	fails 0 "3 records skipped"
+	try etl-map --rejects r.csv "$program" d.csv
+	prints $'x,y,d,s,r,q\n1,1,,1,1,6\n4,2,3,5,2,3'
+	try etl-cut --no-out-header -f line,reason r.csv
+	prints $'3,\'6 / y\': division by zero\n4,column \'y\': not a number: \'n/a\'\n6,\'6 / y\': division by zero'
+	try etl-map --on-error=null "$program" d.csv
+	prints $'x,y,d,s,r,q\n1,1,,1,1,6\n5,0,4,6,2,\n2,n/a,-3,8,3,\n4,2,2,12,4,3\n8,0,4,20,5,'
+	# The fault itself may come of the record before: of two the second is dropped, and so the third is not.
+	printf 'x\n7\n7\n7\n9\n7\n' >e.csv
+	try etl-map --on-error=skip 'q = 2 / delta(x)' e.csv
+	prints $'x,q\n7,\n9,1\n7,-1'
+	try etl-map 'q = 2 / delta(x)' e.csv
+	fails 1 "e.csv:3: '2 / delta(x)': division by zero"
+}
+
+@test "functions across rows: a sum beyond 38 digits names its line" {
+	printf 'x\n99999999999999999999999999999999999999\n0\n1\n-1\n' >o.csv
+	try etl-map 's = cumsum(x)' o.csv
+	fails 1 "o.csv:4: 'cumsum(x)': number out of range (38 digits)"
+	try etl-map --on-error=null 's = cumsum(x); d = delta(x)' o.csv
+	[ "${lines[3]}" = 1,,1 ]
+	[ "${lines[4]}" = -1,99999999999999999999999999999999999998,-2 ]
+	try etl-map --float 's = cumsum(x)' o.csv
+	[ "${lines[4]}" = -1,1e+38 ]
+	printf 'x\n1e308\n1e308\n-1\n' >i.csv
+	try etl-map --float 's = cumsum(x)' i.csv
+	fails 1 "i.csv:3: 'cumsum(x)': no finite result"
+}
+
 @test "every function is in etl-expr(7)" {
 	etl-map --list-functions | grep -o '^[a-z_]*(' | while IFS='(' read -r name; do
 		grep -q "^\.It Li \"*$name(" "$ROOT/man/etl-expr.7" || { echo "$name is not in the manual"; exit 1; }

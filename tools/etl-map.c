@@ -6,7 +6,7 @@
  *
  * The program is compiled against the header and run over some rows of a batch at a time; what it
  * does not assign is copied as it is.  A batch of records and the program's vectors are all the
- * memory needed.
+ * memory needed, and what functions across rows keep.
  */
 #include "csv/csv.h"
 #include "expr/formula.h"
@@ -132,23 +132,33 @@ put_row(struct csv_out *out, const struct plan *plan, const struct program *p, s
 	csv_put_end(out);
 }
 
+/* Computes and writes rows of the batch; returns how many, which may be fewer than asked for. */
+static size_t
+put_run(struct csv_out *out, const struct plan *plan, struct program *p, const struct batch *b,
+	size_t first, size_t rows, const struct header *header)
+{
+	size_t faults = program_run(p, b, first, rows);
+	const struct program_fault *fault = program_faults(p);
+	rows = program_rows(p);
+	for (size_t row = 0; row < rows; row++) {
+		if (faults != 0 && fault->row == first + row) {
+			faults--;
+			if (formula_drops(&arg.formula, fault++, b, header))
+				continue;
+		}
+		put_row(out, plan, p, first, row);
+	}
+	return rows;
+}
+
 static void
 put_rows(struct csv_out *out, const struct plan *plan, struct program *p, const struct batch *b,
 	const struct header *header)
 {
 	csv_source(out, b);
-	for (size_t first = 0; first < b->rows; first += VECTOR_ROWS) {
+	for (size_t first = 0; first < b->rows;) {
 		size_t rows = b->rows - first < VECTOR_ROWS ? b->rows - first : VECTOR_ROWS;
-		size_t faults = program_run(p, b, first, rows);
-		const struct program_fault *fault = program_faults(p);
-		for (size_t row = 0; row < rows; row++) {
-			if (faults != 0 && fault->row == first + row) {
-				faults--;
-				if (formula_drops(&arg.formula, fault++, b, header))
-					continue;
-			}
-			put_row(out, plan, p, first, row);
-		}
+		first += put_run(out, plan, p, b, first, rows, header);
 	}
 }
 

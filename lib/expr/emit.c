@@ -201,6 +201,24 @@ emit_plain(struct emitter *e, const struct node *node)
 	return add_call(e, node, arg, node->args);
 }
 
+/* How many values a call keeps besides the one in its place. */
+static size_t
+ring_of(const struct node *call)
+{
+	size_t count = call->args > 1 ? (size_t)call->arg[1]->vector->digits[0] : 1;
+	return count > 1 ? count : 0;
+}
+
+static struct vector *
+emit_across(struct emitter *e, const struct node *node)
+{
+	struct program *p = e->program;
+	struct vector *out = emit_plain(e, node);
+	p->op[p->ops - 1].place = p->places++;
+	p->ring_places += ring_of(node);
+	return out;
+}
+
 static bool
 is_reading(const struct node *node)
 {
@@ -221,6 +239,8 @@ emit_call(struct emitter *e, struct node *node)
 		return emit_choice(e, node);
 	case FORM_COALESCE:
 		return emit_coalesce(e, node);
+	case FORM_ACROSS:
+		return emit_across(e, node);
 	case FORM_ROWS:
 	case FORM_EACH:
 	case FORM_SAME:
@@ -240,6 +260,8 @@ emit(struct emitter *e, struct node *node)
 	case NODE_RESULT:
 		return node->vector = node->value->vector;
 	case NODE_CALL:
+		if (node->function->form == FORM_ACROSS && node->vector != NULL)
+			return node->vector;
 		break;
 	default:
 		return node->vector;
@@ -250,9 +272,27 @@ emit(struct emitter *e, struct node *node)
 	return node->vector;
 }
 
+/*
+ * Functions across rows see every row: they come before anything is narrowed, inner ones before
+ * outer ones.
+ */
+static void
+hoist(struct emitter *e, struct node *node)
+{
+	if (node->kind != NODE_CALL)
+		return;
+	for (size_t i = 0; i < node->args; i++)
+		hoist(e, node->arg[i]);
+	if (node->function->form != FORM_ACROSS)
+		return;
+	node->is_kept = true;
+	emit(e, node);
+}
+
 struct vector *
 emit_value(struct emitter *e, struct node *node)
 {
+	hoist(e, node);
 	node->is_kept = true;
 	return emit(e, node);
 }

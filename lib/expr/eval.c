@@ -44,6 +44,7 @@ call(struct evaluation *e, const struct op *op, struct rows rows)
 		.rows = rows,
 		.column = op->column,
 		.text = op->text,
+		.place = op->place,
 	};
 	vector_start(op->out);
 	op->function->run(&c);
@@ -116,10 +117,33 @@ by_row(const void *a, const void *b)
 	return (x->row > y->row) - (x->row < y->row);
 }
 
+/*
+ * Where a record with a fault is dropped, those behind it must not see it: the run ends with it,
+ * and what it and those have changed is undone.  How far the next run goes follows the distance
+ * of the faults, so that not much is computed twice.
+ */
+static void
+end_across(struct program *p)
+{
+	struct evaluation *e = &p->e;
+	if (e->keeper.takes_back && e->faults != 0) {
+		size_t row = e->fault[0].row - e->first;
+		kept_take_back(&e->keeper, row);
+		e->rows = row + 1;
+		e->faults = 1;
+		p->stretch = e->rows;
+	}
+	kept_settle(&e->keeper);
+	if (p->stretch < VECTOR_ROWS)
+		p->stretch *= 2;
+}
+
 size_t
 program_run(struct program *p, const struct batch *b, size_t first, size_t rows)
 {
 	struct evaluation *e = &p->e;
+	if (p->places != 0 && rows > p->stretch)
+		rows = p->stretch;
 	arena_reset(&e->arena);
 	e->room_left = 0;
 	e->batch = b;
@@ -131,7 +155,33 @@ program_run(struct program *p, const struct batch *b, size_t first, size_t rows)
 	run(p);
 	if (e->faults > 1)
 		qsort(e->fault, e->faults, sizeof *e->fault, by_row);
+	if (p->places != 0)
+		end_across(p);
 	return e->faults;
+}
+
+size_t
+program_rows(const struct program *p)
+{
+	return p->e.rows;
+}
+
+size_t
+program_group_size(const struct program *p)
+{
+	return p->places * sizeof(struct kept);
+}
+
+void
+program_set_groups(struct program *p, void *const *group)
+{
+	p->e.group = group;
+}
+
+uint64_t
+program_kept_bytes(const struct program *p, uint64_t groups)
+{
+	return p->e.keeper.text_bytes + groups * p->ring_places * sizeof(struct kept);
 }
 
 const struct program_fault *

@@ -25,6 +25,7 @@ struct op {
 	size_t args;
 	size_t column;     /* OP_LOAD: which; OP_CALL: for faults, or FAULT_NO_COLUMN */
 	struct slice text; /* of the expression, for faults */
+	size_t place;      /* of FORM_ACROSS: see struct call */
 };
 
 struct program {
@@ -39,6 +40,11 @@ struct program {
 	size_t targets;
 	uint16_t (*narrowed)[VECTOR_ROWS]; /* rows at each depth of OP_NARROW */
 	size_t depth_max;
+	size_t places;      /* struct kept of a group, */
+	size_t ring_places; /* and further ones that prev(x, k) keeps of it */
+	struct kept *alone; /* the memory of all records where there are no groups, */
+	void **alone_group; /* for each row */
+	size_t stretch;     /* most rows of the next run */
 	struct evaluation e;
 };
 

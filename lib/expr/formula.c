@@ -149,6 +149,7 @@ formula_compile(const struct formula *f, struct slice text, enum program_kind ki
 		.floats = f->floats,
 		.comments = f->file != NULL,
 		.as_text = kind == PROGRAM_ASSIGNMENTS,
+		.drops = f->on_error == ON_ERROR_SKIP || f->on_error == ON_ERROR_REJECT,
 	};
 	struct program *p = program_compile(text, kind, &setting, &error);
 	if (p == NULL)

@@ -192,6 +192,28 @@ const struct function functions[] = {
 	{"epoch", "d", 'n', 1, 1, FORM_ROWS, time_epoch, 0, "epoch(x)",
 		"seconds since 1970-01-01T00:00:00Z, with their fraction"},
 
+	/* across rows */
+	{"prev", "ti", 't', 1, 2, FORM_ACROSS, across_prev, 0, "prev(x[, k])",
+		"x of the record before, or k before, in its group; in etl-map alone"},
+	{"prev", "ni", 'n', 1, 2, FORM_ACROSS, across_prev, 0, NULL, NULL},
+	{"prev", "ri", 'r', 1, 2, FORM_ACROSS, across_prev, 0, NULL, NULL},
+	{"prev", "bi", 'b', 1, 2, FORM_ACROSS, across_prev, 0, NULL, NULL},
+	{"prev", "di", 'd', 1, 2, FORM_ACROSS, across_prev, 0, NULL, NULL},
+	{"delta", "n", 'n', 1, 1, FORM_ACROSS, across_delta, 0, "delta(x)",
+		"x - prev(x)"},
+	{"delta", "r", 'r', 1, 1, FORM_ACROSS, across_delta, 0, NULL, NULL},
+	{"cumsum", "n", 'n', 1, 1, FORM_ACROSS, across_cumsum, 0, "cumsum(x)",
+		"sum of x up to this record"},
+	{"cumsum", "r", 'r', 1, 1, FORM_ACROSS, across_cumsum, 0, NULL, NULL},
+	{"fill_down", "t", 't', 1, 1, FORM_ACROSS, across_fill_down, 0, "fill_down(x)",
+		"x, or the last one that was not null"},
+	{"fill_down", "n", 'n', 1, 1, FORM_ACROSS, across_fill_down, 0, NULL, NULL},
+	{"fill_down", "r", 'r', 1, 1, FORM_ACROSS, across_fill_down, 0, NULL, NULL},
+	{"fill_down", "b", 'b', 1, 1, FORM_ACROSS, across_fill_down, 0, NULL, NULL},
+	{"fill_down", "d", 'd', 1, 1, FORM_ACROSS, across_fill_down, 0, NULL, NULL},
+	{"rank", "", 'n', 0, 0, FORM_ACROSS, across_rank, 0, "rank()",
+		"number of the record in its group, from 1, as they come"},
+
 	/* the row and its surroundings */
 	{"row_number", "", 'n', 0, 0, FORM_EACH, row_number, 0, "row_number()",
 		"number of the record, counted over all operands from 1"},

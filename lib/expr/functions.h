@@ -18,6 +18,7 @@ typedef void kernel(struct call *c);
 enum form {
 	FORM_ROWS, /* a kernel over its arguments, which a constant result can replace */
 	FORM_EACH, /* the same, but it looks at the row itself: never constant */
+	FORM_ACROSS, /* it keeps something from row to row: computed for every row, whoever needs it */
 	FORM_SAME, /* the argument, converted */
 	FORM_AND,  /* arguments behind the first are evaluated only where they are needed */
 	FORM_OR,

@@ -11,6 +11,7 @@
 #include "csv/batch.h"
 #include "decimal/decimal.h"
 #include "expr/functions.h"
+#include "expr/kept.h"
 #include "mem.h"
 #include "expr/vector.h"
 
@@ -44,6 +45,8 @@ struct evaluation {
 	size_t faults;
 	size_t fault_room;
 	uint64_t faulty[VECTOR_ROWS / 64];
+	void *const *group; /* of each row: memory of its group, for what kernels across rows keep */
+	struct keeper keeper;
 };
 
 struct call {
@@ -55,6 +58,7 @@ struct call {
 	struct rows rows;
 	size_t column; /* for faults */
 	struct slice text;
+	size_t place; /* of a kernel across rows: which struct kept of the group is its own */
 };
 
 static inline size_t
@@ -164,5 +168,9 @@ kernel case_change;
 
 /* row.c: what the row itself is */
 kernel row_number, row_line, row_file;
+
+/* across.c: over the rows of a group, all of them, in order */
+enum { PREV_MAX = 1000000 }; /* records to go back */
+kernel across_prev, across_delta, across_cumsum, across_fill_down, across_rank;
 
 #endif

@@ -107,6 +107,16 @@ program_check(struct slice text, enum program_kind kind, bool comments, struct p
 	return good;
 }
 
+static void
+make_one_group(struct program *p)
+{
+	p->alone = xcalloc(p->places, sizeof *p->alone);
+	p->alone_group = xmalloc(VECTOR_ROWS * sizeof *p->alone_group);
+	for (size_t row = 0; row < VECTOR_ROWS; row++)
+		p->alone_group[row] = p->alone;
+	p->e.group = p->alone_group;
+}
+
 struct program *
 program_compile(struct slice text, enum program_kind kind, const struct program_setting *setting,
 	struct program_error *error)
@@ -120,7 +130,13 @@ program_compile(struct slice text, enum program_kind kind, const struct program_
 		.arena = &p->arena,
 		.error = error,
 	};
-	struct typing t = {.setting = setting, .text = p->text, .arena = &p->arena, .error = error};
+	struct typing t = {
+		.setting = setting,
+		.kind = kind,
+		.text = p->text,
+		.arena = &p->arena,
+		.error = error,
+	};
 	bool good = (kind == PROGRAM_CONDITION ? compile_condition : compile_assignments)(
 		p, &lexer, &t);
 	take_constants(p, &t);
@@ -129,6 +145,10 @@ program_compile(struct slice text, enum program_kind kind, const struct program_
 		return NULL;
 	}
 	p->narrowed = xcalloc(p->depth_max, sizeof *p->narrowed);
+	if (p->places != 0)
+		make_one_group(p);
+	p->stretch = VECTOR_ROWS;
+	p->e.keeper.takes_back = setting->drops;
 	return p;
 }
 
@@ -142,7 +162,10 @@ program_free(struct program *p)
 	free(p->vector);
 	free(p->op);
 	free(p->narrowed);
+	free(p->alone);
+	free(p->alone_group);
 	free(p->e.fault);
+	kept_clear(&p->e.keeper);
 	arena_clear(&p->e.arena);
 	arena_clear(&p->arena);
 	free(p);

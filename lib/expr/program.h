@@ -42,6 +42,7 @@ struct program_setting {
 	bool floats;   /* numbers are doubles throughout */
 	bool comments; /* the text is from a file: # begins a comment */
 	bool as_text;  /* results are wanted as text, printed */
+	bool drops;    /* a record with a fault is left out: functions across rows must not see it */
 };
 
 /* Where an assignment goes. */
@@ -75,8 +76,11 @@ const struct program_target *program_targets(const struct program *p, size_t *co
  * Computes rows first .. first + rows - 1 of a batch; rows is at most VECTOR_ROWS.  Returns how
  * many of them have a fault: program_faults() has the first fault of each, by row, and what it
  * touched is null.
+ * A program with functions across rows is run over every row once, in order, and may stop before
+ * the last one: program_rows() says how many have been computed.
  */
 size_t program_run(struct program *p, const struct batch *b, size_t first, size_t rows);
+size_t program_rows(const struct program *p);
 const struct program_fault *program_faults(const struct program *p);
 
 /*
@@ -85,6 +89,17 @@ const struct program_fault *program_faults(const struct program *p);
  * results are wanted as text and the target copies a column.
  */
 const struct vector *program_result(const struct program *p, size_t target);
+
+/*
+ * Functions across rows keep what they need of a group of records in memory of the caller's:
+ * program_group_size() bytes for each group, aligned to 16, zeros at first; 0 bytes if the program
+ * has no such function.  group[row] is that memory for each row of the runs to come, and is
+ * borrowed until it is set again.  Where it was never set, all records are one group.
+ */
+size_t program_group_size(const struct program *p);
+void program_set_groups(struct program *p, void *const *group);
+/* What is kept of so many groups besides, in bytes. */
+uint64_t program_kept_bytes(const struct program *p, uint64_t groups);
 
 /* Is the condition true (and not null) for this row of the last run? */
 static inline bool

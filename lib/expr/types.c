@@ -457,6 +457,32 @@ read_clock(struct typing *t, struct node *call)
 	return call;
 }
 
+/* How many records to go back: the size of what is kept must be known. */
+static bool
+check_distance(struct typing *t, const struct node *k)
+{
+	const struct vector *v = k->kind == NODE_CONSTANT ? k->vector : NULL;
+	if (v != NULL && !vector_is_null(v, 0) && v->digits[0] >= 1 && v->digits[0] <= PREV_MAX)
+		return true;
+	return type_fail(t, k,
+		"how many records to go back is written as a number from 1 to %d", PREV_MAX);
+}
+
+/* What is kept of a plain column is as undecided as the column. */
+static struct node *
+check_across(struct typing *t, struct node *call)
+{
+	if (t->kind != PROGRAM_ASSIGNMENTS) {
+		type_fail(t, call, "%.*s() looks at other records, which only etl-map does",
+			(int)call->name.len, call->name.at);
+		return NULL;
+	}
+	if (call->args > 1 && !check_distance(t, call->arg[1]))
+		return NULL;
+	call->is_field = call->type == VECTOR_TEXT && call->arg[0]->is_field;
+	return call;
+}
+
 /* x == null is is_null(x), whatever x is. */
 static bool
 is_null_test(const struct node *call)
@@ -503,6 +529,8 @@ finish_call(struct typing *t, struct node *call)
 		return read_environment(t, call);
 	if (call->function->form == FORM_NOW)
 		return read_clock(t, call);
+	if (call->function->form == FORM_ACROSS)
+		return check_across(t, call);
 	if (!check_constants(t, call))
 		return NULL;
 	if (call->function->form != FORM_SAME)

@@ -18,6 +18,7 @@ struct target {
 
 struct typing {
 	const struct program_setting *setting;
+	enum program_kind kind;
 	struct slice text;
 	struct arena *arena; /* of nodes */
 	struct program_error *error;

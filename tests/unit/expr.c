@@ -935,6 +935,31 @@ limits(void)
 }
 
 /*
+ * Appends the cells of all targets for some rows, but not of those that are dropped; returns how
+ * many rows were computed.
+ */
+static size_t
+add_run(struct buf *got, struct program *p, size_t first, size_t rows)
+{
+	size_t count;
+	const struct batch *b = &with.table.batch;
+	size_t faults = program_run(p, b, first, rows);
+	const struct program_fault *fault = program_faults(p);
+	program_targets(p, &count);
+	for (size_t row = 0; row < program_rows(p); row++) {
+		bool is_faulty = faults != 0 && fault->row == first + row;
+		faults -= is_faulty;
+		fault += is_faulty;
+		for (size_t i = 0; i < count && !(is_faulty && with.setting.drops); i++) {
+			struct slice s = result_of(p, i, b, first, row);
+			buf_add(got, s.at, s.len);
+			buf_byte(got, i + 1 < count ? ',' : '\n');
+		}
+	}
+	return program_rows(p);
+}
+
+/*
  * Everything about the results of one program over the table in use: cells of all targets, row by
  * row.
  */
@@ -943,21 +968,12 @@ runs(const char *text, const char *expected)
 {
 	struct program *p = compile(text, PROGRAM_ASSIGNMENTS);
 	struct buf got = {0};
-	size_t count;
+	const size_t all = with.table.batch.rows;
 	if (p == NULL)
 		return;
-	program_targets(p, &count);
-	const struct batch *b = &with.table.batch;
-	for (size_t first = 0; first < b->rows; first += VECTOR_ROWS) {
-		size_t rows = b->rows - first < VECTOR_ROWS ? b->rows - first : VECTOR_ROWS;
-		program_run(p, b, first, rows);
-		for (size_t row = 0; row < rows; row++) {
-			for (size_t i = 0; i < count; i++) {
-				struct slice s = result_of(p, i, b, first, row);
-				buf_add(&got, s.at, s.len);
-				buf_byte(&got, i + 1 < count ? ',' : '\n');
-			}
-		}
+	for (size_t first = 0; first < all;) {
+		size_t left = all - first;
+		first += add_run(&got, p, first, left < VECTOR_ROWS ? left : VECTOR_ROWS);
 	}
 	buf_byte(&got, '\0');
 	if (!ok(strcmp(got.at, expected) == 0, "%.60s", text))
@@ -1091,6 +1107,181 @@ many_rows(void)
 }
 
 static void
+across(void)
+{
+	use("a,b,c\n1,\"x \"\"1\"\"\",7.5\n2,,\n,\"z\",8.50\n4,w,1\n");
+	runs("p = prev(a)", "\n1\n2\n\n");
+	runs("p = prev(b); q = prev(b, 2); r = prev(b, 3)",
+		",,\nx \"1\",,\n,x \"1\",\nz,,x \"1\"\n");
+	runs("p = prev(num(c)); q = prev(num(c), 2)", ",\n7.5,\n,7.5\n8.50,\n");
+	runs("p = prev(c / 2)", "\n3.75\n\n4.25\n");
+	runs("p = prev(a > 1)", "\nfalse\ntrue\nfalse\n");
+	runs("p = prev(if(a > 1, null, a == 1))", "\ntrue\n\nfalse\n");
+	runs("p = prev(\"k\"); q = prev(null); r = prev(5)", ",,\nk,,5\nk,,5\nk,,5\n");
+	runs("p = prev(prev(a)); q = prev(a, 1 + 1)", ",\n,\n1,1\n2,2\n");
+	runs("d = delta(a); e = delta(c)", ",\n1,\n,\n,-7.50\n");
+	runs("d = delta(c / 2)", "\n\n\n-3.75\n");
+	runs("s = cumsum(a); t = cumsum(c)", "1,7.5\n3,7.5\n3,16.00\n7,17.00\n");
+	runs("s = cumsum(c / 2)", "3.75\n3.75\n8\n8.5\n");
+	runs("s = cumsum(null_if(a, 1)); t = prev(cumsum(a))", ",\n2,1\n2,3\n6,3\n");
+	runs("f = fill_down(b); g = fill_down(a); h = fill_down(num(c))",
+		"x \"1\",1,7.5\nx \"1\",2,7.5\nz,2,8.50\nw,4,1\n");
+	runs("f = fill_down(null_if(b, \"x \\\"1\\\"\")); g = fill_down(c / 2)",
+		",3.75\n,3.75\nz,4.25\nw,0.5\n");
+	runs("f = fill_down(if(a > 1, null, a == 1))", "true\ntrue\nfalse\nfalse\n");
+	runs("n = rank(); m = rank() + rank()", "1,2\n2,4\n3,6\n4,8\n");
+	runs("a = a * 2; p = prev(a)", "2,\n4,2\n,4\n8,\n");
+	/* Every record counts, whatever branch it is in. */
+	runs("p = a == 4 ? prev(c) : \"-\"", "-\n-\n-\n8.50\n");
+	runs("p = a == 4 ? prev(a == 4 ? 0 : prev(rank())) : -1", "-1\n-1\n-1\n2\n");
+	runs("p = a == 4 && prev(b) == \"z\"; q = coalesce(b, text(cumsum(a)))",
+		"false,x \"1\"\nfalse,3\nfalse,z\ntrue,w\n");
+	/* What is kept of a plain column is read as the column would be. */
+	runs("d = a - prev(a); p = prev(a); e = a - p", ",,\n1,1,1\n,2,\n,,\n");
+	runs("q = b == prev(b); r = 2 > prev(a)",
+		"false,false\nfalse,true\nfalse,false\nfalse,false\n");
+	runs("q = coalesce(prev(a), 0) + 1", "1\n2\n3\n1\n");
+	use("a,t\n1,2021-08-01T10:00:00.5Z\n2,\n3,2021-08-02\n4,2021-08-02T01:00:00+01:00\n");
+	runs("p = prev(date_trunc(t, \"day\")); f = fill_down(date_add(t, 1, \"hour\"))",
+		",2021-08-01T11:00:00.5Z\n2021-08-01T00:00:00Z,2021-08-01T11:00:00.5Z\n"
+		",2021-08-02T01:00:00Z\n2021-08-02T00:00:00Z,2021-08-02T01:00:00Z\n");
+	runs("d = date_diff(prev(t), t, \"minute\"); e = delta(epoch(fill_down(t)))",
+		",\n,0.0\n,50399.5\n0,0\n");
+	use("a,b,c\n1,x,7.5\n2,y,\n,z,8.50\n4,w,1\n");
+	with.setting.floats = true;
+	runs("d = delta(a); s = cumsum(c); p = prev(num(c))",
+		",7.5,\n1,7.5,7.5\n,16,\n,17,8.5\n");
+	with.setting.floats = false;
+}
+
+static void
+across_errors(void)
+{
+	use(one);
+	refuses("r = prev()", 4, 6, "prev(x[, k]) does not take 0 arguments");
+	refuses("r = rank(n)", 4, 7, "rank() does not take 1 argument");
+	refuses("r = prev(n, 0)", 12, 1,
+		"how many records to go back is written as a number from 1 to 1000000");
+	refuses("r = prev(n, -1)", 12, 2, "how many records to go back");
+	refuses("r = prev(n, 1.5)", 12, 3, "how many records to go back");
+	refuses("r = prev(n, 1000001)", 12, 7, "how many records to go back");
+	refuses("r = prev(n, 99999999999999999999)", 12, 20, "how many records to go back");
+	refuses("r = prev(n, price)", 12, 5, "how many records to go back");
+	refuses("r = prev(n, null)", 12, 4, "how many records to go back");
+	refuses("r = prev(n, \"1\")", 12, 3,
+		"prev(x[, k]) takes a whole number here, and '\"1\"' is text");
+	refuses("r = delta(trim(n))", 10, 7,
+		"delta(x) takes a number here, and 'trim(n)' is text; write num(trim(n))");
+	refuses("r = delta(date_trunc(n, \"day\"))", 10, 20,
+		"delta(x) takes a number here, and 'date_trunc(n, \"day\")' is a time; write epoch(");
+	refuses("r = cumsum(n > 1)", 11, 5,
+		"cumsum(x) takes a number here, and 'n > 1' is a condition");
+	refuses("r = n > prev(n)", 4, 11,
+		"are 'n' and 'prev(n)' numbers or text? write num(n) > num(prev(n))");
+	refuses("r = prev(num(n)) == \"3\"", 20, 3,
+		"'prev(num(n))' is a number and '\"3\"' is text");
+	refuses("r = prev(r)", 9, 1, "no such column: 'r'");
+	refuses_as(PROGRAM_CONDITION, "n == 1 && prev(n) == 1", 10, 7,
+		"prev() looks at other records, which only etl-map does");
+	refuses_as(PROGRAM_CONDITION, "rank() < 3", 0, 6,
+		"rank() looks at other records, which only etl-map does");
+}
+
+/*
+ * Of a record with a fault nothing is kept where it is dropped; else what touched the fault is
+ * null.
+ */
+static void
+across_faults(void)
+{
+	use("a,b\n1,1\nx,2\n3,3\n4,0\n4,5\n5,z\n6,6\n");
+	runs("d = delta(a); s = cumsum(a); r = rank()",
+		",1,1\n,1,2\n,4,3\n1,8,4\n0,12,5\n1,17,6\n1,23,7\n");
+	with.setting.drops = true;
+	runs("d = delta(a); s = cumsum(a); r = rank()",
+		",1,1\n2,4,2\n1,8,3\n0,12,4\n1,17,5\n1,23,6\n");
+	runs("r = rank(); p = prev(b); q = 1 / b",
+		"1,,1\n2,1,0.5\n3,2,0.3333333333333333\n4,3,0.2\n5,5,0.16666666666666666\n");
+	/* A fault that comes of the record before: without that one there is none. */
+	runs("q = 1 / (num(b) % 2 - prev(num(b) % 2)); p = prev(a)",
+		",\n-1,1\n1,x\n-1,3\n1,4\n-1,4\n");
+	runs("p = prev(a, 2); q = num(b); r = prev(b, 3)",
+		",1,\n,2,\n1,3,\nx,0,1\n3,5,2\n4,6,3\n");
+	runs("f = fill_down(null_if(b, \"5\")); q = num(a) + b", "1,2\n3,6\n0,4\n0,9\n6,12\n");
+	use("a\nx\ny\nz\n");
+	with.setting.drops = true;
+	runs("r = rank(); q = num(a)", "");
+
+	use("a\n9\n99999999999999999999999999999999999999\n1\n-1\n");
+	struct program *p = compile("s = cumsum(a); t = delta(a)", PROGRAM_ASSIGNMENTS);
+	size_t count = program_run(p, &with.table.batch, 0, 4);
+	const struct program_fault *f = program_faults(p);
+	ok(count == 1 && f->row == 1 && slice_is(f->text, "cumsum(a)") &&
+			strcmp(f->reason, "number out of range (38 digits)") == 0,
+		"a sum beyond 38 digits");
+	program_free(p);
+	runs("s = cumsum(a)", "9\n\n10\n9\n");
+}
+
+/* Groups are memory of the caller's; what is kept outlives the runs, of whatever length. */
+static void
+across_groups(void)
+{
+	enum { ROWS = 5000, GROUPS = 7 };
+	static const char dashes[] =
+		"------------------------------------------------------------";
+	struct buf csv = {0};
+	struct buf expected = {0};
+	struct buf got = {0};
+	buf_text(&csv, "g,t,n\n");
+	for (int i = 0; i < ROWS; i++) {
+		int before = i - GROUPS;
+		int sum = 0;
+		for (int k = i % GROUPS; k <= i; k += GROUPS)
+			sum += k % 10;
+		buf_format(&csv, "%d,%s%.*s%s,%d\n", i % GROUPS, i % 5 == 0 ? "\"\"\"" : "",
+			i % 60, dashes, i % 5 == 0 ? "\"" : "", i % 10);
+		if (before >= 0)
+			buf_format(&expected, "%s%.*s", before % 5 == 0 ? "\"" : "", before % 60,
+				dashes);
+		buf_format(&expected, ",%d,%d\n", sum, i / GROUPS + 1);
+	}
+	buf_byte(&csv, '\0');
+	use(csv.at);
+	struct program *p = compile("p = prev(t); s = cumsum(n); r = rank()", PROGRAM_ASSIGNMENTS);
+	size_t size = program_group_size(p);
+	ok(size != 0 && size % 16 == 0, "a group has %zu bytes", size);
+	char *memory = xcalloc(GROUPS, size);
+	for (size_t first = 0, rows = 1; first < ROWS; rows = rows * 3 % VECTOR_ROWS + 1) {
+		void *group[VECTOR_ROWS];
+		size_t left = ROWS - first < rows ? ROWS - first : rows;
+		for (size_t row = 0; row < left; row++)
+			group[row] = memory + (first + row) % GROUPS * size;
+		program_set_groups(p, group);
+		first += add_run(&got, p, first, left);
+	}
+	ok(got.len == expected.len && memcmp(got.at, expected.at, got.len) == 0,
+		"seven groups in runs of any length");
+	uint64_t bytes = program_kept_bytes(p, GROUPS);
+	ok(bytes >= GROUPS * 60 && bytes <= GROUPS * 128, "their texts take %ju bytes",
+		(uintmax_t)bytes);
+	free(memory);
+	program_free(p);
+	p = compile("r = prev(n, 1000)", PROGRAM_ASSIGNMENTS);
+	bytes = program_kept_bytes(p, 1);
+	ok(bytes >= 1000 * 16 && program_kept_bytes(p, 3) == 3 * bytes,
+		"going back far takes memory of each group");
+	program_free(p);
+	p = compile("r = n + 1", PROGRAM_ASSIGNMENTS);
+	ok(program_group_size(p) == 0 && program_kept_bytes(p, 1000) == 0,
+		"without such a function nothing is kept");
+	program_free(p);
+	buf_clear(&csv);
+	buf_clear(&expected);
+	buf_clear(&got);
+}
+
+static void
 messages(void)
 {
 	struct buf b = {0};
@@ -1144,6 +1335,10 @@ main(void)
 	assignments();
 	fault_order();
 	many_rows();
+	across();
+	across_errors();
+	across_faults();
+	across_groups();
 	messages();
 	table_clear(&with.table);
 	return done();
