@@ -399,6 +399,53 @@ van,n/a,3,"van,",van'
 	[ ! -e out ]
 }
 
+@test "--by: functions across rows look at the records with the same key, in the order of the input" {
+	scanner_only
+	printf 'g,x,t\na,1,one\nb,10,\n"a",2.50,"q""r"\n,5,\nb,,x\na,4,\n,7,y\n' >g.csv
+	try etl-map --by g 'p = prev(t); d = delta(x); s = cumsum(x); f = fill_down(t); r = rank()' g.csv
+	prints 'g,x,t,p,d,s,f,r
+a,1,one,,,1,one,1
+b,10,,,,10,,1
+"a",2.50,"q""r",one,1.50,3.50,"q""r",2
+,5,,,,5,,1
+b,,x,,,10,x,2
+a,4,,"q""r",1.50,7.50,"q""r",3
+,7,y,,2,12,y,2'
+	try etl-map 'p = prev(x, 2); q = prev(cumsum(x)); n = rank()' g.csv
+	prints 'g,x,t,p,q,n
+a,1,one,,,1
+b,10,,,1,2
+"a",2.50,"q""r",1,11,3
+,5,,10,13.50,4
+b,,x,2.50,18.50,5
+a,4,,5,18.50,6
+,7,y,,22.50,7'
+}
+
+@test "--by: columns as everywhere, those of the input" {
+	printf 'g,h,x\na,b,1\nab,,2\na,b,4\n,ab,8\nab,,16\n' >g.csv
+	for by in g,h 1-2 '#2,#1' g..h -3,h; do
+		[ "$(etl-map --by "$by" 's = cumsum(x)' g.csv | etl-cut -f s | tr '\n' ' ')" = 's 1 2 5 8 18 ' ]
+	done
+	[ "$(etl-map --by g 'g = "all"; s = cumsum(x)' g.csv | etl-cut -f s | tr '\n' ' ')" = 's 1 2 5 8 18 ' ]
+	try etl-map --by gg 's = cumsum(x)' g.csv
+	fails 2 "option --by: no such column: 'gg'"
+	[ -z "$output" ]
+	try etl-map --by g,g 's = cumsum(x)' g.csv
+	fails 2 "option --by: "
+	try etl-map --by k=g 's = cumsum(x)' g.csv
+	fails 2 "option --by: "
+	try etl-map --by '' 's = cumsum(x)' g.csv
+	fails 2 "option --by: "
+	try etl-map --by gg 's = x + 1' g.csv
+	fails 2 "option --by: no such column: 'gg'"
+	try etl-map --by g 's = x + 1; s = null; x = 0' g.csv
+	prints $'g,h,x,s\na,b,0,\nab,,0,\na,b,0,\n,ab,0,\nab,,0,'
+	try etl-map --by g -N '#3 = cumsum(#3)' g.csv
+	fails 2 "option --by: no such column: 'g'"
+	[ "$(etl-map --by 1 --header g,h,x 'x = rank()' g.csv | etl-cut -f x | tr '\n' ' ')" = 'x 1 1 1 2 1 2 ' ]
+}
+
 @test "functions across rows: bad programs are 2, with a caret" {
 	try etl-map 'd = prev(price, n)' p.csv
 	fails 2 "how many records to go back is written as a number from 1 to 1000000"
@@ -452,6 +499,76 @@ van,n/a,3,"van,",van'
 	printf 'x\n1e308\n1e308\n-1\n' >i.csv
 	try etl-map --float 's = cumsum(x)' i.csv
 	fails 1 "i.csv:3: 'cumsum(x)': no finite result"
+}
+
+@test "functions across rows: header only, CRLF, several operands, fields of any size" {
+	printf 'g,x\n' >h.csv
+	try etl-map --by g 's = cumsum(x); r = rank()' h.csv
+	prints 'g,x,s,r'
+	try etl-map --by g --allow-empty 's = cumsum(x)' /dev/null
+	prints ''
+	printf 'g,x\r\na,1\r\nb,"2,"\r\na,3' >1.csv
+	printf 'g,x\nb,5\n\na,7\n' >2.csv
+	try etl-map --by g 's = cumsum(length(x)); p = prev(x); r = rank()' 1.csv h.csv 2.csv
+	prints $'g,x,s,p,r\na,1,1,,1\nb,"2,",2,,1\na,3,2,1,2\nb,5,3,"2,",2\na,7,3,3,3'
+	try bash -c 'cat 2.csv | etl-map --by x,g "p = prev(g)" 1.csv -'
+	prints $'g,x,p\na,1,\nb,"2,",\na,3,\nb,5,\na,7,'
+	printf 'g,x\n\xff\x00,a\xfe\n\xff,b\n\xff\x00,c\n' >bytes.csv
+	etl-map --by g 'x = prev(x)' bytes.csv >got
+	printf 'g,x\n\xff\x00,\n\xff,\n\xff\x00,a\xfe\n' | cmp - got
+	python3 - <<-'END' >big.csv
+		print("k,t")
+		for i in range(60):
+		    print(f"{'k' * (i % 3 * 70000)},{'t' * (i % 7 * 60001)}")
+	END
+	etl-map --by k 'n = prev(t); t = rank(); n = length(n)' big.csv | etl-cut -f t,n >got
+	python3 - <<-'END' | cmp - got
+		print("t,n")
+		for i in range(60):
+		    print(f"{i // 3 + 1},{(i - 3) % 7 * 60001 if i >= 3 else 0}")
+	END
+}
+
+@test "functions across rows agree with an oracle: any block size, libcsv, --on-error, operands" {
+	program=$("$ROOT/tests/across-oracle")
+	for seed in 1 2 3 4 5 6 7 8; do
+		"$ROOT/tests/across-oracle" "$seed"
+		for how in null skip reject; do
+			for block in 1 64 5000 262144; do
+				ETL_BLOCK=$block etl-map --by g,h --on-error "$how" --max-rejects 100% "$program" input.csv 2>err >got
+				cmp got "expected.$how" || { echo "seed $seed, $how, blocks of $block"; return 1; }
+			done
+			ETL_SCAN=libcsv etl-map --by g,h --on-error "$how" --max-rejects 100% "$program" input.csv 2>err >got
+			cmp got "expected.$how"
+		done
+		python3 - <<-'END'
+			import csv
+			header, *rows = csv.reader(open("input.csv", newline=""))
+			for i, part in enumerate((rows[:700], rows[700:1400], rows[1400:])):
+			    with open(f"part{i}.csv", "w", newline="") as out:
+			        csv.writer(out, lineterminator="\n").writerows([header, *part])
+		END
+		etl-map --by g,h --on-error skip "$program" part0.csv - part2.csv <part1.csv 2>err | cmp - expected.skip
+	done
+}
+
+@test "--by: a million groups, --memory" {
+	{ echo k,x; for _ in 1 2; do seq -f '%.0f,2' 1000000; done; } >many.csv
+	etl-map --by k --stats s 'd = delta(x); p = prev(k)' many.csv >out
+	[ "$(sed -n '1p;2p;1000001p;1000002p;$p' out | tr '\n' ' ')" = 'k,x,d,p 1,2,, 1000000,2,, 1,2,0,1 1000000,2,0,1000000 ' ]
+	grep -q __asan_init "$ETL_BIN/etl-map" || [ "$(grep -o '"peak_memory":[0-9]*' s | cut -d: -f2)" -le 268435456 ]
+	try etl-map -o new --by k --memory 20M 'd = delta(x)' many.csv
+	fails 2 "groups of --by=k need more than 20971520 bytes; --memory allows more"
+	[ ! -e new ]
+	head -n 100001 many.csv >fewer.csv
+	etl-map --by k --memory 20M 'd = delta(x)' fewer.csv >out
+	try etl-map --by k --memory 20M 'd = prev(x, 10)' fewer.csv
+	fails 2 "groups of --by=k need more than 20971520 bytes"
+	try etl-map --memory 20M 'd = prev(x, 1000000)' fewer.csv
+	fails 2 "what is kept of the records before needs more than 20971520 bytes; --memory allows more"
+	[ "$(etl-map 'd = prev(k, 99999)' fewer.csv | tail -n 2 | tr '\n' ' ')" = '99999,2, 100000,2,1 ' ]
+	try etl-map --memory much 'd = rank()' fewer.csv
+	fails 2 "option --memory: 'much' is not a number of bytes"
 }
 
 @test "every function is in etl-expr(7)" {

@@ -1,15 +1,17 @@
 /*
  * etl-map: compute columns
  *
- *	etl-map [-v NAME=VALUE] ASSIGNMENTS [FILE...]
- *	etl-map [-v NAME=VALUE] --program FILE [FILE...]
+ *	etl-map [-v NAME=VALUE] [--by COLS] ASSIGNMENTS [FILE...]
+ *	etl-map [-v NAME=VALUE] [--by COLS] --program FILE [FILE...]
  *
  * The program is compiled against the header and run over some rows of a batch at a time; what it
  * does not assign is copied as it is.  A batch of records and the program's vectors are all the
- * memory needed, and what functions across rows keep.
+ * memory needed, and what functions across rows keep of
+ * each group.
  */
 #include "csv/csv.h"
 #include "expr/formula.h"
+#include "expr/groups.h"
 #include "mem.h"
 #include "msg.h"
 #include "csv/reject.h"
@@ -19,11 +21,13 @@ static struct {
 	struct csv_how csv;
 	struct reject_how rejects;
 	struct formula formula;
+	struct groups_how groups;
 	const char *stats;
-} arg = {.csv = CSV_HOW, .formula = {.kind = PROGRAM_ASSIGNMENTS}};
+} arg = {.csv = CSV_HOW, .formula = {.kind = PROGRAM_ASSIGNMENTS}, .groups = GROUPS_HOW};
 
 static const struct opt options[] = {
 	OPT_FORMULA(arg.formula),
+	OPT_GROUPS(arg.groups),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
 	OPT_REJECTS(arg.rejects),
@@ -152,13 +156,17 @@ put_run(struct csv_out *out, const struct plan *plan, struct program *p, const s
 }
 
 static void
-put_rows(struct csv_out *out, const struct plan *plan, struct program *p, const struct batch *b,
-	const struct header *header)
+put_rows(struct csv_out *out, const struct plan *plan, struct program *p, struct groups *groups,
+	const struct batch *b, const struct header *header)
 {
 	csv_source(out, b);
-	for (size_t first = 0; first < b->rows;) {
+	for (size_t first = 0; first < b->rows; first += VECTOR_ROWS) {
 		size_t rows = b->rows - first < VECTOR_ROWS ? b->rows - first : VECTOR_ROWS;
-		first += put_run(out, plan, p, b, first, rows, header);
+		groups_take(groups, b, first, rows);
+		for (size_t row = 0; row < rows;) {
+			groups_use(groups, row);
+			row += put_run(out, plan, p, b, first + row, rows - row, header);
+		}
 	}
 }
 
@@ -175,10 +183,13 @@ map(struct slice text, char *const *operands, size_t count)
 		struct program *p =
 			formula_compile(&arg.formula, text, PROGRAM_ASSIGNMENTS, header);
 		struct plan plan = make_plan(p, header->count, &arena);
+		struct groups groups;
+		groups_open(&groups, &arg.groups, p, header, &arena);
 		out.columns = plan.columns;
 		put_header(&out, csv_header_row(in), p);
 		for (const struct batch *b; (b = csv_read(in)) != NULL;)
-			put_rows(&out, &plan, p, b, header);
+			put_rows(&out, &plan, p, &groups, b, header);
+		groups_close(&groups);
 		program_free(p);
 	}
 	formula_finish(&arg.formula);
