@@ -75,6 +75,39 @@ put log:z'
 	fails 2 "unknown action 'fetch'"
 }
 
+# ---- the list
+
+@test "--list: each connector once, with its options as they are written" {
+	try etl-extract --list
+	[ "$(grep -c '^schemes http https ftp sftp$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^schemes sqlite$' <<<"$output")" -eq 1 ]
+	grep -qE '^  --retries=N +tries after the first \(5\)$' <<<"$output"
+	grep -qE '^  --netrc +take the login' <<<"$output"
+	[ "$(grep -c -- '--list-options' <<<"$output")" -eq 0 ]
+	try bash -c 'etl-extract --list >/dev/full'
+	fails 2 'No space left'
+}
+
+@test "--list: links that differ are two; one that cannot say hides no other" {
+	mkdir c
+	printf '%s\n' '#!/bin/sh' 'printf "schemes ${0##*/}\ndirections get\nunit bytes\n"' >c/aa
+	ln -s aa c/bb
+	printf '%s\n' '#!/bin/sh' 'exit 3' >c/broken
+	printf '%s\n' '#!/bin/sh' 'kill -9 $$' >c/gone
+	echo '#!/no/such/shell' >c/odd
+	chmod +x c/*
+	echo 'schemes text' >c/text
+	export ETL_CONNECT_PATH=$PWD/c:none
+	try etl-extract --list
+	[ "$status" -ne 0 ]
+	[ "$(grep -c "^$PWD/c/aa$" <<<"$output")" -eq 2 ]
+	grep -qx 'schemes aa' <<<"$output" && grep -qx 'schemes bb' <<<"$output" && grep -qx 'schemes sqlite' <<<"$output"
+	grep -qF 'c/broken: does not say what it is (describe)' err
+	grep -qF 'c/gone: was killed by signal 9' err
+	grep -qF 'c/odd: No such file' err
+	[ "$(wc -l <err)" -eq 3 ]
+}
+
 # ---- what a connector inherits
 
 @test "signals are as the caller left them; no descriptor but the standard ones and the report's" {

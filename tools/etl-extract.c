@@ -205,12 +205,13 @@ main(int argc, char **argv)
 	struct sources *sources = sources_new(&arg.source, operands, count);
 	arg.csv.next = sources_next;
 	arg.csv.next_arg = sources;
+	int status = END_WELL;
 	if (arg.list)
-		connect_list();
+		status = connect_list();
 	else if (arg.list_members)
 		sources_list_members(sources);
 	else
 		extract();
 	flush_list();
-	end(END_WELL);
+	end(status);
 }

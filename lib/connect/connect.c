@@ -1,12 +1,10 @@
 #include "connect/connect.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,111 +15,6 @@
 
 /* A database may have much to roll back. */
 enum { GRACE_MS = 5000 };
-
-static bool
-is_scheme_byte(char byte, bool first)
-{
-	bool letter = byte >= 'a' && byte <= 'z';
-	return letter || (!first && ((byte >= '0' && byte <= '9') || byte == '+' || byte == '-' || byte == '.'));
-}
-
-/* Length of the scheme that text begins with; 0: none.  One letter is no scheme. */
-static size_t
-scheme_len(const char *text)
-{
-	size_t n = 0;
-	while (is_scheme_byte(text[n], n == 0))
-		n++;
-	return text[n] == ':' && n > 1 ? n : 0;
-}
-
-static bool
-is_program(const char *path)
-{
-	struct stat st;
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
-/* directory/scheme, if that is a program; else NULL. */
-static char *
-look_in(struct slice directory, const char *scheme)
-{
-	struct buf path = {0};
-	buf_add(&path, directory.len != 0 ? directory.at : ".", directory.len != 0 ? directory.len : 1);
-	buf_byte(&path, '/');
-	buf_text(&path, scheme);
-	buf_byte(&path, '\0');
-	if (is_program(path.at))
-		return path.at;
-	buf_clear(&path);
-	return NULL;
-}
-
-/* Where the running program stands, with a slash behind; empty where the system does not say. */
-static void
-own_directory(struct buf *out)
-{
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path);
-	while (n > 0 && path[n - 1] != '/')
-		n--;
-	buf_add(out, path, n > 0 ? (size_t)n : 0);
-	buf_byte(out, '\0');
-	out->len--;
-}
-
-/* The directories that are searched, in order: calls back until one answer is not NULL. */
-static void *
-search(void *(*visit)(struct slice directory, void *arg), void *arg)
-{
-	void *found = NULL;
-	const char *path = getenv("ETL_CONNECT_PATH");
-	for (; found == NULL && path != NULL && *path != '\0'; path += strspn(path, ":")) {
-		size_t len = strcspn(path, ":");
-		found = visit((struct slice){path, len}, arg);
-		path += len;
-	}
-	struct buf own = {0};
-	struct buf beside = {0};
-	own_directory(&own);
-	buf_format(&beside, "%s../libexec/etl", own.at);
-	if (found == NULL)
-		found = visit((struct slice){beside.at, beside.len}, arg);
-	/* Installed programs have strangers beside them; only a build tree has the archive that we are made of. */
-	beside.len = 0;
-	buf_format(&beside, "%slibetl.a", own.at);
-	buf_byte(&beside, '\0');
-	if (found == NULL && own.len != 0 && access(beside.at, F_OK) == 0)
-		found = visit((struct slice){own.at, own.len - 1}, arg);
-	buf_clear(&own);
-	buf_clear(&beside);
-	return found;
-}
-
-static void *
-visit_for_scheme(struct slice directory, void *arg)
-{
-	return look_in(directory, arg);
-}
-
-char *
-connect_find(const char *scheme)
-{
-	return search(visit_for_scheme, (void *)(uintptr_t)scheme);
-}
-
-const char *
-connect_scheme(const char *operand, struct arena *arena)
-{
-	size_t len = scheme_len(operand);
-	if (len == 0)
-		return NULL;
-	const char *scheme = arena_keep(arena, operand, len);
-	char *program = connect_find(scheme);
-	bool is_file = program == NULL && access(operand, F_OK) == 0;
-	free(program);
-	return is_file ? NULL : scheme;
-}
 
 void
 connect_word(struct connect_words *words, const char *word)
@@ -223,11 +116,11 @@ set_environment(void *arg)
 	(void)fcntl(*report, F_SETFD, 0);
 }
 
-/* Runs `SCHEME words...`; report: where its counts go, NULL: it is only asked. */
-static void
+/* Runs `SCHEME words...`; report: where its counts go, NULL: it is only asked.  Returns 0, or an errno. */
+static int
 start(struct child *child, const char *program, char *const *words, int input, int output, int *report)
 {
-	int why = child_start(child, &(struct child_how){
+	return child_start(child, &(struct child_how){
 		.program = program,
 		.argv = words,
 		.input = input,
@@ -236,8 +129,6 @@ start(struct child *child, const char *program, char *const *words, int input, i
 		.prepare = set_environment,
 		.arg = report,
 	});
-	if (why != 0)
-		die(END_SETUP, "%s: %s", program, strerror(why));
 }
 
 /* We were ended by a signal, and the connector was not. */
@@ -275,7 +166,9 @@ connect_start(struct connect_child *child, const char *scheme, const char *verb,
 	child->shown = connect_shown(uri);
 	child->cleanup = (struct cleanup){.run = say_late, .arg = child};
 	cleanup_add(&child->cleanup);
-	start(&child->child, program, all.at, input >= 0 ? input : 0, gets ? data[1] : 0, &report[1]);
+	int why = start(&child->child, program, all.at, input >= 0 ? input : 0, gets ? data[1] : 0, &report[1]);
+	if (why != 0)
+		die(END_SETUP, "%s: %s", program, strerror(why));
 	close(report[1]);
 	if (gets)
 		close(data[1]);
@@ -320,9 +213,8 @@ connect_wait(struct connect_child *child)
 	return judge(child, status);
 }
 
-/* What `program describe` prints, with a NUL behind. */
-static void
-ask(const char *scheme, char *program, struct buf *text)
+int
+connect_ask(const char *scheme, const char *program, struct buf *text)
 {
 	char *argv[] = {(char *)(uintptr_t)scheme, (char *)(uintptr_t)"describe", NULL};
 	int ends[2];
@@ -333,18 +225,21 @@ ask(const char *scheme, char *program, struct buf *text)
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (nothing < 0)
 		die(END_SETUP, "/dev/null: %s", strerror(errno));
-	start(&child, program, argv, nothing, ends[1], NULL);
+	int why = start(&child, program, argv, nothing, ends[1], NULL);
 	close(nothing);
 	close(ends[1]);
 	while ((n = read(ends[0], buf_room(text, 4096), 4096)) > 0)
 		text->len += (size_t)n;
 	close(ends[0]);
 	buf_byte(text, '\0');
-	int status = child_wait(&child);
-	if (WIFSIGNALED(child.how))
-		die(END_AGAIN, "%s: was killed by signal %d", program, status - END_SIGNAL);
-	if (status != END_WELL)
-		die(END_SETUP, "%s: does not say what it is (describe)", program);
+	int status = why == 0 ? child_wait(&child) : END_SETUP;
+	if (why != 0)
+		warn("%s: %s", program, strerror(why));
+	else if (WIFSIGNALED(child.how))
+		warn("%s: was killed by signal %d", program, status - END_SIGNAL);
+	else if (status != END_WELL)
+		warn("%s: does not say what it is (describe)", program);
+	return status > END_SIGNAL ? END_AGAIN : status != END_WELL ? END_SETUP : END_WELL;
 }
 
 /* One line of the description: `word rest`, or an option with tabs between. */
@@ -377,7 +272,9 @@ connect_describe(const char *scheme, struct arena *arena)
 	struct connect_about about = {0};
 	struct buf text = {0};
 	char *program = find_or_die(scheme);
-	ask(scheme, program, &text);
+	int status = connect_ask(scheme, program, &text);
+	if (status != END_WELL)
+		end(status);
 	char *copy = arena_keep(arena, text.at, text.len);
 	about.name = arena_take(arena, text.len * sizeof *about.name);
 	about.value = arena_take(arena, text.len * sizeof *about.value);
@@ -432,38 +329,4 @@ connect_check(const char *scheme, const struct connect_about *about, const struc
 				(int)name.len, name.at, scheme, (int)name.len, name.at, (int)about->value[k].len,
 				about->value[k].at);
 	}
-}
-
-static void *
-list_directory(struct slice directory, void *arg)
-{
-	struct buf path = {0};
-	(void)arg;
-	buf_add(&path, directory.at, directory.len);
-	buf_byte(&path, '\0');
-	DIR *d = opendir(path.at);
-	for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
-		size_t len = strlen(e->d_name);
-		size_t n = 0;
-		while (n < len && is_scheme_byte(e->d_name[n], n == 0))
-			n++;
-		char *program = n == len && strncmp(e->d_name, "etl-", 4) != 0 ? look_in(directory, e->d_name) : NULL;
-		if (program == NULL)
-			continue;
-		struct buf text = {0};
-		ask(e->d_name, program, &text);
-		printf("%s\n%s\n", program, text.at);
-		buf_clear(&text);
-		free(program);
-	}
-	if (d != NULL)
-		closedir(d);
-	buf_clear(&path);
-	return NULL;
-}
-
-void
-connect_list(void)
-{
-	(void)search(list_directory, NULL);
 }

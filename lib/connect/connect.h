@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "connect/child.h"
+#include "connect/connect-find.h"
 #include "mem.h"
 #include "msg.h"
 #include "slice.h"
@@ -33,15 +34,6 @@ struct connect_words {
 	size_t count;
 	size_t room;
 };
-
-/*
- * The scheme of `scheme:rest`, kept in the arena; NULL where the operand names a file: it has no scheme, or
- * there is such a file and no such connector.
- */
-const char *connect_scheme(const char *operand, struct arena *arena);
-
-/* The connector's program: see etl-connect(7), FILES.  NULL where there is none. */
-char *connect_find(const char *scheme);
 
 /* A copy of the URI without its password: user:***@host. */
 char *connect_shown(const char *uri);
@@ -85,7 +77,16 @@ struct connect_about connect_describe(const char *scheme, struct arena *arena);
 /* Ends the program unless each of the words that is an option is one of the connector's and has its value. */
 void connect_check(const char *scheme, const struct connect_about *about, const struct connect_words *words);
 
-/* Prints a line for each connector: its schemes, directions, unit, options. */
-void connect_list(void);
+/*
+ * Appends what `program describe` prints, and a NUL.  Returns END_WELL, or, with a message, the status of a program
+ * that cannot say.
+ */
+int connect_ask(const char *scheme, const char *program, struct buf *text);
+
+/*
+ * Prints each connector that is found: its program, schemes, directions, unit and options.  Returns END_WELL, or the
+ * status of one that cannot say, which has been told.
+ */
+int connect_list(void);
 
 #endif
