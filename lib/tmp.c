@@ -196,6 +196,13 @@ follow(const char *path)
 	return at;
 }
 
+char *
+tmp_follow(const char *path)
+{
+	struct stat st;
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode) ? follow(path) : xstrdup(path);
+}
+
 void
 tmp_open(struct tmp *t, const char *target)
 {
@@ -373,20 +380,20 @@ tmp_spool(void)
 }
 
 static bool
-try_lock(int fd, unsigned wait_seconds)
+try_lock(int fd, uint64_t wait_seconds)
 {
 	const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
-	for (unsigned tries = 0;; tries++) {
+	for (uint64_t tries = 0;; tries++) {
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			return true;
-		if ((errno != EWOULDBLOCK && errno != EINTR) || tries >= wait_seconds * 20)
+		if ((errno != EWOULDBLOCK && errno != EINTR) || tries / 20 >= wait_seconds)
 			return false;
 		nanosleep(&pause, NULL);
 	}
 }
 
 int
-tmp_lock(const char *path, unsigned wait_seconds)
+tmp_lock(const char *path, uint64_t wait_seconds)
 {
 	struct buf name = {0};
 	buf_format(&name, "%s.lock", path);

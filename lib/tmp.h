@@ -21,6 +21,8 @@ struct tmp {
 
 /* Can path be replaced by rename: is it a regular file, or nothing yet? */
 bool tmp_can_replace(const char *path);
+/* The file that path leads to, on the heap: path itself, unless it is a symlink. */
+char *tmp_follow(const char *path);
 /* Creates an empty file beside the target (copied); removes what killed runs left there.  Dies on errors. */
 void tmp_open(struct tmp *t, const char *target);
 /* fsync, rename, fsync of the directory: when it returns, the target is the new file, for good. */
@@ -46,6 +48,6 @@ int tmp_spool(void);
  * Takes the lock PATH.lock, which is never removed; waits at most wait_seconds.  Returns its descriptor,
  * held to the end of the program; ends with END_AGAIN while another holds it.
  */
-int tmp_lock(const char *path, unsigned wait_seconds);
+int tmp_lock(const char *path, uint64_t wait_seconds);
 
 #endif

@@ -135,7 +135,7 @@ put_file(const char *name, char *const *operands, size_t count)
 		.csv = &arg.csv,
 		.appends = strcmp(arg.mode, "append") == 0,
 		.expect_rows = arg.expect_rows,
-		.lock_wait = (unsigned)arg.lock_wait,
+		.lock_wait = arg.lock_wait,
 	};
 	check_file_options();
 	reject_start(&arg.rejects);

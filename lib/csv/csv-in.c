@@ -759,3 +759,18 @@ csv_columns(const char *list, const char *option, const struct header *header, u
 	buf_byte(&why, '\0');
 	die(END_SETUP, "option %s: %s", option, why.at);
 }
+
+void
+csv_must_match(const char *path, const struct header *file, const struct header *input, bool by_name)
+{
+	if (file->count != input->count)
+		die(END_DATA, "%s has %zu column%s, the input has %zu", path, file->count,
+			file->count != 1 ? "s" : "", input->count);
+	for (size_t i = 0; i < file->count && by_name; i++) {
+		char a[SHOWN_MAX], b[SHOWN_MAX];
+		if (!slice_same(file->name[i], input->name[i]))
+			die(END_DATA, "column %zu is '%s' in %s, '%s' in the input", i + 1,
+				shown(a, file->name[i].at, file->name[i].len), path,
+				shown(b, input->name[i].at, input->name[i].len));
+	}
+}

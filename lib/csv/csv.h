@@ -111,6 +111,12 @@ void csv_close(struct csv_in *in);
  */
 void csv_judge(const struct csv_how *how, const struct mark_source *mark, uint64_t records, bool is_empty);
 
+/*
+ * Ends the program with END_DATA unless the input has the columns of the file at path: as many, and of the same
+ * names where by_name is set.
+ */
+void csv_must_match(const char *path, const struct header *file, const struct header *input, bool by_name);
+
 /* Prints `program: file:line: ...` for a row and ends the program. */
 _Noreturn void csv_die(int status, const struct batch *b, size_t row, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -111,7 +111,7 @@ cut(const struct append *a, const struct note *note)
 }
 
 void
-append_lock(struct append *a, const char *path, unsigned wait_seconds)
+append_lock(struct append *a, const char *path, uint64_t wait_seconds)
 {
 	struct note note;
 	struct stat st;

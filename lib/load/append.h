@@ -23,7 +23,7 @@ struct append {
  * Takes the lock of path, which it keeps, as tmp_lock() does, for the rest of the program; cuts off what a
  * killed run left behind the file's end.
  */
-void append_lock(struct append *a, const char *path, unsigned wait_seconds);
+void append_lock(struct append *a, const char *path, uint64_t wait_seconds);
 
 /*
  * Appends all that the file `from` holds to path, which exists; a line end that path lacks comes first.  When it

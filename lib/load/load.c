@@ -1,12 +1,11 @@
 #include "load.h"
 
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "append.h"
-#include "mem.h"
 #include "msg.h"
 #include "csv/reject.h"
+#include "tmp.h"
 
 /* On any end but a good one, the last line says what the target is now. */
 static void
@@ -44,27 +43,8 @@ check_columns(const char *path, const struct csv_how *csv, const struct csv_in *
 	how.delimiter = csv->out_delimiter;
 	how.max_columns = csv->max_columns;
 	struct csv_in *old_in = csv_open(&how, &(char *){(char *)(uintptr_t)path}, 1);
-	const struct header *old = csv_header(old_in);
-	if (old->count != new->count)
-		die(END_DATA, "%s has %zu columns, the input has %zu", path, old->count, new->count);
-	for (size_t i = 0; i < old->count && !how.no_header; i++) {
-		char a[SHOWN_MAX], b[SHOWN_MAX];
-		if (!slice_same(old->name[i], new->name[i]))
-			die(END_DATA, "column %zu is '%s' in %s, '%s' in the input", i + 1,
-				shown(a, old->name[i].at, old->name[i].len), path,
-				shown(b, new->name[i].at, new->name[i].len));
-	}
+	csv_must_match(path, csv_header(old_in), new, !how.no_header);
 	csv_close(old_in);
-}
-
-/* The file that is written in the end: a symlink's own stays one. */
-static char *
-follow(const char *path)
-{
-	struct stat st;
-	bool is_link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
-	char *real = is_link ? realpath(path, NULL) : NULL;
-	return real != NULL ? real : xstrdup(path);
 }
 
 /* The temporary has all that came: now it goes behind the file instead of in its place. */
@@ -87,7 +67,7 @@ load_file(const struct load_how *how, const char *name, char *const *operands, s
 	struct csv_out out;
 	struct append append;
 	struct cleanup failed = {.run = say_nothing_committed, .arg = (void *)(uintptr_t)name};
-	char *path = follow(name);
+	char *path = tmp_follow(name);
 	bool is_plain = tmp_can_replace(path);
 	how->csv->output = path;
 	if (is_plain)

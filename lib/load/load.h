@@ -16,7 +16,7 @@ struct load_how {
 	struct csv_how *csv;
 	bool appends;         /* else what is there goes */
 	uint64_t expect_rows; /* LOAD_ANY_ROWS: as many as come */
-	unsigned lock_wait;   /* seconds */
+	uint64_t lock_wait;   /* seconds */
 };
 
 /*
