@@ -27,10 +27,10 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = connect csv date decimal expr join load schema source table text unpack view
+ENGINES = connect csv date decimal expr join load schema source table text unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
-TOOLS = etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-stage etl-view
+TOOLS = etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-stage etl-tail-window etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
@@ -52,6 +52,7 @@ NEEDS_etl_load = $(B)/libetl-load.a $(B)/libetl-connect.a $(CSV)
 NEEDS_etl_map = $(B)/libetl-expr.a $(B)/libetl-table.a $(DATE) $(DECIMAL) $(CSV)
 LIBS_etl_map = $(LIBS_EXPR)
 NEEDS_etl_stage = $(B)/libetl-connect.a
+NEEDS_etl_tail_window = $(B)/libetl-window.a $(B)/libetl-table.a $(CSV)
 NEEDS_etl_view = $(B)/libetl-view.a $(DECIMAL) $(CSV)
 NEEDS_http = $(DECIMAL)
 LIBS_http = -lcurl -lz

@@ -193,7 +193,7 @@ deliver_mended(struct csv_in *in, uint64_t line)
 static bool
 can_reject(const struct csv_in *in)
 {
-	return reject_is_allowed() && !in->in_header;
+	return reject_is_allowed() && !in->in_header && !in->how->is_state;
 }
 
 static void
@@ -224,7 +224,7 @@ take_ragged(struct csv_in *in, struct slice record, const uint32_t *end, size_t 
 		want != 1 ? "are" : "is", want, want != 1 ? "s" : "");
 	if ((in->how->ragged & mend) == 0) {
 		if (!can_reject(in))
-			die(END_DATA, "%s:%ju: %s", in->text.source.name, (uintmax_t)line, reason);
+			csv_text_die(&in->text, line, "%s", reason);
 		reject_row(in, line, 0, "ragged", reason, record);
 		return NULL;
 	}
@@ -287,8 +287,7 @@ take_malformed(struct csv_in *in)
 	} else if (can_reject(in)) {
 		reject_row(in, bad_line, csv_text_byte_of(t, at), csv_parse_bad_code(t->scan.bad), reason, record);
 	} else if (can_mend(in)) {
-		die(END_DATA, "%s:%ju: unterminated quote (behind byte %zu: %s)", t->source.name,
-			(uintmax_t)bad_line, csv_text_byte_of(t, at), reason);
+		csv_text_die(t, bad_line, "unterminated quote (behind byte %zu: %s)", csv_text_byte_of(t, at), reason);
 	} else {
 		csv_text_die_at(t, at, reason);
 	}
@@ -610,8 +609,8 @@ finish(struct csv_in *in)
 	/* Lines are no records: the header is one, a quoted newline makes two. */
 	csv_judge(in->how, &t->mark, in->how->is_lines ? MARK_UNCOUNTED : in->records, is_empty);
 	if (wants_header(in->how) && !in->has_header && !in->how->allow_empty)
-		die(END_DATA, "%s: %s: there is no header (--allow-empty accepts it)", t->source.name,
-			is_empty ? "empty" : "nothing but blank lines");
+		csv_text_die(t, 0, "%s: there is no header%s", is_empty ? "empty" : "nothing but blank lines",
+			in->how->is_state ? "" : " (--allow-empty accepts it)");
 	if (t->second_refused)
 		die(END_SETUP, "%s: libcsv refuses what the scanner reads, near line %ju", t->source.name,
 			(uintmax_t)foreign_line(t->second));

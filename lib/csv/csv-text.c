@@ -2,6 +2,8 @@
 
 #include <assert.h>
 #include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,27 +58,41 @@ is_open(const struct csv_text *t, const char *at, uint64_t len)
 }
 
 void
+csv_text_die(const struct csv_text *t, uint64_t line, const char *format, ...)
+{
+	struct buf text = {0};
+	char place[INTEGER_PRINT_MAX + 1] = "";
+	va_list args;
+	va_start(args, format);
+	int len = vsnprintf(buf_room(&text, 512), 512, format, args);
+	va_end(args);
+	(void)len;
+	if (line != 0)
+		snprintf(place, sizeof place, ":%ju", (uintmax_t)line);
+	die(t->how->is_state ? END_SETUP : END_DATA, "%s%s: %s%s", t->source.name, place,
+		t->how->is_state ? "state damaged: " : "", text.at);
+}
+
+void
 csv_text_die_long(const struct csv_text *t, uint64_t line, enum csv_limit which, const char *from)
 {
 	bool is_field = which == CSV_LIMIT_FIELD;
 	uint64_t limit = is_field ? t->how->max_field : t->how->max_record;
-	die(END_DATA, "%s:%ju: more than %ju bytes in a %s (limit of --max-%s)%s", t->source.name, (uintmax_t)line,
-		(uintmax_t)limit, is_field ? "field" : "record", is_field ? "field" : "record",
+	csv_text_die(t, line, "more than %ju bytes in a %s (limit of --max-%s)%s", (uintmax_t)limit,
+		is_field ? "field" : "record", is_field ? "field" : "record",
 		is_open(t, from, limit + 1) ? "; is a quote unterminated?" : "");
 }
 
 void
 csv_text_die_columns(const struct csv_text *t, uint64_t line)
 {
-	die(END_DATA, "%s:%ju: more than %ju columns (limit of --max-columns)", t->source.name, (uintmax_t)line,
-		(uintmax_t)t->how->max_columns);
+	csv_text_die(t, line, "more than %ju columns (limit of --max-columns)", (uintmax_t)t->how->max_columns);
 }
 
 void
 csv_text_die_at(const struct csv_text *t, size_t offset, const char *reason)
 {
-	die(END_DATA, "%s:%ju: byte %zu: %s", t->source.name, (uintmax_t)csv_text_line_of(t, offset),
-		csv_text_byte_of(t, offset), reason);
+	csv_text_die(t, csv_text_line_of(t, offset), "byte %zu: %s", csv_text_byte_of(t, offset), reason);
 }
 
 /* Where the last field of the unfinished record begins. */
@@ -360,8 +376,7 @@ skip_bom(struct csv_text *t)
 	while (t->len < 3 && !t->at_end && (t->len == 0 || (unsigned char)t->at[0] >= 0xef))
 		fill(t);
 	if (t->len >= 2 && (memcmp(t->at, "\xff\xfe", 2) == 0 || memcmp(t->at, "\xfe\xff", 2) == 0))
-		die(END_DATA, "%s: UTF-16 text; convert it first, with etl-extract --encoding utf-16",
-			t->source.name);
+		csv_text_die(t, 0, "UTF-16 text; convert it first, with etl-extract --encoding utf-16");
 	if (t->len >= 3 && memcmp(t->at, "\xef\xbb\xbf", 3) == 0) {
 		t->len -= 3;
 		memmove(t->at, t->at + 3, t->len + SCAN_PAD);

@@ -92,6 +92,9 @@ enum csv_limit csv_text_limit(const struct csv_how *how, const char *text, const
 	const char **from);
 /* from: where the piece begins that is longer than its limit; at least one byte more of it is there. */
 _Noreturn void csv_text_die_long(const struct csv_text *t, uint64_t line, enum csv_limit which, const char *from);
+/* What is wrong with the text, in this line (0: in none): `file:line: text`, and the end of the program. */
+_Noreturn void csv_text_die(const struct csv_text *t, uint64_t line, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 _Noreturn void csv_text_die_columns(const struct csv_text *t, uint64_t line);
 _Noreturn void csv_text_die_at(const struct csv_text *t, size_t offset, const char *reason);
 

@@ -22,6 +22,7 @@ static struct {
 	const char *max_text;
 	int fd;
 	bool is_allowed;
+	bool is_finished;
 	bool is_percent;
 	uint64_t max;
 	struct buf rows;
@@ -191,8 +192,9 @@ void
 reject_finish(uint64_t records)
 {
 	uint64_t count = stage_counts()->rejected;
-	if (!rejects.is_allowed)
+	if (!rejects.is_allowed || rejects.is_finished)
 		return;
+	rejects.is_finished = true;
 	if (rejects.file != NULL)
 		flush_or_die();
 	if (rejects.is_percent && count * 100 > rejects.max * records)

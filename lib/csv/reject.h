@@ -37,7 +37,10 @@ void reject_start(const struct reject_how *how);
 bool reject_is_allowed(void);
 /* Puts the record on file and counts it; beyond --max-rejects ends the program with END_DATA. */
 void reject_put(const struct reject *r);
-/* At the end: writes what is left, says how many there were, holds N% against the records read. */
+/*
+ * At the end: writes what is left, says how many there were, holds N% against the records read.  Once: who commits in
+ * two places calls it before the first.
+ */
 void reject_finish(uint64_t records);
 
 #endif
