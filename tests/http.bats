@@ -100,7 +100,7 @@ sent() {
 		[[ $line =~ ^[-a-zA-Z]$'\t'--[a-z-]+$'\t'[A-Z]*$'\t'.+$ ]]
 	done
 	[[ $output == *$'\n-\t--retries\tN\t'* ]]
-	[[ $output == *$'\nH\t--header\tLINE\t'* ]]
+	[[ $output == *$'\nH\t--http-header\tLINE\t'* ]]
 }
 
 @test "help and version; a full device is status 2" {
@@ -416,7 +416,7 @@ sent() {
 
 @test "headers: secret ones and our own are refused, the form is checked" {
 	for name in Authorization authorization Cookie Proxy-Authorization; do
-		get "$URL/" --header "$name: canary"
+		get "$URL/" --http-header "$name: canary"
 		failed 2 "--header-file FILE"
 		said_not canary
 	done
@@ -433,6 +433,8 @@ sent() {
 	[ "$(sent 1 accept)" = text/csv ]
 	[ "$(sent 1 x-empty)" = "" ]
 	[ "$(sent 1 x-two)" = a ]
+	"${HTTP%/*}/etl-extract" "$URL/?key=$key&size=14" --header=a,b --http-header='X-Two: b' >out
+	[ "$(sent 2 x-two)" = b ]
 	get "$URL/" --header-file missing
 	failed 2 "missing: No such file or directory"
 	get "$URL/" --header-file .

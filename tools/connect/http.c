@@ -38,7 +38,7 @@ static struct {
 	},
 };
 
-/* Headers that cannot be given by --header, and why. */
+/* Headers that cannot be given by --http-header, and why. */
 static const struct {
 	const char *name;
 	bool is_secret;
@@ -106,7 +106,7 @@ static void
 take_header(const struct opt *opt, const char *value)
 {
 	(void)opt;
-	add_header(&arg.terms.headers, value, false, "option --header");
+	add_header(&arg.terms.headers, value, false, "option --http-header");
 }
 
 /* One header a line; blank lines and lines that begin with # are skipped. */
@@ -144,10 +144,10 @@ static const struct opt options[] = {
 		OPT_DO, &arg.terms.connect_timeout, read_seconds},
 	{0, "expect-type", "TYPE", "refuse another content type: text/csv, text/*",
 		OPT_TEXT, &arg.terms.type, NULL},
-	{'H', "header", "LINE", "send the header 'NAME: VALUE', not secret",
-		OPT_DO, NULL, take_header},
 	{0, "header-file", "FILE", "send the headers in FILE, to this host alone",
 		OPT_DO, NULL, take_header_file},
+	{'H', "http-header", "LINE", "send the header 'NAME: VALUE', not secret",
+		OPT_DO, NULL, take_header},
 	{0, "known-hosts", "FILE", "host keys for sftp (~/.ssh/known_hosts)",
 		OPT_TEXT, &arg.terms.known_hosts, NULL},
 	{0, "low-speed", "SECONDS", "longest time below 10 bytes a second, 0: any (30)",
