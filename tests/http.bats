@@ -184,6 +184,14 @@ sent() {
 	done
 }
 
+@test "501 and 505 will not pass: status 2 at once" {
+	for code in 501 505; do
+		get "$URL/?key=$key.$code&status=$code"
+		failed 2 "answered $code"
+		[ "$(wc -l <err)" -eq 1 ]
+	done
+}
+
 @test "status 75 when the tries are used up" {
 	get "$URL/?key=$key&status=503" --retries 2
 	failed 75 "answered 503 service unavailable"

@@ -20,12 +20,18 @@ static const struct {
 	{401, "unauthorized: give a login by --netrc or a token by --header-file"},
 	{403, "forbidden"},
 	{404, "not found"},
+	{405, "method not allowed"},
 	{407, "the proxy wants a login"},
 	{408, "request timeout"},
+	{409, "conflict"},
 	{410, "gone"},
+	{413, "content too large"},
+	{415, "unsupported media type"},
 	{416, "range not satisfiable"},
+	{422, "unprocessable content"},
 	{429, "too many requests"},
 	{500, "internal server error"},
+	{501, "not implemented"},
 	{502, "bad gateway"},
 	{503, "service unavailable"},
 	{504, "gateway timeout"},
@@ -112,7 +118,8 @@ answer_refused(CURL *curl, const struct terms *t, uint64_t offset, struct resour
 	struct outcome *o)
 {
 	long status = answer_status(curl);
-	bool again = status >= 500 || status == 429 || status == 408;
+	bool is_lasting = status == 501 || status == 505; /* what it is not able to do, it will not be soon */
+	bool again = (status >= 500 && !is_lasting) || status == 429 || status == 408;
 	if (status == 416 && offset > 0) {
 		forget(r);
 		again = true;
