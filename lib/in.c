@@ -10,6 +10,8 @@
 #include "clock.h"
 #include "msg.h"
 
+enum { PIECE = 65536 };
+
 static bool
 is_stdin(const char *operand)
 {
@@ -85,4 +87,14 @@ in_close(struct in *in)
 	if (in->fd > STDERR_FILENO)
 		close(in->fd);
 	in->fd = -1;
+}
+
+void
+in_read_all(const char *operand, struct buf *text)
+{
+	struct in in;
+	in_open(&in, operand);
+	for (size_t n; (n = in_read(&in, buf_room(text, PIECE), PIECE)) != 0;)
+		text->len += n;
+	in_close(&in);
 }

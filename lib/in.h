@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "mem.h"
+
 struct in {
 	int fd;
 	const char *name; /* for messages: the operand, or "stdin" */
@@ -27,5 +29,7 @@ void in_open(struct in *in, const char *operand);
 /* Returns the bytes read, 0 at the end; goes on after EINTR, waits after EAGAIN. */
 size_t in_read(struct in *in, char *at, size_t max);
 void in_close(struct in *in);
+/* Appends all bytes of the operand. */
+void in_read_all(const char *operand, struct buf *text);
 
 #endif

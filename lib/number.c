@@ -52,3 +52,18 @@ int64_print(char out[INTEGER_PRINT_MAX], int64_t n)
 	*out = '-';
 	return 1 + put_integer(out + 1, -(uint64_t)n);
 }
+
+const char *
+uint64_grouped(char out[INTEGER_GROUPED_MAX], uint64_t n)
+{
+	char digits[INTEGER_PRINT_MAX];
+	char *to = out;
+	size_t len = uint64_print(digits, n);
+	for (size_t i = 0; i < len; i++) {
+		if (i != 0 && (len - i) % 3 == 0)
+			*to++ = ',';
+		*to++ = digits[i];
+	}
+	*to = '\0';
+	return out;
+}

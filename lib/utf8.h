@@ -4,8 +4,10 @@
 #ifndef ETL_UTF8_H
 #define ETL_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { UTF8_INVALID = 0x110000 };
 
@@ -32,6 +34,24 @@ utf8_next(const char *at, size_t len, uint32_t *point)
 		return 1;
 	*point = code;
 	return n;
+}
+
+/* Is all of it well-formed?  NUL is a character like any other. */
+static inline bool
+utf8_is_valid(const char *at, size_t len)
+{
+	uint32_t point = 0;
+	for (size_t i = 0; i < len && point != UTF8_INVALID;) {
+		uint64_t word;
+		for (; len - i >= sizeof word; i += sizeof word) {
+			memcpy(&word, at + i, sizeof word);
+			if ((word & 0x8080808080808080u) != 0)
+				break;
+		}
+		if (i < len)
+			i += utf8_next(at + i, len - i, &point);
+	}
+	return point != UTF8_INVALID;
 }
 
 /* Offset of character `count` (from 0) in at[len]; len where there are not so many. */

@@ -96,16 +96,8 @@ take_known(const struct opt *opt, const char *value)
 static void
 say_loaded(const char *target, uint64_t records)
 {
-	char digits[INTEGER_PRINT_MAX];
-	char text[2 * INTEGER_PRINT_MAX];
-	size_t len = uint64_print(digits, records);
-	size_t n = 0;
-	for (size_t i = 0; i < len; i++) {
-		if (i != 0 && (len - i) % 3 == 0)
-			text[n++] = ',';
-		text[n++] = digits[i];
-	}
-	text[n] = '\0';
+	char text[INTEGER_GROUPED_MAX];
+	uint64_grouped(text, records);
 	if (arg.verbose && arg.table != NULL)
 		warn("%s: table %s: %s rows loaded", target, arg.table, text);
 	else if (arg.verbose)

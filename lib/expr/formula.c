@@ -68,13 +68,8 @@ formula_list(const struct opt *opt, const char *value)
 static struct slice
 read_program(const char *file)
 {
-	enum { PIECE = 4096 };
-	struct in in;
 	struct buf text = {0};
-	in_open(&in, file);
-	for (size_t n; (n = in_read(&in, buf_room(&text, PIECE), PIECE)) != 0;)
-		text.len += n;
-	in_close(&in);
+	in_read_all(file, &text);
 	return (struct slice){text.at, text.len};
 }
 

@@ -64,11 +64,23 @@ test_integer_print(void)
 	ok(good, "integers around powers of ten and two");
 }
 
+static void
+test_grouped(void)
+{
+	char text[INTEGER_GROUPED_MAX];
+	ok(strcmp(uint64_grouped(text, 0), "0") == 0 && strcmp(uint64_grouped(text, 999), "999") == 0 &&
+			strcmp(uint64_grouped(text, 1000), "1,000") == 0 &&
+			strcmp(uint64_grouped(text, 12345678), "12,345,678") == 0 &&
+			strcmp(uint64_grouped(text, UINT64_MAX), "18,446,744,073,709,551,615") == 0,
+		"integers in groups of three digits");
+}
+
 int
 main(void)
 {
 	test_uint64();
 	test_int64();
 	test_integer_print();
+	test_grouped();
 	return done();
 }

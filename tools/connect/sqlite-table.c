@@ -12,21 +12,7 @@
 bool
 table_is_text(const char *at, size_t len)
 {
-	size_t i = 0;
-	for (; len - i >= 8; i += 8) {
-		uint64_t word;
-		memcpy(&word, at + i, sizeof word);
-		/* No byte above 0x7f, and none that the subtraction borrows from: no zero. */
-		if (((word | (word - 0x0101010101010101u)) & 0x8080808080808080u) != 0)
-			break;
-	}
-	while (i < len) {
-		uint32_t point;
-		i += utf8_next(at + i, len - i, &point);
-		if (point == UTF8_INVALID || point == 0)
-			return false;
-	}
-	return true;
+	return memchr(at, '\0', len) == NULL && utf8_is_valid(at, len);
 }
 
 /* The names of the columns, or of the key's alone, in brackets. */

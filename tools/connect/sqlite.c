@@ -17,6 +17,7 @@
 #include "mem.h"
 #include "msg.h"
 #include "csv/reject.h"
+#include "schema/schema-file.h"
 #include "sqlite-db.h"
 #include "sqlite-table.h"
 #include "stage.h"
@@ -91,39 +92,12 @@ describe(void)
 		die(END_SETUP, "stdout: %s", strerror(errno));
 }
 
-/* A file's bytes; a NUL stands behind them. */
-static void
-read_file(const char *path, struct buf *text)
-{
-	struct in in;
-	size_t n;
-	in_open(&in, path);
-	while ((n = in_read(&in, buf_room(text, 65536), 65536)) != 0)
-		text->len += n;
-	in_close(&in);
-	buf_byte(text, '\0');
-	text->len--;
-}
-
-static struct schema
-read_schema(const char *path, struct arena *arena)
-{
-	struct schema schema = {0};
-	struct buf text = {0}, why = {0};
-	read_file(path, &text);
-	struct slice kept = {arena_keep(arena, text.at, text.len), text.len};
-	if (!schema_parse(&schema, kept, arena, &why)) {
-		buf_byte(&why, '\0');
-		die(END_SETUP, "%s: %s", path, why.at);
-	}
-	buf_clear(&text);
-	return schema;
-}
-
 static struct slice
 read_script(const char *path, struct buf *text)
 {
-	read_file(path, text);
+	in_read_all(path, text);
+	buf_byte(text, '\0'); /* for SQLite */
+	text->len--;
 	if (!table_is_text(text->at, text->len))
 		die(END_SETUP, "%s: not UTF-8 text", path);
 	return (struct slice){text->at, text->len};
@@ -238,7 +212,7 @@ put(const char *uri, char *const *files, size_t count)
 	const char *path = path_of(uri);
 	struct slice after = arg.after != NULL ? read_script(arg.after, &script) : (struct slice){0};
 	if (arg.schema != NULL) {
-		schema = read_schema(arg.schema, &arena);
+		schema = schema_read(arg.schema, &arena);
 		arg.table.schema = &schema;
 	}
 	arg.table.null = slice_of(arg.null);
