@@ -27,14 +27,14 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = connect csv date decimal expr join load schema source table text unpack view window
+ENGINES = connect csv date decimal expr join json load schema source table text unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-stage etl-tail-window etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = columns date decimal double expr foreign number scan schema table unpack url view
+UNIT = columns date decimal double expr foreign json number scan schema table unpack url view
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a
@@ -65,6 +65,7 @@ NEEDS_unit_double = $(DECIMAL)
 NEEDS_unit_expr = $(EXPR)
 LIBS_unit_expr = $(LIBS_EXPR)
 NEEDS_unit_foreign = $(CSV)
+NEEDS_unit_json = $(B)/libetl-json.a $(CSV)
 NEEDS_unit_scan = $(CSV)
 NEEDS_unit_schema = $(B)/libetl-schema.a
 NEEDS_unit_table = $(B)/libetl-table.a $(CSV)
