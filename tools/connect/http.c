@@ -5,8 +5,8 @@
  *	http get URI [OPTION...]
  *
  * The body is kept in a file without a name until it is whole, then passed on; with --stream it is passed on
- * as it comes.  Memory is constant.  http-fetch.c tries and waits, http-request.c asks once, http-answer.c
- * judges what came, http-body.c keeps it.
+ * as it comes.  Memory is constant.  http-fetch.c brings it, http-try.c waits and follows redirects,
+ * http-request.c asks once, http-answer.c judges what came, http-body.c keeps it.
  */
 #include <curl/curl.h>
 #include <errno.h>
