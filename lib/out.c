@@ -36,6 +36,31 @@ out_open_memory(struct out *o, struct buf *memory)
 	*o = (struct out){.fd = -1, .at = xmalloc(OUT_BUFFER + OUT_PAD), .memory = memory};
 }
 
+void
+out_open_spool(struct out *o)
+{
+	*o = (struct out){.fd = tmp_spool(), .name = "temporary file (see TMPDIR)"};
+	o->at = xmalloc(OUT_BUFFER + OUT_PAD);
+}
+
+void
+out_restart_spool(struct out *o)
+{
+	if (ftruncate(o->fd, 0) != 0 || lseek(o->fd, 0, SEEK_SET) != 0)
+		die(END_SETUP, "%s: %s", o->name, strerror(errno));
+	o->len = 0;
+	o->bytes = 0;
+}
+
+void
+out_close_spool(struct out *o)
+{
+	if (o->fd >= 0)
+		close(o->fd);
+	free(o->at);
+	*o = (struct out){.fd = -1};
+}
+
 static void
 write_all(struct out *o, const char *at, size_t len)
 {

@@ -34,6 +34,11 @@ struct out {
 void out_open(struct out *o, const char *path);
 /* What is written goes to memory, which it keeps and which the caller may empty whenever it has flushed. */
 void out_open_memory(struct out *o, struct buf *memory);
+/* Opens a file without a name (tmp_spool), for what waits; out_close_spool() ends it. */
+void out_open_spool(struct out *o);
+/* Forgets what a spool holds. */
+void out_restart_spool(struct out *o);
+void out_close_spool(struct out *o);
 void out_flush(struct out *o);
 /* A piece larger than the buffer. */
 void out_large(struct out *o, const char *at, size_t len);

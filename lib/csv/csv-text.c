@@ -388,7 +388,7 @@ void
 csv_text_open(struct csv_text *t)
 {
 	mark_source_open(&t->mark, t->source.fd, t->source.name);
-	t->stage = stage_input(t->source.name, t->source.fd);
+	t->stage = t->how->is_kept ? &t->kept : stage_input(t->source.name, t->source.fd);
 	t->stage->is_beside = t->how->is_beside;
 	t->at_end = false;
 	t->len = 0;

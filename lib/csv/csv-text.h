@@ -26,6 +26,7 @@ struct csv_text {
 	struct in source;
 	struct mark_source mark;
 	struct stage_end *stage;
+	struct stage_end kept;   /* instead of an input of the run: how->is_kept */
 	bool at_end;             /* read(2) has said so */
 	bool is_ended;           /* and the last record has been given an end */
 

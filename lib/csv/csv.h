@@ -42,6 +42,7 @@ struct csv_how {
 	bool replaces;             /* what was there goes: no input at all must then be meant */
 	bool is_lines;             /* a record is a line: set by lines_set() */
 	bool is_state;             /* a file of ours: what is wrong with it is damage, END_SETUP, and never rejected */
+	bool is_kept;              /* what this program has kept itself: no input of its run */
 	/*
 	 * Where inputs are no operands: opens the next one, told how many records the last one had (0 before the
 	 * first); false behind the last.

@@ -16,10 +16,8 @@ body_open(struct body *b, bool stream, uint64_t max_bytes)
 	*b = (struct body){.is_spooled = !stream, .max = max_bytes};
 	sigaction(SIGPIPE, NULL, &b->pipe);
 	out_open(&b->out, NULL);
-	if (stream)
-		return;
-	b->spool = (struct out){.fd = tmp_spool(), .name = "temporary file (see TMPDIR)"};
-	b->spool.at = xmalloc(OUT_BUFFER + OUT_PAD);
+	if (!stream)
+		out_open_spool(&b->spool);
 }
 
 void
@@ -116,10 +114,9 @@ body_restart(struct body *b)
 {
 	if (body_is_out(b))
 		return false;
-	if (b->is_spooled && (ftruncate(b->spool.fd, 0) != 0 || lseek(b->spool.fd, 0, SEEK_SET) != 0))
-		die(END_SETUP, "%s: %s", b->spool.name, strerror(errno));
+	if (b->is_spooled)
+		out_restart_spool(&b->spool);
 	end_gzip(b);
-	b->spool.len = 0;
 	b->taken = 0;
 	b->given = 0;
 	return true;
@@ -149,8 +146,7 @@ copy_spool(struct body *b)
 		from += (uint64_t)n;
 	}
 	free(piece);
-	close(b->spool.fd);
-	free(b->spool.at);
+	out_close_spool(&b->spool);
 }
 
 void
