@@ -1,44 +1,7 @@
 #!/usr/bin/env bats
 # The connector for http, https and ftp against a server that misbehaves (http-server).
 
-bats_require_minimum_version 1.5.0
-
-setup_file() {
-	export HTTP="${ETL_BIN:-$BATS_TEST_DIRNAME/../build}/http"
-	export SERVER="$BATS_TEST_DIRNAME/http-server"
-	export LOG="$BATS_FILE_TMPDIR/requests"
-	export CERT="$BATS_FILE_TMPDIR/cert.pem"
-	unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
-	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
-		-addext subjectAltName=DNS:localhost -keyout "$BATS_FILE_TMPDIR/key.pem" -out "$CERT" 2>/dev/null
-	local ports="$BATS_FILE_TMPDIR/ports"
-	"$SERVER" "$ports" "$LOG" "$CERT" "$BATS_FILE_TMPDIR/key.pem" 3>&- &
-	echo $! >"$BATS_FILE_TMPDIR/pid"
-	wait_for "$ports"
-	export PORT URL TLS FTP DROP
-	PORT=$(head -n 1 "$ports")
-	URL="http://127.0.0.1:$PORT"
-	TLS="https://localhost:$(sed -n 's/^https //p' "$ports")"
-	FTP="ftp://127.0.0.1:$(sed -n 's/^ftp //p' "$ports")"
-	DROP=$(sed -n 's/^drop //p' "$ports")
-}
-
-teardown_file() {
-	kill "$(cat "$BATS_FILE_TMPDIR/pid")"
-}
-
-setup() {
-	cd "$BATS_TEST_TMPDIR"
-	key="$BATS_TEST_NUMBER"
-}
-
-wait_for() {
-	for _ in $(seq 100); do
-		[ ! -e "$1" ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
+load http
 
 # get URI [OPTION...]: status, out and err hold what came of it.  Waits are short.
 get() {
@@ -60,45 +23,21 @@ failed() {
 	echo "status $status, $(wc -c <out) bytes" && cat err && return 1
 }
 
-said() {
-	grep -F -q -- "$1" err
-}
-
-said_not() {
-	! grep -F -q -- "$1" err
-}
-
-quiet() {
-	[ ! -s err ]
-}
-
-# The requests for this test's key: how many, or a header of the Nth ("-" if it has none).
-requests() {
-	grep -c "key=$key[&\"]" "$LOG"
-}
-
-sent() {
-	local entry
-	entry=$(grep "key=$key[&\"]" "$LOG" | sed -n "$1p")
-	[ -n "$entry" ] || return
-	case $entry in
-	*"\"$2\": \""*)
-		entry=${entry#*"\"$2\": \""}
-		entry=${entry//\\\"/\'\'}
-		printf '%s\n' "${entry%%\"*}"
-		;;
-	*) echo - ;;
-	esac
-}
-
 @test "describe: schemes, directions, unit, options with tabs" {
 	run -0 "$HTTP" describe
 	[ "${lines[0]}" = "schemes http https ftp sftp" ]
+	[ "${lines[1]}" = "directions get put" ]
+	[ "${lines[2]}" = "unit bytes records" ]
+	[ "${lines[3]}" = "files yes" ]
+	[ "${lines[4]}" = "commits announced" ]
+	for line in "${lines[@]:5}"; do
+		[[ $line =~ ^[-a-zA-Z]$'\t'--[a-z-]+$'\t'[A-Z|N%]*$'\t'.+$ ]]
+	done
+	[ -z "$(printf '%s\n' "${lines[@]:5}" | cut -f 2 | sort | uniq -d)" ]
+	run -0 "${HTTP%/*}/sftp" describe
 	[ "${lines[1]}" = "directions get" ]
 	[ "${lines[2]}" = "unit bytes" ]
-	for line in "${lines[@]:3}"; do
-		[[ $line =~ ^[-a-zA-Z]$'\t'--[a-z-]+$'\t'[A-Z]*$'\t'.+$ ]]
-	done
+	[[ $output != *--method* ]]
 	[[ $output == *$'\n-\t--retries\tN\t'* ]]
 	[[ $output == *$'\nH\t--http-header\tLINE\t'* ]]
 }
@@ -120,8 +59,9 @@ sent() {
 	run -2 "$HTTP" get
 	run -2 "$HTTP" get "$URL/" "$URL/"
 	run -2 "$HTTP" fetch "$URL/"
-	run -2 "$HTTP" put "$URL/"
-	[[ $output == *"put is not among the directions"* ]]
+	run -2 "$HTTP" put
+	get "$URL/" --method=PUT
+	failed 2 "option --method is for put"
 	get "$URL/" --retrys 3
 	failed 2 "unknown option '--retrys'; did you mean '--retries'?"
 	get "$URL/" --retries many

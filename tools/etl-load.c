@@ -35,6 +35,8 @@ static struct {
 	struct reject_how rejects;
 	struct connect_words words; /* all options, as a connector gets them */
 	const char *mode;
+	const char *to;
+	bool infer;
 	const char *table, *key, *schema, *null, *after;
 	bool as_text;
 	uint64_t expect_rows;
@@ -49,6 +51,8 @@ static const struct opt options[] = {
 	{0, "table", "TABLE", "the table, created where it is missing", OPT_TEXT, &arg.table, NULL},
 	{'k', "key", "COLS", "the key of a new table; what upsert and insert-only go by", OPT_LIST, &arg.key, NULL},
 	{0, "schema", "FILE", "take types from this Table Schema (JSON)", OPT_TEXT, &arg.schema, NULL},
+	{0, "to", "FORMAT", "to a server: json (default), ndjson, csv", OPT_TEXT, &arg.to, NULL},
+	{0, "infer", NULL, "JSON: numbers where all values of a column are", OPT_FLAG, &arg.infer, NULL},
 	{0, "as-text", NULL, "all columns of a new table are text", OPT_FLAG, &arg.as_text, NULL},
 	{0, "null", "TEXT", "an unquoted field of this text is NULL, instead of an empty one", OPT_TEXT, &arg.null,
 		NULL},
@@ -114,8 +118,10 @@ check_file_options(void)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (not_for_files[i] != NULL)
 			die(END_SETUP, "option --%s: the target is a file", names[i]);
-	if (arg.as_text)
-		die(END_SETUP, "option --as-text: the target is a file");
+	if (arg.as_text || arg.infer)
+		die(END_SETUP, "option --%s: the target is a file", arg.as_text ? "as-text" : "infer");
+	if (arg.to != NULL && strcmp(arg.to, "csv") != 0)
+		die(END_SETUP, "option --to: '%s': a file is written as csv", arg.to);
 	if (strcmp(arg.mode, "append") != 0 && strcmp(arg.mode, "replace") != 0)
 		die(END_SETUP, "option --mode: '%s' is none of append, replace, as a file has them", arg.mode);
 }
@@ -203,9 +209,12 @@ static _Noreturn void
 end_failed(const struct connect_child *child, const struct connect_about *about, int status)
 {
 	const char *name = target_name(child);
+	bool may_be_there = child->is_committing && about->is_announced;
 	if (about->is_whole && child->was_killed && child->is_committing)
 		warn("%s: killed while committing: either all rows are there or none", name);
-	else if (about->is_whole)
+	else if (may_be_there && child->was_killed)
+		warn("%s: killed while sending: nobody knows how much of it was taken", name);
+	else if (about->is_whole || (about->is_announced && !may_be_there))
 		warn("%s: nothing was committed", name);
 	end(status);
 }

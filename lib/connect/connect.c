@@ -258,11 +258,13 @@ take_line(struct connect_about *about, const char *line)
 		about->gets = strstr(line, "get") != NULL;
 		about->puts = strstr(line, "put") != NULL;
 	} else if (strncmp(line, "unit ", 5) == 0) {
-		about->is_records = strcmp(line + 5, "records") == 0;
+		about->is_records = strncmp(line + 5, "records", 7) == 0;
 	} else if (strcmp(line, "files yes") == 0) {
 		about->takes_files = true;
 	} else if (strcmp(line, "commits whole") == 0) {
 		about->is_whole = true;
+	} else if (strcmp(line, "commits announced") == 0) {
+		about->is_announced = true;
 	}
 }
 

@@ -63,8 +63,9 @@ int connect_wait(struct connect_child *child);
 struct connect_about {
 	bool gets;
 	bool puts;
-	bool is_records;    /* its unit; else bytes */
+	bool is_records;    /* what it gets, or puts where it cannot get; else bytes */
 	bool is_whole;      /* put: what it does not commit whole leaves no trace */
+	bool is_announced;  /* put: there is no trace before it has said that it is committing */
 	bool takes_files;   /* put: operands behind the URI are files to read instead of standard input */
 	struct slice *name; /* of its options, without dashes */
 	struct slice *value; /* what each of them takes; empty: nothing */

@@ -53,7 +53,11 @@ written(enum schema_type type, const char *names, const char *row, size_t len)
 	struct csv_in *in = csv_open(&how, operands, 1);
 	if (!json_out_init(&j, csv_header(in), slice_of(""), &why)) {
 		buf_byte(&why, '\0');
-		return why.at;
+		strcpy(text, why.at);
+		buf_clear(&why);
+		json_out_clear(&j);
+		csv_close(in);
+		return text;
 	}
 	for (size_t i = 0; i < j.columns; i++)
 		j.column[i].type = type;

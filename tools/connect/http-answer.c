@@ -66,6 +66,12 @@ answer_status(CURL *curl)
 }
 
 const char *
+answer_header(CURL *curl, const char *name)
+{
+	return header(curl, name);
+}
+
+const char *
 answer_location(CURL *curl)
 {
 	static const long redirects[] = {301, 302, 303, 307, 308};

@@ -64,5 +64,7 @@ void answer_refused(CURL *curl, const struct terms *t, uint64_t offset, struct r
 /* Where a redirect leads, if the answer is one; NULL if not.  Valid as long as the handle's request. */
 const char *answer_location(CURL *curl);
 long answer_status(CURL *curl);
+/* A header of the answer, NULL if it has none. */
+const char *answer_header(CURL *curl, const char *name);
 
 #endif

@@ -17,19 +17,6 @@
  */
 enum { LOW_SPEED_BYTES = 10, BUFFER = 256 * 1024 };
 
-struct request {
-	CURL *curl;
-	const struct terms *terms;
-	const struct url *url;
-	struct resource *resource;
-	struct outcome *outcome;
-	uint64_t offset; /* of the body's first byte that we ask for */
-	bool is_begun;   /* the head was looked at */
-	bool is_wanted;  /* and is followed by what we want */
-	struct curl_slist *headers;
-	char error[CURL_ERROR_SIZE];
-};
-
 static const struct {
 	CURLoption option;
 	long value;
@@ -41,7 +28,6 @@ static const struct {
 	{CURLOPT_TCP_KEEPALIVE, 1},
 	{CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
 	{CURLOPT_FTP_SKIP_PASV_IP, 1},
-	{CURLOPT_BUFFERSIZE, BUFFER},
 	{CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES},
 };
 
@@ -107,14 +93,20 @@ open_public(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 	return CURL_SOCKET_BAD;
 }
 
+void
+request_header(struct request *r, const char *line)
+{
+	struct curl_slist *headers = curl_slist_append(r->headers, line);
+	if (headers == NULL)
+		die(END_SETUP, "out of memory");
+	r->headers = headers;
+}
+
 static void
 add_headers(struct request *r, const struct curl_slist *from)
 {
-	for (; from != NULL; from = from->next) {
-		r->headers = curl_slist_append(r->headers, from->data);
-		if (r->headers == NULL)
-			die(END_SETUP, "out of memory");
-	}
+	for (; from != NULL; from = from->next)
+		request_header(r, from->data);
 }
 
 /* What differs from one request for http to the next. */
@@ -126,14 +118,14 @@ set_http(struct request *r, bool is_home)
 	if (is_home)
 		add_headers(r, r->terms->secrets);
 	if (r->terms->compressed)
-		r->headers = curl_slist_append(r->headers, "Accept-Encoding: gzip");
+		request_header(r, "Accept-Encoding: gzip");
 	if (r->offset > 0) {
 		struct buf condition = {0};
 		snprintf(text, sizeof text, "%llu-", (unsigned long long)r->offset);
 		set_text(r->curl, CURLOPT_RANGE, text);
 		buf_format(&condition, "If-Range: %s", r->resource->validator);
 		buf_byte(&condition, '\0');
-		r->headers = curl_slist_append(r->headers, condition.at);
+		request_header(r, condition.at);
 		buf_clear(&condition);
 	}
 	curl_easy_setopt(r->curl, CURLOPT_HTTPHEADER, r->headers);
@@ -143,8 +135,6 @@ static void
 set_callbacks(struct request *r)
 {
 	curl_easy_setopt(r->curl, CURLOPT_ERRORBUFFER, r->error);
-	curl_easy_setopt(r->curl, CURLOPT_WRITEFUNCTION, take);
-	curl_easy_setopt(r->curl, CURLOPT_WRITEDATA, r);
 	if (!r->terms->public_only)
 		return;
 	curl_easy_setopt(r->curl, CURLOPT_OPENSOCKETFUNCTION, open_public);
@@ -152,12 +142,14 @@ set_callbacks(struct request *r)
 	curl_easy_setopt(r->curl, CURLOPT_PROXY, ""); /* behind a proxy the address would not be seen */
 }
 
-static void
-set_all(struct request *r, bool is_home, uint64_t max_time)
+void
+request_prepare(struct request *r, bool is_home, uint64_t max_time)
 {
 	const struct terms *t = r->terms;
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
 		set_number(r->curl, settings[i].option, settings[i].value);
+	/* Refused where a handle that is used again still has the buffer of a request that failed early. */
+	curl_easy_setopt(r->curl, CURLOPT_BUFFERSIZE, (long)BUFFER);
 	set_number(r->curl, CURLOPT_LOW_SPEED_TIME, seconds_of(t->low_speed));
 	set_number(r->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)t->connect_timeout);
 	set_number(r->curl, CURLOPT_TIMEOUT_MS, (long)max_time);
@@ -266,8 +258,8 @@ remedy(const struct request *r, CURLcode code)
 	return strstr(r->error, "certificate problem") != NULL ? "; --cacert FILE names whom to trust" : "";
 }
 
-static void
-judge_failure(struct request *r, CURLcode code)
+void
+request_judge_failure(struct request *r, CURLcode code)
 {
 	if (r->error[0] == '\0')
 		snprintf(r->error, sizeof r->error, "%s", curl_easy_strerror(code));
@@ -308,7 +300,7 @@ judge(struct request *r, CURLcode code)
 	else if (code == CURLE_HTTP_RETURNED_ERROR)
 		answer_refused(r->curl, r->terms, r->offset, r->resource, r->outcome);
 	else
-		judge_failure(r, code);
+		request_judge_failure(r, code);
 }
 
 void
@@ -324,7 +316,9 @@ request_run(const struct terms *t, const struct url *u, bool is_home, uint64_t m
 	r.curl = curl_easy_init();
 	if (r.curl == NULL)
 		die(END_SETUP, "out of memory");
-	set_all(&r, is_home, max_time);
+	request_prepare(&r, is_home, max_time);
+	curl_easy_setopt(r.curl, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(r.curl, CURLOPT_WRITEDATA, &r);
 	judge(&r, curl_easy_perform(r.curl));
 	curl_easy_cleanup(r.curl);
 	curl_slist_free_all(r.headers);
