@@ -163,7 +163,7 @@ traced() {
 		try env ETL_BLOCK=$block etl-tail-window -n 9 -k a,b --rejects r.csv text
 		prints $'a,b,v\nx,1,1\ny,1,3\nz,1,5'
 		try etl-cut -f line,column,code,reason r.csv
-		prints $'line,column,code,reason\n3,b,key,a key is empty\n5,a,key,a key is empty'
+		prints $'line,column,code,reason\n3,b,key,column \'b\': a key is empty\n5,a,key,column \'a\': a key is empty'
 	done
 	try etl-tail-window -n 9 -k a text --max-rejects 0
 	fails 1 'more than 0 rejects'
@@ -177,6 +177,133 @@ traced() {
 	etl-tail-window -n 3 -k k --stats st text | cmp - <(sed -n '1p;199999,$p' text)
 	grep -q '"in":200000,.*"out":3,.*"filtered":199997,' st
 	[ "$(grep -o '"peak_memory":[0-9]*' st | cut -d: -f2)" -le 16000000 ]
+}
+
+# ---- Times
+
+# A record for each time, numbered: `ts,n`.
+times() { # TIME...
+	echo ts,n
+	printf '%s\n' "$@" | awk '{ print $0 "," NR }'
+}
+
+@test "--last: back from the newest time, that far included" {
+	times 10:59:59 11:00:00 11:30:00 12:00:00 | sed 's/^1/2026-11-24T1/' >text
+	try etl-tail-window --last 1h --time ts text
+	prints $'ts,n\n2026-11-24T11:00:00,2\n2026-11-24T11:30:00,3\n2026-11-24T12:00:00,4'
+	for span in 60m 3600s; do
+		etl-tail-window --last $span --time ts text | diff - <(echo "$output")
+	done
+	try etl-tail-window --last 0s --time ts text
+	prints $'ts,n\n2026-11-24T12:00:00,4'
+	try etl-tail-window --last 1d --time '#1' text
+	prints "$(cat text)"
+	times 2026-11-10 2026-11-17 2026-11-18 2026-11-24 >text
+	try etl-tail-window --last 1w --time ts text
+	prints $'ts,n\n2026-11-17,2\n2026-11-18,3\n2026-11-24,4'
+	try etl-tail-window --last 6d --time ts text
+	prints $'ts,n\n2026-11-18,3\n2026-11-24,4'
+	try etl-tail-window --last 99999999999w --time ts text
+	prints "$(cat text)"
+	times 0001-01-01 9999-12-31T23:59:59.999999999Z >text
+	try etl-tail-window --last 9999999w --time ts text
+	prints "$(cat text)"
+}
+
+@test "--time: in order of time, equal ones as they came" {
+	times 2026-11-24T10:02Z 2026-11-24T10:01Z 2026-11-24T11:01+01:00 '2026-11-24 10:01:00.000' 2026-11-24T10:00:59.9Z >text
+	try etl-tail-window -n 9 --time ts text
+	[ "$(sed 's/.*,//' <<<"$output" | paste -sd ' ')" = 'n 5 2 3 4 1' ]
+	try etl-tail-window -n 3 --time ts text
+	[ "$(sed 's/.*,//' <<<"$output" | paste -sd ' ')" = 'n 3 4 1' ]
+	try etl-tail-window -n 9 text
+	prints "$(cat text)"
+}
+
+@test "--last and -n together: both limits hold" {
+	times 2026-11-24T10:0{0..9}Z >text
+	try etl-tail-window --last 5m -n 3 --time ts text
+	prints "$(sed -n '1p;9,$p' text)"
+	try etl-tail-window --last 1m -n 3 --time ts text
+	prints "$(sed -n '1p;10,$p' text)"
+}
+
+@test "a clock that is set back does no harm: late records are filtered" {
+	times 2026-11-24T11:58Z 2026-11-24T11:59Z 2026-11-24T12:00Z >text
+	etl-tail-window --last 1h -n 3 --time ts --store new.csv text >out
+	printf 'ts,n\n2026-11-24T03:00Z,4\n' >late
+	etl-tail-window --last 1h -n 3 --time ts --store new.csv --stats st late >out
+	cmp out text
+	cmp new.csv text
+	grep -q '"in":4,.*"out":3,.*"filtered":1,' st
+	# Within the window it has its place, and pushes out the one that is oldest.
+	printf 'ts,n\n2026-11-24T11:58:30Z,5\n' >late
+	etl-tail-window --last 1h -n 3 --time ts --store new.csv late >out
+	[ "$(sed 's/.*,//' out | paste -sd ' ')" = 'n 5 2 3' ]
+}
+
+@test "--key with --time: the record with the later time stays, of equal ones the one that came later" {
+	printf 'k,ts,n\na,2026-11-24T10:05Z,1\nb,2026-11-24T10:01Z,2\na,2026-11-24T10:03Z,3\nb,2026-11-24T10:01Z,4\n' >text
+	try etl-tail-window -n 9 --time ts --key k text
+	prints $'k,ts,n\nb,2026-11-24T10:01Z,4\na,2026-11-24T10:05Z,1'
+	etl-tail-window --last 1h --time ts --key k --store new.csv text >first
+	etl-tail-window --last 1h --time ts --key k --store new.csv text >again
+	cmp first again
+	cmp new.csv again
+}
+
+@test "--time: what is no time is an error with its line, or a reject" {
+	times 2026-11-24 2026-02-30 2026-11-25 >text
+	try etl-tail-window --last 1w --time ts text
+	fails 1 "etl-tail-window: text:3: column 'ts': no such time: '2026-02-30'"
+	for bad in noon 2026-11-24T25:00Z '' '"a ""b"" c"' 24.11.2026 '2026-11-24 ' 1795539755; do
+		times 2026-11-24 "$bad" 2026-11-25 >text
+		try etl-tail-window --last 1w --time ts text
+		fails 1 "etl-tail-window: text:3: column 'ts': no"
+	done
+	times 2026-11-24 noon 2026-11-25 '' >text
+	for block in 1 64 262144; do
+		rm -f r.csv
+		try env ETL_BLOCK=$block etl-tail-window --last 1w --time ts --rejects r.csv text
+		prints $'ts,n\n2026-11-24,1\n2026-11-25,3'
+		try etl-cut -f line,column,code,reason r.csv
+		prints $'line,column,code,reason\n3,ts,time,column \'ts\': not a time: \'noon\'\n5,ts,time,column \'ts\': not a time: \'\''
+	done
+}
+
+@test "--time: a store without times is damaged" {
+	readings 4 4 >text
+	try etl-tail-window --last 1h --time t --store s.csv text
+	fails 2 "s.csv:2: state damaged: column 't': not a time: '1'"
+	unchanged
+}
+
+@test "--time-format" {
+	times '24.11.2026 10:00' '24.11.2026 10:30' '23.11.2026 23:00' >text
+	try etl-tail-window --last 15m --time ts --time-format '%d.%m.%Y %H:%M' text
+	prints $'ts,n\n24.11.2026 10:30,2'
+	try etl-tail-window --last 15m --time ts --time-format '%d.%m.%Y' text
+	fails 1 "text:2: column 'ts': not a time: '24.11.2026 10:00'"
+	try etl-tail-window --last 15m --time ts --time-format '%d.%Q' text
+	fails 2 "option --time-format: "
+	try etl-tail-window -n 1 --time-format '%d' text
+	fails 2 'option --time-format: in which column is the time?'
+}
+
+@test "--last, --time: usage" {
+	times 2026-11-24 >text
+	try etl-tail-window --last 1h text
+	fails 2 'option --last: in which column is the time?  --time says'
+	try etl-tail-window --time ts text
+	fails 2 'option -n or --last is missing'
+	try etl-tail-window --last 1h --time when text
+	fails 2 "option --time: no such column: 'when'"
+	try etl-tail-window --last 1h --time ts,n text
+	fails 2 "option --time: 'ts,n' is more than one column"
+	for span in 1 h 1x 1hh -1h 1.5h '' 99999999999999999999h 9999999999999999w 18446744073709551615s; do
+		try etl-tail-window --last "$span" --time ts text
+		fails 2 "option --last: '$span' is no span of time such as 90s"
+	done
 }
 
 # ---- The store
@@ -637,7 +764,7 @@ damaged() { # TEXT
 
 @test "usage: 2" {
 	try etl-tail-window before
-	fails 2 'option -n is missing'
+	fails 2 'option -n or --last is missing'
 	try etl-tail-window -n 0 before
 	fails 2 'option -n: at least one record'
 	try etl-tail-window -n -1 before

@@ -1,8 +1,8 @@
 /*
  * etl-tail-window: keep the last records, from run to run
  *
- *	etl-tail-window -n N [--key COLS] [FILE...]
- *	etl-tail-window -n N [--key COLS] --store FILE [FILE...]
+ *	etl-tail-window -n N [--key COLS] [--store FILE] [FILE...]
+ *	etl-tail-window --last SPAN --time COL [-n N] [--key COLS] [--store FILE] [FILE...]
  *
  * The records of the store go first into the window, those of the input behind them; what stays becomes the new
  * store, and then the output.  Memory: up to three times the window, and a batch of records.
@@ -12,26 +12,39 @@
 #include <unistd.h>
 
 #include "csv/csv.h"
+#include "csv/reject.h"
+#include "date/date.h"
 #include "mem.h"
 #include "msg.h"
-#include "csv/reject.h"
+#include "number.h"
 #include "stage.h"
 #include "tool.h"
+#include "window/admit.h"
 #include "window/store.h"
 #include "window/window.h"
+
+static void read_span(const struct opt *opt, const char *value);
 
 static struct {
 	struct csv_how csv;
 	struct reject_how rejects;
 	uint64_t rows;
+	uint64_t last; /* seconds */
+	const char *time;
+	const char *time_format;
 	const char *key;
 	const char *store;
 	uint64_t lock_wait;
 	const char *stats;
-} arg = {.csv = CSV_HOW, .rows = WINDOW_ALL, .lock_wait = 5};
+} arg = {.csv = CSV_HOW, .rows = WINDOW_ALL, .last = WINDOW_ALL, .lock_wait = 5};
 
 static const struct opt options[] = {
 	{'n', "rows", "N", "keep the last N records", OPT_COUNT, &arg.rows, NULL},
+	{0, "last", "SPAN", "keep what is not further back from the newest: 90s, 15m, 1h, 7d, 2w", OPT_DO, &arg.last,
+		read_span},
+	{0, "time", "COL", "the column with the time, by which the records are ordered", OPT_TEXT, &arg.time, NULL},
+	{0, "time-format", "FORMAT", "how it is written, as for strptime(3); else ISO 8601", OPT_TEXT,
+		&arg.time_format, NULL},
 	{'k', "key", "COLS", "of records with the same key only the last stays", OPT_TEXT, &arg.key, NULL},
 	{0, "store", "FILE", "the window is kept in FILE from run to run", OPT_TEXT, &arg.store, NULL},
 	{0, "lock-wait", "SECONDS", "wait as long for another run's lock (5)", OPT_COUNT, &arg.lock_wait, NULL},
@@ -44,28 +57,43 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-tail-window",
-	.synopsis = "-n N [--key COLS] [--store FILE] [FILE...]",
+	.synopsis = "-n N [--store FILE] [FILE...] | --last SPAN --time COL [--store FILE] [FILE...]",
 	.summary = "Keep the last records, from run to run.",
 	.options = options,
 };
 
 /* What the records go through. */
 struct work {
-	const struct header *header;
 	const struct batch *header_row;
-	struct columns key;
+	struct admit admit;
 	struct window *window;
-	struct cell *cell; /* of one column of a batch */
-	size_t *fault;     /* of its rows: the column that is at fault, from 1; 0: none */
-	size_t rows;       /* that there is room for */
 	struct arena arena;
 };
+
+/* `90s 15m 1h 7d 2w` in seconds. */
+static void
+read_span(const struct opt *opt, const char *value)
+{
+	static const char units[] = "smhdw";
+	static const uint64_t seconds[] = {1, 60, 3600, 86400, 7 * 86400};
+	size_t len = strspn(value, "0123456789");
+	const char *unit = value[len] != '\0' && value[len + 1] == '\0' ? strchr(units, value[len]) : NULL;
+	uint64_t n;
+	if (unit == NULL || !uint64_parse((struct slice){value, len}, &n) ||
+		__builtin_mul_overflow(n, seconds[unit - units], (uint64_t *)opt->into) ||
+		*(uint64_t *)opt->into == WINDOW_ALL)
+		die(END_SETUP, "option --%s: '%s' is no span of time such as 90s, 15m, 1h, 7d, 2w", opt->name, value);
+}
 
 static void
 check_options(void)
 {
-	if (arg.rows == WINDOW_ALL)
-		die(END_SETUP, "option -n is missing: how many records are the window?");
+	if (arg.rows == WINDOW_ALL && arg.last == WINDOW_ALL)
+		die(END_SETUP, "option -n or --last is missing: how many records are the window, or how much time?");
+	if (arg.last != WINDOW_ALL && arg.time == NULL)
+		die(END_SETUP, "option --last: in which column is the time?  --time says");
+	if (arg.time_format != NULL && arg.time == NULL)
+		die(END_SETUP, "option --time-format: in which column is the time?  --time says");
 	if (arg.rows == 0)
 		die(END_SETUP, "option -n: at least one record");
 	if (arg.store != NULL && *arg.store == '\0')
@@ -97,115 +125,84 @@ static void
 choose_header(struct work *work, const struct store *store, struct csv_in *in)
 {
 	const struct header *header = csv_header(in);
-	work->header = header;
+	work->admit.header = header;
 	work->header_row = csv_header_row(in);
 	if (store == NULL || store->in == NULL)
 		return;
 	if (header->count != 0)
 		csv_must_match(store->name, csv_header(store->in), header, true);
-	work->header = csv_header(store->in);
+	work->admit.header = csv_header(store->in);
 	work->header_row = csv_header_row(store->in);
+}
+
+/* The columns of an option, by their places. */
+static const size_t *
+find_columns(struct work *work, const char *list, const char *option, size_t *count)
+{
+	struct columns columns = csv_columns(list, option, work->admit.header, 0, &work->arena);
+	size_t *place = arena_take(&work->arena, columns.count * sizeof *place);
+	for (size_t i = 0; i < columns.count; i++)
+		place[i] = columns.at[i].index;
+	*count = columns.count;
+	return place;
+}
+
+static const struct date_format *
+read_format(const char *text)
+{
+	struct buf reason = {0};
+	size_t at;
+	const struct date_format *format = date_format_new(slice_of(text), DATE_TO_READ, &reason, &at);
+	if (format != NULL)
+		return format;
+	buf_byte(&reason, '\0');
+	die(END_SETUP, "option --time-format: %s: '%s'", reason.at, text + at);
 }
 
 static void
 start_window(struct work *work)
 {
-	struct window_how how = {.rows = arg.rows};
-	if (arg.key != NULL && work->header->count != 0) {
-		work->key = csv_columns(arg.key, "--key", work->header, 0, &work->arena);
-		size_t *column = arena_take(&work->arena, work->key.count * sizeof *column);
-		for (size_t i = 0; i < work->key.count; i++)
-			column[i] = work->key.at[i].index;
-		how.key = column;
-		how.key_columns = work->key.count;
+	struct admit *admit = &work->admit;
+	if (arg.time_format != NULL)
+		admit->format = read_format(arg.time_format);
+	if (arg.key != NULL && admit->header->count != 0)
+		admit->key = find_columns(work, arg.key, "--key", &admit->key_columns);
+	if (arg.time != NULL && admit->header->count != 0) {
+		size_t count;
+		admit->has_time = true;
+		admit->time = *find_columns(work, arg.time, "--time", &count);
+		if (count != 1)
+			die(END_SETUP, "option --time: '%s' is more than one column", arg.time);
 	}
-	work->window = window_new(&how);
-}
-
-/* Notes the rows that have no key; returns how many. */
-static size_t
-judge(struct work *work, const struct batch *b)
-{
-	size_t faults = 0;
-	if (work->rows < b->rows) {
-		work->rows = b->rows;
-		work->cell = xrealloc(work->cell, b->rows, sizeof *work->cell);
-		work->fault = xrealloc(work->fault, b->rows, sizeof *work->fault);
-	}
-	memset(work->fault, 0, b->rows * sizeof *work->fault);
-	for (size_t i = 0; i < work->key.count; i++) {
-		size_t column = work->key.at[i].index;
-		batch_column(b, column, work->cell);
-		for (size_t row = 0; row < b->rows; row++) {
-			if (work->cell[row].len != 0 || work->fault[row] != 0)
-				continue;
-			work->fault[row] = column + 1;
-			faults++;
-		}
-	}
-	return faults;
-}
-
-/* A record without a key could not be told from another one: it is rejected, or ends the run. */
-static void
-drop_row(const struct work *work, const struct batch *b, size_t row, bool is_state)
-{
-	char text[SHOWN_MAX];
-	struct slice name = work->header->name[work->fault[row] - 1];
-	shown(text, name.at, name.len);
-	if (is_state)
-		csv_die(END_SETUP, b, row, "state damaged: column '%s': a key is empty", text);
-	if (!reject_is_allowed())
-		csv_die(END_DATA, b, row, "column '%s': a key is empty", text);
-	reject_put(&(struct reject){
-		.file = b->file,
-		.line = batch_line(b, row),
-		.column = name,
-		.code = "key",
-		.reason = "a key is empty",
-		.record = batch_run(b, row, 0, b->columns - 1),
+	work->window = window_new(&(struct window_how){
+		.rows = arg.rows,
+		.key = admit->key,
+		.key_columns = admit->key_columns,
+		.has_time = admit->has_time,
+		.span = arg.last,
 	});
-}
-
-static void
-take_batch(struct work *work, const struct batch *b, bool is_state)
-{
-	size_t first = 0;
-	size_t faults = work->key.count != 0 ? judge(work, b) : 0;
-	for (size_t row = 0; row < b->rows && faults > 0; row++) {
-		if (work->fault[row] == 0)
-			continue;
-		window_add(work->window, b, first, row - first);
-		drop_row(work, b, row, is_state);
-		first = row + 1;
-		faults--;
-	}
-	window_add(work->window, b, first, b->rows - first);
 }
 
 static void
 take_records(struct work *work, struct csv_in *in, bool is_state)
 {
 	for (const struct batch *b; in != NULL && (b = csv_read(in)) != NULL;)
-		take_batch(work, b, is_state);
+		admit_batch(&work->admit, work->window, b, is_state);
 }
 
 static void
 put_window(const struct work *work, struct csv_out *out, bool with_header)
 {
 	const void *at = NULL;
-	out->columns = work->header->count;
+	out->columns = work->admit.header->count;
 	if (with_header && work->header_row != NULL) {
 		csv_source(out, work->header_row);
-		csv_put_run(out, 0, 0, out->columns - 1);
-		csv_put_header_end(out);
+		csv_put_rows(out, 0, 1);
+		out->records = 0;
 	}
 	for (const struct batch *b; (b = window_next(work->window, &at)) != NULL;) {
 		csv_source(out, b);
-		for (size_t row = 0; row < b->rows; row++) {
-			csv_put_run(out, row, 0, b->columns - 1);
-			csv_put_end(out);
-		}
+		csv_put_rows(out, 0, b->rows);
 	}
 }
 
@@ -213,8 +210,7 @@ static void
 finish(struct work *work)
 {
 	window_free(work->window);
-	free(work->cell);
-	free(work->fault);
+	admit_clear(&work->admit);
 	arena_clear(&work->arena);
 }
 
@@ -239,7 +235,7 @@ run(struct store *store, char *const *operands, size_t count)
 	take_records(&work, in, false);
 	window_settle(work.window);
 	stage_counts()->filtered += window_dropped(work.window);
-	if (store != NULL && work.header->count != 0) {
+	if (store != NULL && work.admit.header->count != 0) {
 		put_window(&work, store_rewrite(store), true);
 		store_commit(store, in);
 	}

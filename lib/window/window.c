@@ -14,7 +14,10 @@ enum {
 	SLACK = 1024 * 1024 /* bytes held, besides twice the window, before it is settled */
 };
 
-/* Rows as they came, one behind the other, in one dialect. */
+/* Seconds: more than from the first moment to the last one. */
+#define SPAN_MAX ((int64_t)10000 * 366 * 86400)
+
+/* Rows one behind the other, in one dialect. */
 struct chunk {
 	struct chunk *next;
 	struct batch batch; /* text and end are ours */
@@ -22,12 +25,14 @@ struct chunk {
 	size_t len, text_max;
 	uint32_t *end; /* with end[-1] */
 	size_t ends, ends_max;
+	struct moment *time; /* of each row; NULL: they have none */
 };
 
 /* Where a row is. */
 struct place {
 	struct chunk *chunk;
 	size_t row;
+	size_t number; /* over all chunks: among equal times the order in which they came */
 };
 
 struct window {
@@ -40,7 +45,7 @@ struct window {
 	uint64_t dropped;
 	struct place *place; /* of all rows, while the window is being settled */
 	size_t place_max;
-	uint32_t *number;    /* of their keys */
+	uint32_t *key;       /* of each row, by its number: which one it has */
 	struct keys keys;
 	struct table *table; /* its payload: has a later row this key? */
 };
@@ -65,6 +70,7 @@ free_chunks(struct chunk *c)
 		next = c->next;
 		free(c->text);
 		free(c->end - 1);
+		free(c->time);
 		free(c);
 	}
 }
@@ -74,7 +80,7 @@ window_free(struct window *w)
 {
 	free_chunks(w->first);
 	free(w->place);
-	free(w->number);
+	free(w->key);
 	if (w->table != NULL)
 		keys_clear(&w->keys);
 	table_free(w->table);
@@ -92,6 +98,8 @@ add_chunk(struct window *w, const struct batch *b, size_t text, size_t ends)
 	c->text = xmalloc(c->text_max + SCAN_PAD);
 	c->end = (uint32_t *)xcalloc(c->ends_max + 1, sizeof *c->end) + 1;
 	c->end[-1] = UINT32_MAX;
+	if (w->how.has_time)
+		c->time = xcalloc(c->ends_max / b->columns, sizeof *c->time);
 	c->batch = (struct batch){
 		.text = c->text,
 		.end = c->end,
@@ -115,9 +123,9 @@ has_room(const struct chunk *c, const struct batch *b, size_t text, size_t ends)
 		text <= c->text_max - c->len && ends <= c->ends_max - c->ends;
 }
 
-/* At the end, each with the end of its record. */
+/* To the last chunk, each with the end of its record. */
 static void
-copy_rows(struct window *w, const struct batch *b, size_t first, size_t rows)
+copy_rows(struct window *w, const struct batch *b, size_t first, size_t rows, const struct moment *time)
 {
 	const uint32_t *end = b->end + first * b->columns;
 	size_t ends = rows * b->columns;
@@ -128,26 +136,28 @@ copy_rows(struct window *w, const struct batch *b, size_t first, size_t rows)
 	memcpy(c->text + c->len, b->text + start, len);
 	for (size_t i = 0; i < ends; i++)
 		c->end[c->ends + i] = end[i] + shift;
+	if (c->time != NULL)
+		memcpy(c->time + c->batch.rows, time, rows * sizeof *time);
 	c->len += len;
 	c->ends += ends;
 	c->batch.rows += rows;
 	c->batch.has_cr |= b->has_cr;
 	w->rows += rows;
-	w->bytes += len + ends * sizeof *end;
+	w->bytes += len + ends * sizeof *end + (c->time != NULL ? rows * sizeof *time : 0);
 }
 
 void
-window_add(struct window *w, const struct batch *b, size_t first, size_t rows)
+window_add(struct window *w, const struct batch *b, size_t first, size_t rows, const struct moment *time)
 {
 	/* Of a batch that pushes all else out, the end is enough. */
-	if (w->table == NULL && rows > w->how.rows) {
+	if (w->table == NULL && !w->how.has_time && rows > w->how.rows) {
 		w->dropped += rows - w->how.rows;
 		first += rows - (size_t)w->how.rows;
 		rows = (size_t)w->how.rows;
 	}
 	if (rows == 0)
 		return;
-	copy_rows(w, b, first, rows);
+	copy_rows(w, b, first, rows, time);
 	if (w->bytes < w->settle_at)
 		return;
 	window_settle(w);
@@ -161,19 +171,18 @@ list_rows(struct window *w)
 	if (w->place_max < w->rows) {
 		w->place_max = w->rows;
 		w->place = xrealloc(w->place, w->rows, sizeof *w->place);
-		w->number = xrealloc(w->number, w->rows, sizeof *w->number);
+		w->key = xrealloc(w->key, w->rows, sizeof *w->key);
 	}
-	struct place *to = w->place;
+	size_t number = 0;
 	for (struct chunk *c = w->first; c != NULL; c = c->next)
-		for (size_t row = 0; row < c->batch.rows; row++)
-			*to++ = (struct place){c, row};
+		for (size_t row = 0; row < c->batch.rows; row++, number++)
+			w->place[number] = (struct place){c, row, number};
 }
 
-/* The numbers of their keys. */
 static void
 number_keys(struct window *w)
 {
-	uint32_t *to = w->number;
+	uint32_t *to = w->key;
 	table_empty(w->table);
 	for (const struct chunk *c = w->first; c != NULL; c = c->next) {
 		for (size_t first = 0, rows; first < c->batch.rows; first += rows) {
@@ -185,16 +194,48 @@ number_keys(struct window *w)
 	}
 }
 
-/* Is there no later row with the key of row i?  Rows are asked for from the last to the first. */
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int order = date_order(x->chunk->time[x->row], y->chunk->time[y->row]);
+	return order != 0 ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+/* By their times.  Returns whether they were so already. */
 static bool
-is_last_of_key(struct window *w, size_t i)
+order_places(struct window *w)
+{
+	for (size_t i = 1; i < w->rows; i++) {
+		if (compare_places(&w->place[i - 1], &w->place[i]) > 0) {
+			qsort(w->place, w->rows, sizeof *w->place, compare_places);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Is there no later row with this one's key?  Rows are asked for from the last to the first. */
+static bool
+is_last_of_key(struct window *w, const struct place *p)
 {
 	if (w->table == NULL)
 		return true;
-	bool *is_taken = table_payload(w->table, w->number[i]);
+	bool *is_taken = table_payload(w->table, w->key[p->number]);
 	bool is_last = !*is_taken;
 	*is_taken = true;
 	return is_last;
+}
+
+/* The earliest time that is in the window. */
+static struct moment
+earliest(const struct window *w)
+{
+	const struct place *newest = &w->place[w->rows - 1];
+	struct moment m = newest->chunk->time[newest->row];
+	/* A moment is within 10,000 years of another. */
+	m.seconds -= w->how.span < SPAN_MAX ? (int64_t)w->how.span : SPAN_MAX;
+	return m;
 }
 
 /* Moves the places of the rows that stay to the end of the list; returns how many they are. */
@@ -202,9 +243,14 @@ static size_t
 choose(struct window *w)
 {
 	size_t kept = 0;
-	for (size_t i = w->rows; i > 0 && kept < w->how.rows; i--)
-		if (is_last_of_key(w, i - 1))
-			w->place[w->rows - ++kept] = w->place[i - 1];
+	struct moment from = w->how.has_time ? earliest(w) : (struct moment){0};
+	for (size_t i = w->rows; i > 0 && kept < w->how.rows; i--) {
+		const struct place *p = &w->place[i - 1];
+		if (w->how.has_time && date_order(p->chunk->time[p->row], from) < 0)
+			break;
+		if (is_last_of_key(w, p))
+			w->place[w->rows - ++kept] = *p;
+	}
 	return kept;
 }
 
@@ -227,7 +273,7 @@ keep(struct window *w, const struct place *p, size_t count)
 	w->rows = w->bytes = 0;
 	for (size_t n; count > 0; p += n, count -= n) {
 		n = run_length(p, count);
-		copy_rows(w, &p->chunk->batch, p->row, n);
+		copy_rows(w, &p->chunk->batch, p->row, n, w->how.has_time ? p->chunk->time + p->row : NULL);
 	}
 	free_chunks(old);
 }
@@ -235,14 +281,16 @@ keep(struct window *w, const struct place *p, size_t count)
 void
 window_settle(struct window *w)
 {
-	if (w->table == NULL && w->rows <= w->how.rows)
+	bool is_plain = w->table == NULL && !w->how.has_time;
+	if (w->rows == 0 || (is_plain && w->rows <= w->how.rows))
 		return;
 	list_rows(w);
 	if (w->table != NULL)
 		number_keys(w);
+	bool is_ordered = !w->how.has_time || order_places(w);
 	size_t rows = w->rows;
 	size_t kept = choose(w);
-	if (kept == rows)
+	if (kept == rows && is_ordered)
 		return;
 	w->dropped += rows - kept;
 	keep(w, w->place + rows - kept, kept);

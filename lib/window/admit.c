@@ -1,0 +1,135 @@
+#include "admit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv/csv.h"
+#include "csv/reject.h"
+#include "mem.h"
+#include "msg.h"
+
+/* What is wrong with a row; {0} is nothing. */
+struct admit_fault {
+	const char *code;
+	const char *reason;
+	size_t column;
+	struct slice culprit; /* at is NULL where there is none */
+};
+
+static void
+make_room(struct admit *a, size_t rows)
+{
+	if (rows <= a->rows)
+		return;
+	a->rows = rows;
+	a->cell = xrealloc(a->cell, rows, sizeof *a->cell);
+	a->fault = xrealloc(a->fault, rows, sizeof *a->fault);
+	a->moment = xrealloc(a->moment, rows, sizeof *a->moment);
+}
+
+/* Returns how many rows are at fault here, and were not before. */
+static size_t
+judge_key(struct admit *a, const struct batch *b, size_t column)
+{
+	size_t faults = 0;
+	batch_column(b, column, a->cell);
+	for (size_t row = 0; row < b->rows; row++) {
+		if (a->cell[row].len != 0 || a->fault[row].reason != NULL)
+			continue;
+		a->fault[row] = (struct admit_fault){"key", "a key is empty", column, {0}};
+		faults++;
+	}
+	return faults;
+}
+
+static size_t
+judge_times(struct admit *a, const struct batch *b)
+{
+	size_t faults = 0;
+	struct arena resolved = {0};
+	batch_column(b, a->time, a->cell);
+	for (size_t row = 0; row < b->rows; row++) {
+		struct slice text = batch_value(b, a->cell[row], &resolved);
+		enum date_fault fault = a->format != NULL ? date_format_parse(a->format, text, &a->moment[row]) :
+			date_parse(text, &a->moment[row]);
+		if (fault == DATE_OK || a->fault[row].reason != NULL)
+			continue;
+		/* The text as it stands: what was resolved goes with the arena. */
+		text = (struct slice){b->text + a->cell[row].at, a->cell[row].len};
+		a->fault[row] = (struct admit_fault){"time", date_fault_text(fault), a->time, text};
+		faults++;
+	}
+	arena_clear(&resolved);
+	return faults;
+}
+
+/* `column 'ts': not a time: 'x'` */
+static void
+describe(const struct admit *a, const struct admit_fault *fault, struct buf *out)
+{
+	char text[SHOWN_MAX];
+	struct slice name = a->header->name[fault->column];
+	buf_format(out, "column '%s': %s", shown(text, name.at, name.len), fault->reason);
+	if (fault->culprit.at != NULL)
+		buf_format(out, ": '%s'", shown(text, fault->culprit.at, fault->culprit.len));
+	buf_byte(out, '\0');
+}
+
+static void
+drop_row(const struct admit *a, const struct batch *b, size_t row, bool is_state)
+{
+	const struct admit_fault *fault = &a->fault[row];
+	struct buf text = {0};
+	describe(a, fault, &text);
+	if (is_state)
+		csv_die(END_SETUP, b, row, "state damaged: %s", text.at);
+	if (!reject_is_allowed())
+		csv_die(END_DATA, b, row, "%s", text.at);
+	reject_put(&(struct reject){
+		.file = b->file,
+		.line = batch_line(b, row),
+		.column = a->header->name[fault->column],
+		.code = fault->code,
+		.reason = text.at,
+		.record = batch_run(b, row, 0, b->columns - 1),
+	});
+	buf_clear(&text);
+}
+
+static void
+add_rows(const struct admit *a, struct window *w, const struct batch *b, size_t first, size_t stop)
+{
+	window_add(w, b, first, stop - first, a->has_time ? a->moment + first : NULL);
+}
+
+void
+admit_batch(struct admit *a, struct window *w, const struct batch *b, bool is_state)
+{
+	size_t first = 0;
+	size_t faults = 0;
+	if (a->key_columns != 0 || a->has_time) {
+		make_room(a, b->rows);
+		memset(a->fault, 0, b->rows * sizeof *a->fault);
+	}
+	for (size_t i = 0; i < a->key_columns; i++)
+		faults += judge_key(a, b, a->key[i]);
+	if (a->has_time)
+		faults += judge_times(a, b);
+	for (size_t row = 0; row < b->rows && faults > 0; row++) {
+		if (a->fault[row].reason == NULL)
+			continue;
+		add_rows(a, w, b, first, row);
+		drop_row(a, b, row, is_state);
+		first = row + 1;
+		faults--;
+	}
+	add_rows(a, w, b, first, b->rows);
+}
+
+void
+admit_clear(struct admit *a)
+{
+	free(a->cell);
+	free(a->fault);
+	free(a->moment);
+}
