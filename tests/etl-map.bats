@@ -103,6 +103,26 @@ van,n/a,3,"van,",van'
 	fails 2 "option --on-error: 'ignore' is none of fail, null, skip, reject"
 }
 
+@test "many rejects: each has its line, over lines in quotes, operands and blocks" {
+	python3 - <<-'END'
+		for name in "xy":
+		    with open(f"{name}.csv", "w") as out, open(f"{name}.lines", "w") as lines:
+		        out.write("a,b\n")
+		        line = 2
+		        for i in range(3000):
+		            if i % 3 != 1:
+		                lines.write(f"{name}.csv,{line}\n")
+		            out.write(f"\"{'p' * (i % 50)}\n{'q' * (i % 2)}\",{1 if i % 3 == 1 else 'bad'}\n")
+		            line += 2
+	END
+	for block in 1 4096 262144; do
+		rm -f r.csv
+		ETL_BLOCK=$block etl-map --rejects r.csv 'c = b + 1' x.csv y.csv 2>err >out
+		[ "$(grep -c ',2$' out)" -eq 2000 ]
+		etl-cut --no-out-header -f file,line r.csv | cmp - <(cat x.lines y.lines)
+	done
+}
+
 @test "a branch that is not taken has no errors" {
 	try etl-map 'd = is_number(price) ? price * 2 : 0' p.csv
 	prints $'name,price,n,d\ncar,12.50,2,25.00\n"tr""uck",,0,0\nvan,n/a,3,0'

@@ -96,9 +96,14 @@ batch_value(const struct batch *b, struct cell cell, struct arena *arena)
 uint64_t
 batch_line(const struct batch *b, size_t row)
 {
-	const char *at = b->text + (uint32_t)(b->end[-1] + 1);
+	return batch_line_on(b, 0, b->line, row);
+}
+
+uint64_t
+batch_line_on(const struct batch *b, size_t from, uint64_t line, size_t row)
+{
+	const char *at = batch_run(b, from, 0, 0).at;
 	const char *stop = batch_run(b, row, 0, 0).at;
-	uint64_t line = b->line;
 	while ((at = memchr(at, '\n', (size_t)(stop - at))) != NULL) {
 		line++;
 		at++;

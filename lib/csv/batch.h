@@ -77,5 +77,7 @@ struct slice batch_value(const struct batch *b, struct cell cell, struct arena *
 
 /* Line of a row's first byte, from 1; counts, so for messages only. */
 uint64_t batch_line(const struct batch *b, size_t row);
+/* The same, counted on from a row that is not behind it, whose line is known. */
+uint64_t batch_line_on(const struct batch *b, size_t from, uint64_t line, size_t row);
 
 #endif

@@ -28,6 +28,11 @@ static struct {
 	struct buf rows;
 	size_t whole; /* bytes of it that are whole rows */
 	struct cleanup cleanup;
+	/* The last row put, from which the lines of its batch are counted on. */
+	const char *input;
+	uint64_t batch; /* number of its first record */
+	size_t row;
+	uint64_t line;
 } rejects;
 
 /* Under the lock.  What could be written in part only is taken back: a row is whole or not there. */
@@ -186,6 +191,32 @@ reject_put(const struct reject *r)
 	if (!rejects.is_percent && stage_counts()->rejected > rejects.max)
 		die(END_DATA, "%s:%ju: %s: more than %s rejects", r->file, (uintmax_t)r->line, r->reason,
 			rejects.max_text);
+}
+
+/* Of a batch with many, to count from its beginning each time would be most of the work. */
+static uint64_t
+count_lines(const struct batch *b, size_t row)
+{
+	bool is_on = rejects.input == b->file && rejects.batch == b->record && rejects.row <= row;
+	rejects.line = is_on ? batch_line_on(b, rejects.row, rejects.line, row) : batch_line(b, row);
+	rejects.input = b->file;
+	rejects.batch = b->record;
+	rejects.row = row;
+	return rejects.line;
+}
+
+void
+reject_put_row(const struct batch *b, size_t row, struct slice column, const char *code,
+	const char *reason)
+{
+	reject_put(&(struct reject){
+		.file = b->file,
+		.line = count_lines(b, row),
+		.column = column,
+		.code = code,
+		.reason = reason,
+		.record = batch_run(b, row, 0, b->columns - 1),
+	});
 }
 
 void

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "csv/batch.h"
 #include "opt.h"
 #include "slice.h"
 
@@ -37,6 +38,9 @@ void reject_start(const struct reject_how *how);
 bool reject_is_allowed(void);
 /* Puts the record on file and counts it; beyond --max-rejects ends the program with END_DATA. */
 void reject_put(const struct reject *r);
+/* The same for a row of a batch as it came.  Rows of one batch are put in order. */
+void reject_put_row(const struct batch *b, size_t row, struct slice column, const char *code,
+	const char *reason);
 /*
  * At the end: writes what is left, says how many there were, holds N% against the records read.  Once: who commits in
  * two places calls it before the first.

@@ -175,21 +175,6 @@ describe(const struct program_fault *fault, const struct header *header, struct 
 	buf_byte(out, '\0');
 }
 
-static void
-put_reject(const struct program_fault *fault, const struct batch *b, const struct header *header,
-	const char *reason)
-{
-	bool is_field = fault->column != FAULT_NO_COLUMN;
-	reject_put(&(struct reject){
-		.file = b->file,
-		.line = batch_line(b, fault->row),
-		.column = is_field ? header->name[fault->column] : (struct slice){"", 0},
-		.code = "value",
-		.reason = reason,
-		.record = batch_run(b, fault->row, 0, b->columns - 1),
-	});
-}
-
 bool
 formula_drops(struct formula *f, const struct program_fault *fault, const struct batch *b,
 	const struct header *header)
@@ -205,7 +190,9 @@ formula_drops(struct formula *f, const struct program_fault *fault, const struct
 	describe(fault, header, &reason);
 	if (f->on_error == ON_ERROR_FAIL)
 		csv_die(END_DATA, b, fault->row, "%s", reason.at);
-	put_reject(fault, b, header, reason.at);
+	bool is_field = fault->column != FAULT_NO_COLUMN;
+	struct slice column = is_field ? header->name[fault->column] : (struct slice){"", 0};
+	reject_put_row(b, fault->row, column, "value", reason.at);
 	buf_clear(&reason);
 	return true;
 }

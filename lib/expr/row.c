@@ -11,21 +11,16 @@ row_number(struct call *c)
 	}
 }
 
-/* Line ends are counted from row to row, those of the first row's lines up to it by the batch. */
 void
 row_line(struct call *c)
 {
 	const struct evaluation *e = c->e;
 	uint64_t line = batch_line(e->batch, e->first);
-	const char *at = batch_run(e->batch, e->first, 0, 0).at;
+	size_t before = 0;
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		const char *start = batch_run(e->batch, e->first + row, 0, 0).at;
-		while ((at = memchr(at, '\n', (size_t)(start - at))) != NULL) {
-			line++;
-			at++;
-		}
-		at = start;
+		line = batch_line_on(e->batch, e->first + before, line, e->first + row);
+		before = row;
 		c->out->digits[row] = (int64_t)line;
 	}
 }

@@ -62,21 +62,13 @@ static bool
 take_short(const struct csv_how *how, const struct fixed *fixed, const struct batch *b, size_t row)
 {
 	char reason[96];
-	struct slice line = batch_run(b, row, 0, 0);
 	if ((how->ragged & RAGGED_FILL) != 0)
 		return true;
 	snprintf(reason, sizeof reason, "line shorter than the %zu %s that the places need", fixed->need,
 		fixed->characters ? "characters" : "bytes");
 	if (!reject_is_allowed())
 		csv_die(END_DATA, b, row, "%s", reason);
-	reject_put(&(struct reject){
-		.file = b->file,
-		.line = batch_line(b, row),
-		.column = {"", 0},
-		.code = "short",
-		.reason = reason,
-		.record = line,
-	});
+	reject_put_row(b, row, (struct slice){"", 0}, "short", reason);
 	return false;
 }
 

@@ -85,14 +85,7 @@ drop_row(const struct admit *a, const struct batch *b, size_t row, bool is_state
 		csv_die(END_SETUP, b, row, "state damaged: %s", text.at);
 	if (!reject_is_allowed())
 		csv_die(END_DATA, b, row, "%s", text.at);
-	reject_put(&(struct reject){
-		.file = b->file,
-		.line = batch_line(b, row),
-		.column = a->header->name[fault->column],
-		.code = fault->code,
-		.reason = text.at,
-		.record = batch_run(b, row, 0, b->columns - 1),
-	});
+	reject_put_row(b, row, a->header->name[fault->column], fault->code, text.at);
 	buf_clear(&text);
 }
 

@@ -140,14 +140,7 @@ refuse(const struct batch *b, size_t row, struct table_fault *fault)
 		csv_die(END_DATA, b, row, "column '%s': %s", fault->column, fault->reason.at);
 	if (!reject_is_allowed())
 		csv_die(END_DATA, b, row, "%s", fault->reason.at);
-	reject_put(&(struct reject){
-		.file = b->file,
-		.line = batch_line(b, row),
-		.column = slice_of(has_column ? fault->column : ""),
-		.code = fault->code,
-		.reason = fault->reason.at,
-		.record = batch_run(b, row, 0, b->columns - 1),
-	});
+	reject_put_row(b, row, slice_of(has_column ? fault->column : ""), fault->code, fault->reason.at);
 	fault->reason.len = 0;
 }
 
