@@ -32,7 +32,7 @@ static struct {
 } arg = {.csv = CSV_HOW, .memory = UINT64_MAX};
 
 static const struct opt options[] = {
-	{'k', "key", "KEYS", "the columns to join by; left=right where names differ", OPT_TEXT, &arg.keys, NULL},
+	{'k', "key", "KEYS", "the columns to join by; left=right where names differ", OPT_LIST, &arg.keys, NULL},
 	{0, "kind", "KIND", "inner (unless given), left, right, full, semi, anti", OPT_TEXT, &arg.kind, NULL},
 	{0, "suffix", "TEXT", "behind the names of RIGHT that LEFT has too (_right)", OPT_TEXT, &arg.suffix, NULL},
 	{0, "memory", "BYTES", "most that RIGHT may take (a quarter of all)", OPT_BYTES, &arg.memory, NULL},
