@@ -278,10 +278,30 @@ put_sum(const struct stage_end *list)
 	put_text(" ");
 }
 
+/* Of several inputs each by itself, unless there are too many. */
+static void
+put_inputs(const struct stage_end *list)
+{
+	for (const struct stage_end *e = list; e != NULL && list->next != NULL; e = e->next) {
+		if (line.len > INPUTS_BYTES) {
+			line.len = 0;
+			return;
+		}
+		put_text("input ");
+		put_count(e->records);
+		put_text(" ");
+		put_count(e->bytes);
+		put_text(" ");
+		put_count(e->waited);
+		put_text("\n");
+	}
+}
+
 struct slice
 stage_line_report(const struct stage_run *run)
 {
 	line.len = 0;
+	put_inputs(run->inputs);
 	put_sum(run->inputs);
 	put_sum(run->outputs);
 	put_count(run->counts.filtered);

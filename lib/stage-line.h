@@ -22,7 +22,10 @@ struct stage_run {
 
 /* One line of JSON (etl(7), STATISTICS), never longer than 64 KiB: lists are cut, passwords left out. */
 struct slice stage_line(const struct stage_run *run, int status);
-/* The counts alone, as a connector reports them: of in and of out records, bytes, ns; filtered, rejected. */
+/*
+ * The counts alone, as a connector reports them: a line with records, bytes, ns for each input where there are several;
+ * then of in and of out records, bytes, ns; filtered, rejected.
+ */
 struct slice stage_line_report(const struct stage_run *run);
 
 #endif

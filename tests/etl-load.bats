@@ -772,6 +772,20 @@ ended() { # STATUS
 	grep -q '"program":"etl-load".*"status":0,"in":2,.*"out":2,.*"rejected":0' s
 	try env ETL_RUN_DIR=run etl-load sqlite:t.db --table t <<<$'a\n1\nx'
 	tail -n 1 run/stages.ndjson | grep -q '"status":1,.*"out":0,'
+	printf 'a\n1\n' >one.csv
+	printf 'a\n2\n33\n' >two.csv
+	etl-load sqlite:u.db --table t --stats many one.csv - two.csv <<<$'a\n4\n5\n6'
+	[ "$(jq -c '.in, .bytes_in, (.inputs[] | [.name, .records, .bytes])' many)" = '6
+19
+["one.csv",1,4]
+["stdin",3,8]
+["two.csv",2,7]' ] || { jq . many; return 1; }
+	try etl-load sqlite:u.db --table t --stats failed one.csv two.csv --expect-rows 9
+	[ "$(jq -c '.inputs[] | [.name, .records]' failed)" = '["one.csv",1]
+["two.csv",2]' ]
+	for i in $(seq 4000); do ln one.csv "$i.csv"; done
+	etl-load sqlite:u.db --table t --stats s2 {1..4000}.csv
+	[ "$(jq -c '.in, (.inputs | length), .inputs[0].name[:14]' s2)" = $'4000\n1\n"1.csv, 2.csv, "' ]
 }
 
 # ---- files
@@ -1010,6 +1024,24 @@ keep:x/y
 		etl-load keep:x --stats s <<<$'a\n1'
 		grep -q '"in":5,"bytes_in":60,.*"out":4,"bytes_out":50,.*"filtered":2,"rejected":1,' s
 	done
+	echo a >one.csv
+	echo a >two.csv
+	for said in 'input 2 20 3\ninput 3 40 4\n' 'committing\ninput 5 60 7\ninput 0 0 0\n'; do
+		echo "${said}5 60 7 4 50 6 2 1\n" >said
+		rm -f s
+		etl-load keep:x --stats s one.csv two.csv
+		[ "$(jq -c '[.in, .inputs[0].records + .inputs[1].records, .inputs[1].name]' s)" = '[5,5,"two.csv"]' ]
+	done
+	for said in '' 'input 5 60 7\ninput 0 0 0\ninput 0 0 0\n' 'input 2 20 3\ninput 2 40 4\n'; do
+		echo "${said}5 60 7 4 50 6 2 1\n" >said
+		rm -f s
+		etl-load keep:x --stats s one.csv two.csv
+		[ "$(jq -c '[.in, (.inputs | length), .inputs[0].name]' s)" = '[5,1,"one.csv, two.csv"]' ]
+	done
+	echo 'input 5 60\n5 60 7 4 50 6 2 1\n' >said
+	rm -f s
+	etl-load keep:x --stats s one.csv two.csv
+	grep -q '"out":0,.*"outputs":\[\]' s
 }
 
 # ---- as all programs

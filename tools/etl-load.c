@@ -232,7 +232,8 @@ put_connected(const char *scheme, const char *uri, char *const *operands, size_t
 	connect_check(scheme, &about, &arg.words);
 	int input = pass_files(&about, operands, count, &feeder);
 	connect_start(&child, scheme, "put", uri, &arg.words, input);
-	child.reads_files = count != 0;
+	child.files = operands;
+	child.files_count = count;
 	int status = connect_wait(&child);
 	if (feeder > 0 && waitpid(feeder, &fed, 0) == feeder && fed != 0 && status == END_WELL)
 		status = WIFEXITED(fed) ? WEXITSTATUS(fed) : END_AGAIN;

@@ -182,7 +182,7 @@ static void
 take_report(struct connect_child *child)
 {
 	const char *target = child->from < 0 ? child->shown : NULL;
-	struct report report = report_take(child->report, child->reads_files, target);
+	struct report report = report_take(child->report, child->files, child->files_count, target);
 	child->is_committing = report.is_committing;
 	child->records = report.records;
 }

@@ -22,7 +22,8 @@ struct connect_child {
 	int from;           /* what it writes: get; else -1 */
 	int report;         /* its counts, at its end */
 	uint64_t records;   /* put: loaded, as it reports; once it has ended */
-	bool reads_files;   /* put: its input is not our standard input; the caller says so */
+	char *const *files; /* put: what it reads instead of our standard input; the caller says so */
+	size_t files_count;
 	bool was_killed;
 	bool is_committing; /* put: it has begun to make its work last */
 	struct cleanup cleanup;

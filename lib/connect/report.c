@@ -4,39 +4,45 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mem.h"
 #include "number.h"
 #include "slice.h"
 #include "stage.h"
 
 enum {
-	TEXT_BYTES = 512,
-	SUM = 3,             /* records, bytes, ns waited */
-	TOTALS = 2 * SUM + 2 /* of the input, of the target; filtered, rejected */
+	TEXT_MAX = 256 * 1024, /* of a report that is worth looking at */
+	SUM = 3,               /* records, bytes, ns waited */
+	TOTALS = 2 * SUM + 2   /* of the input, of the target; filtered, rejected */
 };
 
-static void
-read_all(int fd, char text[TEXT_BYTES])
+#define INPUT "input "
+
+/* With a NUL behind. */
+static struct buf
+read_all(int fd)
 {
-	size_t len = 0;
+	enum { PIECE = 4096 };
+	struct buf text = {0};
 	ssize_t n;
-	while ((n = read(fd, text + len, TEXT_BYTES - 1 - len)) > 0 || (n < 0 && errno == EINTR))
-		len += n > 0 ? (size_t)n : 0;
-	text[len] = '\0';
+	while ((n = read(fd, buf_room(&text, PIECE), PIECE)) > 0 || (n < 0 && errno == EINTR))
+		text.len += n > 0 && text.len < TEXT_MAX ? (size_t)n : 0;
+	buf_byte(&text, '\0');
 	close(fd);
+	return text;
 }
 
-/* false: not a line of eight numbers.  A connector that was killed may have left some of it. */
-static bool
-parse(const char *text, uint64_t total[TOTALS])
+/* Takes a line of count numbers; returns what follows it, NULL where it is none. */
+static const char *
+parse_line(const char *text, uint64_t *number, int count)
 {
-	for (int i = 0; i < TOTALS; i++) {
+	for (int i = 0; i < count; i++) {
 		size_t len = strspn(text, "0123456789");
-		char behind = i + 1 < TOTALS ? ' ' : '\n';
-		if (!uint64_parse((struct slice){text, len}, &total[i]) || text[len] != behind)
-			return false;
+		char behind = i + 1 < count ? ' ' : '\n';
+		if (!uint64_parse((struct slice){text, len}, &number[i]) || text[len] != behind)
+			return NULL;
 		text += len + 1;
 	}
-	return true;
+	return text;
 }
 
 static void
@@ -47,26 +53,87 @@ enter(struct stage_end *e, const uint64_t sum[SUM])
 	e->waited = sum[2];
 }
 
-static uint64_t
-enter_totals(const uint64_t total[TOTALS], bool from_files, const char *target)
+static const char *
+after(const char *text, const char *word)
 {
-	enter(from_files ? stage_input("files", -1) : stage_input("stdin", STDIN_FILENO), total);
-	enter(stage_output(target, -1), total + SUM);
-	stage_counts()->filtered += total[2 * SUM];
-	stage_counts()->rejected += total[2 * SUM + 1];
-	return total[SUM];
+	size_t len = strlen(word);
+	return text != NULL && strncmp(text, word, len) == 0 ? text + len : NULL;
+}
+
+/* Skips the lines of single inputs, which are looked at when the totals are known. */
+static const char *
+skip_inputs(const char *text)
+{
+	uint64_t sum[SUM];
+	for (const char *at; text != NULL && (at = after(text, INPUT)) != NULL;)
+		text = parse_line(at, sum, SUM);
+	return text;
+}
+
+/* Are there no more inputs than files, and do they add up? */
+static bool
+is_sound(const char *text, size_t count, const uint64_t total[SUM])
+{
+	uint64_t sum[SUM] = {0};
+	uint64_t part[SUM];
+	size_t inputs = 0;
+	for (const char *at; (at = after(text, INPUT)) != NULL; inputs++) {
+		text = parse_line(at, part, SUM);
+		for (int i = 0; i < SUM; i++)
+			sum[i] += part[i];
+	}
+	return inputs != 0 && inputs <= count && memcmp(sum, total, sizeof sum) == 0;
+}
+
+static struct stage_end *
+input_of(const char *file)
+{
+	bool is_stdin = strcmp(file, "-") == 0;
+	return is_stdin ? stage_input("stdin", STDIN_FILENO) : stage_input(file, -1);
+}
+
+static const char *
+all_names(char *const *files, size_t count)
+{
+	struct buf names = {0};
+	for (size_t i = 0; i < count; i++)
+		buf_format(&names, "%s%s", i != 0 ? ", " : "", files[i]);
+	buf_byte(&names, '\0');
+	return names.at;
+}
+
+static void
+enter_inputs(const char *text, char *const *files, size_t count, const uint64_t total[SUM])
+{
+	uint64_t part[SUM];
+	if (!is_sound(text, count, total)) {
+		enter(count == 0 ? input_of("-") : stage_input(all_names(files, count), -1), total);
+		return;
+	}
+	for (const char *at; (at = after(text, INPUT)) != NULL; files++) {
+		text = parse_line(at, part, SUM);
+		enter(input_of(*files), part);
+	}
 }
 
 struct report
-report_take(int fd, bool from_files, const char *target)
+report_take(int fd, char *const *files, size_t count, const char *target)
 {
-	static const char committing[] = STAGE_COMMITTING "\n";
 	struct report r = {0};
-	char text[TEXT_BYTES];
-	read_all(fd, text);
-	r.is_committing = strncmp(text, committing, sizeof committing - 1) == 0;
 	uint64_t total[TOTALS];
-	if (target != NULL && parse(text + (r.is_committing ? sizeof committing - 1 : 0), total))
-		r.records = enter_totals(total, from_files, target);
+	struct buf all = read_all(fd);
+	const char *text = after(all.at, STAGE_COMMITTING "\n");
+	r.is_committing = text != NULL;
+	if (text == NULL)
+		text = all.at;
+	const char *totals = skip_inputs(text);
+	if (target != NULL && totals != NULL && parse_line(totals, total, TOTALS) != NULL) {
+		enter_inputs(text, files, count, total);
+		enter(stage_output(target, -1), total + SUM);
+		stage_counts()->filtered += total[2 * SUM];
+		stage_counts()->rejected += total[2 * SUM + 1];
+		r.records = total[SUM];
+	}
+	buf_clear(&all);
 	return r;
 }

@@ -6,6 +6,7 @@
 #define ETL_CONNECT_REPORT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct report {
@@ -14,9 +15,10 @@ struct report {
 };
 
 /*
- * Reads a report from fd to its end, and closes it.  Its totals go into the record of our run: what went in from
- * standard input, or from files, and out to the target, a name that is kept; where that is NULL, or the report is no whole one, nothing does.
+ * Reads a report from fd to its end, and closes it.  What it counts goes into the record of our run: what went in from
+ * the files, from standard input where there are none, and out to the target; names are kept.  Where the target is
+ * NULL, or the report is no whole one, nothing does.
  */
-struct report report_take(int fd, bool from_files, const char *target);
+struct report report_take(int fd, char *const *files, size_t count, const char *target);
 
 #endif
