@@ -47,12 +47,6 @@ entry_at(const struct table *t, uint32_t number)
 	return (struct entry *)(void *)(block + (number & (BLOCK - 1)) * t->stride);
 }
 
-static void
-clear_slots(struct table *t)
-{
-	memset(t->slot, 0, ((size_t)1 << t->slot_bits) * sizeof *t->slot);
-}
-
 struct table *
 table_new(size_t payload)
 {
@@ -78,19 +72,42 @@ table_free(struct table *t)
 	free(t);
 }
 
-void
-table_empty(struct table *t)
+static inline uint32_t
+tag_of(const struct table *t, struct slice key)
 {
-	clear_slots(t);
-	arena_reset(&t->far);
-	t->far_bytes = 0;
-	t->count = 0;
+	return (uint32_t)(hash_of(&t->secret, key) >> 32);
 }
 
 static inline size_t
 home_of(const struct table *t, uint32_t tag)
 {
 	return tag >> (32 - t->slot_bits);
+}
+
+/* Its slot is at its home or behind, whatever has been released in between. */
+static void
+release(struct table *t, uint32_t number)
+{
+	size_t mask = ((size_t)1 << t->slot_bits) - 1;
+	size_t i = home_of(t, tag_of(t, table_key(t, number)));
+	while ((uint32_t)t->slot[i] != number + 1)
+		i = (i + 1) & mask;
+	t->slot[i] = 0;
+}
+
+/* Where few of many slots are taken, those are let go one by one: a table may be emptied very often. */
+void
+table_empty(struct table *t)
+{
+	size_t slots = (size_t)1 << t->slot_bits;
+	if (t->count < slots / 64)
+		for (uint32_t i = 0; i < t->count; i++)
+			release(t, i);
+	else
+		memset(t->slot, 0, slots * sizeof *t->slot);
+	arena_reset(&t->far);
+	t->far_bytes = 0;
+	t->count = 0;
 }
 
 /* A free slot for a tag that is in no other.  At most half of them are taken. */
@@ -178,7 +195,7 @@ static inline void
 prepare(const struct table *t, const struct slice *key, size_t count, uint32_t *tag)
 {
 	for (size_t i = 0; i < count; i++) {
-		tag[i] = (uint32_t)(hash_of(&t->secret, key[i]) >> 32);
+		tag[i] = tag_of(t, key[i]);
 		__builtin_prefetch(&t->slot[home_of(t, tag[i])]);
 	}
 	for (size_t i = 0; i < count; i++) {

@@ -66,6 +66,17 @@ test_numbers(void)
 	ok(table_count(t) == 0 && number[0] == TABLE_NONE, "emptied");
 	table_put(t, key + 5, 1, number);
 	ok(number[0] == 0 && *(uint64_t *)table_payload(t, 0) == 0, "and filled again");
+	/* Few keys in many slots, with neighbours among them: none may remain. */
+	bool gone = true;
+	for (size_t turn = 0; turn < 50; turn++) {
+		table_put(t, key + turn * 1000, 5000, number);
+		table_empty(t);
+		table_find(t, key + turn * 1000, 5000, number);
+		for (size_t i = 0; i < 5000; i++)
+			gone &= number[i] == TABLE_NONE;
+	}
+	table_put(t, key, MANY, number);
+	ok(gone && table_count(t) == MANY && number[MANY - 1] == MANY - 1, "emptied of a few keys, again and again");
 	table_free(t);
 }
 
