@@ -38,6 +38,8 @@ struct program {
 	struct program_target *target;
 	struct vector **result; /* of each target, or the condition */
 	size_t targets;
+	struct program_aggregate *aggregate;
+	size_t aggregates;
 	uint16_t (*narrowed)[VECTOR_ROWS]; /* rows at each depth of OP_NARROW */
 	size_t depth_max;
 	size_t places;      /* struct kept of a group, */

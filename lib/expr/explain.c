@@ -130,6 +130,20 @@ put_target(struct buf *out, const struct program *p, size_t i)
 	buf_byte(out, '\n');
 }
 
+static void
+put_aggregate(struct buf *out, const struct program *p, const struct program_aggregate *a)
+{
+	char text[SHOWN_MAX];
+	buf_format(out, "%s = %s(", shown(text, a->name.at, a->name.len), a->function->name);
+	if (a->value != NULL)
+		put_vector(out, p, a->value);
+	if (a->parameter != NULL) {
+		buf_text(out, ", ");
+		put_vector(out, p, a->parameter);
+	}
+	buf_text(out, ")\n");
+}
+
 void
 program_explain(const struct program *p, struct buf *out)
 {
@@ -143,7 +157,9 @@ program_explain(const struct program *p, struct buf *out)
 	}
 	for (size_t i = 0; i < p->targets; i++)
 		put_target(out, p, i);
-	if (p->targets == 0) {
+	for (size_t i = 0; i < p->aggregates; i++)
+		put_aggregate(out, p, &p->aggregate[i]);
+	if (p->targets == 0 && p->aggregates == 0) {
 		buf_text(out, "accept ");
 		put_vector(out, p, p->result[0]);
 		buf_byte(out, '\n');

@@ -58,10 +58,12 @@ print_and_end(const struct buf *text)
 void
 formula_list(const struct opt *opt, const char *value)
 {
+	const struct formula *f = opt->into;
 	struct buf text = {0};
-	(void)opt;
 	(void)value;
-	functions_list(&text);
+	if (f->aggregates != NULL)
+		functions_list(f->aggregates, &text);
+	functions_list(functions, &text);
 	print_and_end(&text);
 }
 
@@ -73,8 +75,8 @@ read_program(const char *file)
 	return (struct slice){text.at, text.len};
 }
 
-static _Noreturn void
-die_at(const struct formula *f, struct slice text, const struct program_error *error)
+void
+formula_die(const struct formula *f, struct slice text, const struct program_error *error)
 {
 	struct buf show = {0};
 	size_t line = 1;
@@ -89,6 +91,12 @@ die_at(const struct formula *f, struct slice text, const struct program_error *e
 	end(END_SETUP);
 }
 
+static const char *const kind_forms[] = {
+	[PROGRAM_CONDITION] = "CONDITION",
+	[PROGRAM_ASSIGNMENTS] = "NAME = EXPRESSION",
+	[PROGRAM_AGGREGATES] = "AGGREGATE(COLUMN)",
+};
+
 /* A file name is no program, but where a condition is expected it can look like the name of a column. */
 static void
 check(const struct formula *f, const char *operand, bool is_last)
@@ -98,11 +106,11 @@ check(const struct formula *f, const char *operand, bool is_last)
 	struct program_error error = {0};
 	bool good = program_check(text, f->kind, false, &error);
 	bool is_file = strcmp(operand, "-") == 0 || stat(operand, &st) == 0;
-	if (is_file && (!good || (f->kind == PROGRAM_CONDITION && is_last)))
+	if (is_file && (!good || (f->kind != PROGRAM_ASSIGNMENTS && is_last)))
 		die(END_SETUP, "the program is missing: '%s' is an input; write %s '%s' %s", operand, msg_program(),
-			f->kind == PROGRAM_CONDITION ? "CONDITION" : "NAME = EXPRESSION", operand);
+			kind_forms[f->kind], operand);
 	if (!good)
-		die_at(f, text, &error);
+		formula_die(f, text, &error);
 }
 
 static struct slice
@@ -111,7 +119,7 @@ read_checked(const struct formula *f)
 	struct program_error error = {0};
 	struct slice text = read_program(f->file);
 	if (!program_check(text, f->kind, true, &error))
-		die_at(f, text, &error);
+		formula_die(f, text, &error);
 	return text;
 }
 
@@ -145,10 +153,12 @@ formula_compile(const struct formula *f, struct slice text, enum program_kind ki
 		.comments = f->file != NULL,
 		.as_text = kind == PROGRAM_ASSIGNMENTS,
 		.drops = f->on_error == ON_ERROR_SKIP || f->on_error == ON_ERROR_REJECT,
+		.aggregates = f->aggregates,
+		.is_open = kind == PROGRAM_AGGREGATES && header->count == 0,
 	};
 	struct program *p = program_compile(text, kind, &setting, &error);
 	if (p == NULL)
-		die_at(f, text, &error);
+		formula_die(f, text, &error);
 	if (f->explain) {
 		struct buf lines = {0};
 		program_explain(p, &lines);

@@ -25,6 +25,7 @@ struct formula {
 	const char *file; /* --program */
 	bool floats;
 	bool explain;
+	const struct function *aggregates; /* the program's own, of a program of aggregates */
 	enum on_error on_error;
 	uint64_t faults;
 };
@@ -36,7 +37,7 @@ struct formula {
 	{0, "float", NULL, "compute in doubles, not in exact decimals", OPT_FLAG, &(formula).floats, NULL}, \
 	{0, "on-error", "HOW", "where a value cannot be computed: fail, null, skip, reject", OPT_DO, &(formula), formula_set_on_error}, \
 	{0, "explain", NULL, "print how the program is computed, and exit", OPT_FLAG, &(formula).explain, NULL}, \
-	{0, "list-functions", NULL, "print the functions and operators, and exit", OPT_DO, NULL, formula_list}
+	{0, "list-functions", NULL, "print the functions and operators, and exit", OPT_DO, &(formula), formula_list}
 
 void formula_set_variable(const struct opt *opt, const char *value);
 void formula_set_on_error(const struct opt *opt, const char *value);
@@ -52,6 +53,9 @@ struct slice formula_start(struct formula *f, char ***operands, size_t *count);
 /* Compiles against a header; a program at fault, and --explain, end the program. */
 struct program *formula_compile(const struct formula *f, struct slice text, enum program_kind kind,
 	const struct header *header);
+
+/* Ends the program for what is wrong with its text, which is shown with a caret. */
+_Noreturn void formula_die(const struct formula *f, struct slice text, const struct program_error *error);
 
 /*
  * Deals with a row that has a fault: ends the program, rejects the row, or neither.  Returns

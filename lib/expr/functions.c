@@ -266,12 +266,18 @@ const struct operator operators[] = {
 /* clang-format on */
 
 const struct function *
-function_find(struct slice name)
+function_find_in(const struct function *table, struct slice name)
 {
-	for (const struct function *f = functions; f->name != NULL; f++)
+	for (const struct function *f = table; f->name != NULL; f++)
 		if (slice_is(name, f->name))
 			return f;
 	return NULL;
+}
+
+const struct function *
+function_find(struct slice name)
+{
+	return function_find_in(functions, name);
 }
 
 const struct function *
@@ -302,9 +308,9 @@ function_is_named(const struct function *f)
 }
 
 void
-functions_list(struct buf *out)
+functions_list(const struct function *table, struct buf *out)
 {
-	for (const struct function *f = functions; f->name != NULL; f++)
+	for (const struct function *f = table; f->name != NULL; f++)
 		if (f->usage != NULL)
 			buf_format(out, "%s\t%s\n", f->usage, f->about);
 }

@@ -89,7 +89,9 @@ struct operator
 
 extern const struct operator operators[];
 
-/* The first row with the name, or NULL. */
+/* The first row of a table with the name, or NULL. */
+const struct function *function_find_in(const struct function *table, struct slice name);
+/* The same of functions[]. */
 const struct function *function_find(struct slice name);
 /* The next row with the same name, or NULL. */
 const struct function *function_next(const struct function *f);
@@ -99,7 +101,7 @@ bool function_takes_count(const struct function *f, size_t count);
 /* Is it called by its name, name(...)? */
 bool function_is_named(const struct function *f);
 
-/* Appends a line for each function: usage, a tab, what it does. */
-void functions_list(struct buf *out);
+/* Appends a line for each function of a table: usage, a tab, what it does. */
+void functions_list(const struct function *table, struct buf *out);
 
 #endif

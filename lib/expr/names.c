@@ -88,6 +88,16 @@ add_nearest(struct typing *t, struct slice name, const struct slice *names, size
 	return false;
 }
 
+/* Does a statement give the name to an aggregate? */
+static bool
+is_aggregate(const struct typing *t, struct slice name)
+{
+	for (const struct statement *s = t->aggregates; s != NULL; s = s->next)
+		if (s->name.at != NULL && slice_same(s->name, name))
+			return true;
+	return false;
+}
+
 static bool
 fail_unknown(struct typing *t, const struct node *node)
 {
@@ -101,7 +111,9 @@ fail_unknown(struct typing *t, const struct node *node)
 		if (t->target[i].column == PROGRAM_NONE)
 			names[count++] = t->target[i].name;
 	shown(text, node->name.at, node->name.len);
-	if (function_find(node->name) != NULL)
+	if (is_aggregate(t, node->name))
+		type_fail(t, node, "'%s' is an aggregate, which has its value only at the end", text);
+	else if (function_find(node->name) != NULL)
 		type_fail(t, node, "no such column: '%s'; the function is %s(...)", text, text);
 	else
 		type_fail(t, node, "no such column: '%s'", text);
@@ -113,13 +125,15 @@ fail_unknown(struct typing *t, const struct node *node)
 static bool
 use_name(struct typing *t, struct node *node)
 {
-	size_t first;
-	size_t second;
+	size_t first = 0;
+	size_t second = 0;
 	size_t count = find_columns(&t->setting->header, node->name, &first, &second);
 	if (count == 1)
 		return use_column(t, node, first);
 	if (count > 1)
 		return fail_twice(t, node->at, node->len, node->name, first, second);
+	if (t->setting->is_open)
+		return use_column(t, node, 0);
 	for (size_t i = 0; i < t->targets; i++) {
 		if (t->target[i].column == PROGRAM_NONE &&
 			slice_same(t->target[i].name, node->name)) {
@@ -135,7 +149,7 @@ static bool
 find_position(struct typing *t, size_t at, size_t len, struct slice digits, size_t *column)
 {
 	uint64_t n;
-	size_t count = t->setting->header.count;
+	size_t count = t->setting->is_open ? SIZE_MAX : t->setting->header.count;
 	if (!uint64_parse(digits, &n) || n == 0 || n > count)
 		return program_fail(t->error, at, len, "no such column: there are %zu", count);
 	*column = (size_t)n - 1;
@@ -219,21 +233,54 @@ name_target(struct typing *t, const struct token *target, size_t *column)
 	return fail_twice(t, target->at, target->len, target->text, *column, second);
 }
 
+/* Puts the names of a table's functions into names, unless that is NULL; returns how many there are. */
+static size_t
+list_names(const struct function *table, struct slice *names)
+{
+	size_t count = 0;
+	for (const struct function *f = table; f->name != NULL; f++) {
+		if (f->usage == NULL || !function_is_named(f))
+			continue;
+		if (names != NULL)
+			names[count] = slice_of(f->name);
+		count++;
+	}
+	return count;
+}
+
+/* What others call an aggregate of ours; NULL if none. */
+static const char *
+our_term(struct slice name)
+{
+	static const char *const terms[][2] = {{"avg", "mean"}, {"average", "mean"}, {"count_distinct", "distinct"},
+		{"nunique", "distinct"}, {"percentile", "quantile"}, {"std", "stddev"}, {"variance", "var"}};
+	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
+		if (slice_is(name, terms[i][0]))
+			return terms[i][1];
+	return NULL;
+}
+
 bool
 name_unknown_function(struct typing *t, const struct node *call)
 {
+	static const struct function none[] = {{0}};
+	const struct function *more = t->setting->aggregates != NULL ? t->setting->aggregates : none;
 	char text[SHOWN_MAX];
-	size_t count = 0;
-	for (const struct function *f = functions; f->name != NULL; f++)
-		count += f->usage != NULL && function_is_named(f);
-	struct slice *names = xmalloc(count * sizeof *names);
-	count = 0;
-	for (const struct function *f = functions; f->name != NULL; f++)
-		if (f->usage != NULL && function_is_named(f))
-			names[count++] = slice_of(f->name);
-	program_fail(t->error, call->at, call->name.len, "unknown function: '%s'",
-		shown(text, call->name.at, call->name.len));
-	add_nearest(t, call->name, names, count);
+	shown(text, call->name.at, call->name.len);
+	if (function_find_in(more, call->name) != NULL)
+		return program_fail(t->error, call->at, call->len,
+			"%s(...) is an aggregate, which is part of no expression: compute with what it gives in an "
+			"etl-map behind", text);
+	size_t count = list_names(functions, NULL);
+	struct slice *names = xmalloc((count + list_names(more, NULL)) * sizeof *names);
+	list_names(functions, names);
+	count += list_names(more, names + count);
+	program_fail(t->error, call->at, call->name.len, "unknown function: '%s'", text);
+	const char *ours = our_term(call->name);
+	if (ours != NULL && function_find_in(more, slice_of(ours)) != NULL)
+		buf_format(&t->error->reason, "; did you mean '%s'?", ours);
+	else
+		add_nearest(t, call->name, names, count);
 	free(names);
 	return false;
 }

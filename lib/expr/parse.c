@@ -21,6 +21,17 @@ node_new(struct arena *arena, enum node_kind kind, size_t at, size_t len)
 	return node;
 }
 
+struct node *
+node_refer(struct arena *arena, struct node *value)
+{
+	if (value->kind != NODE_CALL)
+		return value;
+	struct node *node = node_new(arena, NODE_RESULT, value->at, value->len);
+	node->type = value->type;
+	node->value = value;
+	return node;
+}
+
 static struct node *
 fail(struct parser *p, const char *what)
 {
@@ -327,19 +338,44 @@ parse_expression(struct parser *p)
 	return node;
 }
 
+static bool
+is_target(const struct parser *p)
+{
+	bool is_name = p->token.kind == TOKEN_NAME && !is_reserved(p);
+	return is_name || p->token.kind == TOKEN_BRACED || p->token.kind == TOKEN_POSITION;
+}
+
 /* `name = expression` */
 static bool
 parse_assignment(struct parser *p, struct statement *s)
 {
 	s->target = p->token;
-	bool is_name = p->token.kind == TOKEN_NAME && !is_reserved(p);
-	if (!is_name && p->token.kind != TOKEN_BRACED && p->token.kind != TOKEN_POSITION)
+	if (!is_target(p))
 		return fail(p, "an assignment, name = expression, is expected") != NULL;
 	if (!advance(p))
 		return false;
 	if (is_mark(p, "=="))
 		return fail(p, "'=' is expected") != NULL;
 	if (!take_mark(p, "=", "'=' is expected"))
+		return false;
+	s->value = parse_expression(p);
+	return s->value != NULL;
+}
+
+/* `[name =] expression`: a name alone is a target if `=` follows. */
+static bool
+parse_aggregate(struct parser *p, struct statement *s)
+{
+	struct token first = p->token;
+	bool can_be_target = is_target(p);
+	if (p->token.kind == TOKEN_END)
+		return fail(p, "an aggregate, as in sum(amount), is expected") != NULL;
+	s->value = parse_expression(p);
+	bool is_alone = can_be_target && p->behind == first.at + first.len;
+	if (s->value == NULL || !is_alone || !is_mark(p, "="))
+		return s->value != NULL;
+	s->target = first;
+	if (!advance(p))
 		return false;
 	s->value = parse_expression(p);
 	return s->value != NULL;
@@ -356,8 +392,10 @@ take_separators(struct parser *p)
 	return separated || fail(p, "an operator or ';' is expected") != NULL;
 }
 
-struct statement *
-parse_assignments(struct lexer *lexer)
+typedef bool parse_statement(struct parser *p, struct statement *s);
+
+static struct statement *
+parse_statements(struct lexer *lexer, parse_statement *parse)
 {
 	struct parser p = {.lexer = lexer};
 	struct statement *first = NULL;
@@ -367,12 +405,24 @@ parse_assignments(struct lexer *lexer)
 	do {
 		struct statement *s = arena_take(lexer->arena, sizeof *s);
 		*s = (struct statement){0};
-		if (!parse_assignment(&p, s) || !take_separators(&p))
+		if (!parse(&p, s) || !take_separators(&p))
 			return NULL;
 		*last = s;
 		last = &s->next;
 	} while (p.token.kind != TOKEN_END);
 	return first;
+}
+
+struct statement *
+parse_assignments(struct lexer *lexer)
+{
+	return parse_statements(lexer, parse_assignment);
+}
+
+struct statement *
+parse_aggregates(struct lexer *lexer)
+{
+	return parse_statements(lexer, parse_aggregate);
 }
 
 struct statement *

@@ -49,21 +49,25 @@ struct node {
 	struct vector *vector; /* what it is, or, from emit.c on, where it is computed */
 };
 
-/* One assignment, or a condition, which has no target. */
+/* One assignment, or a condition or an aggregate, which may have no target: TOKEN_END. */
 struct statement {
 	struct token target;
 	struct node *value;
+	struct slice name; /* of an aggregate's result; at is NULL: it is none */
 	struct statement *next;
 };
 
 /* A new node over some bytes of the program. */
 struct node *node_new(struct arena *arena, enum node_kind kind, size_t at, size_t len);
+/* A node that stands for a value without computing it again. */
+struct node *node_refer(struct arena *arena, struct node *value);
 
 /*
- * Both return the statements in their order, NULL with the lexer's error filled; all is in its
+ * All return the statements in their order, NULL with the lexer's error filled; all is in its
  * arena.
  */
 struct statement *parse_assignments(struct lexer *lexer);
+struct statement *parse_aggregates(struct lexer *lexer);
 struct statement *parse_condition(struct lexer *lexer);
 
 #endif

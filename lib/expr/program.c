@@ -5,19 +5,8 @@
 #include "expr/emit.h"
 #include "expr/eval.h"
 #include "expr/parse.h"
+#include "expr/summary.h"
 #include "expr/types.h"
-
-/* A node that stands for a value without computing it again. */
-static struct node *
-refer_to(struct arena *arena, struct node *value)
-{
-	if (value->kind != NODE_CALL)
-		return value;
-	struct node *node = node_new(arena, NODE_RESULT, value->at, value->len);
-	node->type = value->type;
-	node->value = value;
-	return node;
-}
 
 static struct program_target
 public_target(struct program *p, const struct target *t)
@@ -41,7 +30,7 @@ emit_targets(struct program *p, struct emitter *e, struct typing *t)
 		p->target[i] = public_target(p, &t->target[i]);
 		p->result[i] = NULL;
 		bool is_copy = p->target[i].copies != PROGRAM_NONE;
-		struct node *node = refer_to(t->arena, t->target[i].value);
+		struct node *node = node_refer(t->arena, t->target[i].value);
 		if (!t->setting->as_text)
 			p->result[i] = emit_value(e, node);
 		else if (!is_copy)
@@ -63,6 +52,22 @@ compile_assignments(struct program *p, struct lexer *lexer, struct typing *t)
 		if (s->value->kind == NODE_CALL)
 			emit_value(&e, s->value);
 	emit_targets(p, &e, t);
+	emitter_clear(&e);
+	return true;
+}
+
+/* Values that are assigned come first: they serve several. */
+static bool
+compile_aggregates(struct program *p, struct lexer *lexer, struct typing *t)
+{
+	struct statement *first = parse_aggregates(lexer);
+	struct emitter e = {.program = p};
+	if (first == NULL || !summary_type(t, first))
+		return false;
+	for (struct statement *s = first; s != NULL; s = s->next)
+		if (s->name.at == NULL && s->value->kind == NODE_CALL)
+			emit_value(&e, s->value);
+	summary_emit(&e, t, first);
 	emitter_clear(&e);
 	return true;
 }
@@ -92,6 +97,16 @@ take_constants(struct program *p, struct typing *t)
 	free(t->target);
 }
 
+/* What a kind of program is read and compiled by. */
+static const struct {
+	struct statement *(*parse)(struct lexer *lexer);
+	bool (*compile)(struct program *p, struct lexer *lexer, struct typing *t);
+} kinds[] = {
+	[PROGRAM_CONDITION] = {parse_condition, compile_condition},
+	[PROGRAM_ASSIGNMENTS] = {parse_assignments, compile_assignments},
+	[PROGRAM_AGGREGATES] = {parse_aggregates, compile_aggregates},
+};
+
 bool
 program_check(struct slice text, enum program_kind kind, bool comments, struct program_error *error)
 {
@@ -102,7 +117,7 @@ program_check(struct slice text, enum program_kind kind, bool comments, struct p
 		.arena = &arena,
 		.error = error,
 	};
-	bool good = (kind == PROGRAM_CONDITION ? parse_condition : parse_assignments)(&lexer) != NULL;
+	bool good = kinds[kind].parse(&lexer) != NULL;
 	arena_clear(&arena);
 	return good;
 }
@@ -137,8 +152,7 @@ program_compile(struct slice text, enum program_kind kind, const struct program_
 		.arena = &p->arena,
 		.error = error,
 	};
-	bool good = (kind == PROGRAM_CONDITION ? compile_condition : compile_assignments)(
-		p, &lexer, &t);
+	bool good = kinds[kind].compile(p, &lexer, &t);
 	take_constants(p, &t);
 	if (!good) {
 		program_free(p);
@@ -176,4 +190,11 @@ program_targets(const struct program *p, size_t *count)
 {
 	*count = p->targets;
 	return p->target;
+}
+
+const struct program_aggregate *
+program_aggregates(const struct program *p, size_t *count)
+{
+	*count = p->aggregates;
+	return p->aggregate;
 }

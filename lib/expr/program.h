@@ -3,7 +3,8 @@
  * and run over the batches of a stream, at most VECTOR_ROWS rows at a time.
  *
  *	lex.c: text to tokens    parse.c: tree             types.c: typed tree
- *	emit.c: vector operations    eval.c: a loop over rows for each
+ *	summary.c: aggregates        emit.c: vector operations
+ *	eval.c: a loop over rows for each
  *
  * The functions themselves are the table of functions.c and the kernels.
  */
@@ -22,8 +23,9 @@
 #include "expr/vector.h"
 
 enum program_kind {
-	PROGRAM_CONDITION,  /* one expression: etl-filter */
-	PROGRAM_ASSIGNMENTS /* name = expression; ...: etl-map */
+	PROGRAM_CONDITION,   /* one expression: etl-filter */
+	PROGRAM_ASSIGNMENTS, /* name = expression; ...: etl-map */
+	PROGRAM_AGGREGATES   /* [name =] aggregate(expression, ...); ...: etl-agg */
 };
 
 #define PROGRAM_NONE SIZE_MAX
@@ -43,6 +45,8 @@ struct program_setting {
 	bool comments; /* the text is from a file: # begins a comment */
 	bool as_text;  /* results are wanted as text, printed */
 	bool drops;    /* a record with a fault is left out: functions across rows must not see it */
+	const struct function *aggregates; /* of PROGRAM_AGGREGATES: a table like functions[] */
+	bool is_open;  /* no header is known: every name is a column, and there will be no rows */
 };
 
 /* Where an assignment goes. */
@@ -51,6 +55,16 @@ struct program_target {
 	size_t replaces; /* index of the column, or PROGRAM_NONE: a new one behind the others */
 	size_t copies;   /* a plain column, which can be passed on verbatim, or PROGRAM_NONE */
 	enum vector_type type; /* what it was before it was printed */
+};
+
+/* An aggregate that is asked for. */
+struct program_aggregate {
+	struct slice name; /* of what it gives; made of the call where the program has none */
+	const struct function *function;
+	const struct vector *value;     /* of the last run, a constant too; NULL: it takes none */
+	const struct vector *parameter; /* a constant, behind the value; NULL: it takes none */
+	size_t at; /* offset and bytes in the program text */
+	size_t len;
 };
 
 struct program;
@@ -69,8 +83,13 @@ struct program *program_compile(struct slice text, enum program_kind kind,
 	const struct program_setting *setting, struct program_error *error);
 void program_free(struct program *p);
 
-/* The targets in order of their first assignment; a condition has none.  Valid as long as p. */
+/* The targets in order of their first assignment; only assignments have them.  Valid as long as p. */
 const struct program_target *program_targets(const struct program *p, size_t *count);
+/*
+ * The aggregates in the order of the program; only aggregates have them.  Values that are computed in the same way are
+ * one vector.  Valid as long as p.
+ */
+const struct program_aggregate *program_aggregates(const struct program *p, size_t *count);
 
 /*
  * Computes rows first .. first + rows - 1 of a batch; rows is at most VECTOR_ROWS.  Returns how

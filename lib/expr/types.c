@@ -8,6 +8,7 @@
 #include "expr/names.h"
 #include "expr/regex.h"
 #include "expr/type-error.h"
+#include "msg.h"
 
 struct vector *
 type_constant(struct typing *t, struct node *node, enum vector_type type)
@@ -556,6 +557,62 @@ resolve(struct typing *t, struct node *node)
 		if ((node->arg[i] = resolve(t, node->arg[i])) == NULL)
 			return NULL;
 	return finish_call(t, node);
+}
+
+struct node *
+type_expression(struct typing *t, struct node *node)
+{
+	return resolve(t, node);
+}
+
+/* The value where the condition is true, else null: it is then not computed elsewhere. */
+static struct node *
+choose_value(struct typing *t, struct node *value, struct node *condition)
+{
+	struct node *call = node_new(t->arena, NODE_CALL, value->at, value->len);
+	struct node *null = node_new(t->arena, NODE_NULL, value->at, value->len);
+	if (!name_resolve(t, null))
+		return NULL;
+	call->name = slice_of("if");
+	call->arg = arena_take(t->arena, 3 * sizeof(struct node *));
+	call->arg[0] = condition;
+	call->arg[1] = value;
+	call->arg[2] = null;
+	call->args = 3;
+	return finish_call(t, call);
+}
+
+/* What stands behind the value holds for all rows. */
+static bool
+check_parameters(struct typing *t, const struct node *call)
+{
+	char text[SHOWN_MAX];
+	for (size_t i = 1; i < call->args; i++) {
+		const struct node *arg = call->arg[i];
+		if (arg->kind != NODE_CONSTANT)
+			return type_fail(t, arg, "'%s' has to be known before any data",
+				shown(text, t->text.at + arg->at, arg->len));
+	}
+	return true;
+}
+
+bool
+type_aggregate(struct typing *t, struct node *call)
+{
+	const struct function *first = function_find_in(t->setting->aggregates, call->name);
+	for (size_t i = 0; i < call->args; i++)
+		if ((call->arg[i] = resolve(t, call->arg[i])) == NULL)
+			return false;
+	call->function = choose_row(t, first, call);
+	if (call->function == NULL)
+		return type_fail_arguments(t, first, call);
+	if (!coerce_all(t, call->function, call))
+		return false;
+	if (call->function->form != FORM_IF)
+		return check_parameters(t, call);
+	call->arg[0] = choose_value(t, call->arg[0], call->arg[1]);
+	call->args = 1;
+	return call->arg[0] != NULL;
 }
 
 struct node *

@@ -24,6 +24,7 @@ struct typing {
 	struct program_error *error;
 	struct target *target;
 	size_t targets;
+	const struct statement *aggregates; /* NULL, or a list in which they are: they have no value for a name */
 	struct vector **constant; /* made here: the caller's to free */
 	size_t constants;
 	int64_t now; /* of now(): 0 until it is asked for */
@@ -45,6 +46,14 @@ bool type_regex(struct typing *t, struct node *node, struct slice pattern, unsig
 struct node *type_condition(struct typing *t, struct node *node);
 /* Types an assignment and adds or changes its target. */
 bool type_assignment(struct typing *t, struct statement *s);
+
+/*
+ * Types the call of an aggregate, whose function is found in the setting's table; a condition behind the value goes
+ * into it.
+ */
+bool type_aggregate(struct typing *t, struct node *call);
+/* Types an expression that is neither. */
+struct node *type_expression(struct typing *t, struct node *node);
 
 /* A value converted to text; what is text already is returned itself. */
 struct node *type_print(struct typing *t, struct node *node);

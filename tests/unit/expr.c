@@ -1306,10 +1306,112 @@ messages(void)
 		"--explain");
 	program_free(p);
 	b.len = 0;
-	functions_list(&b);
+	functions_list(functions, &b);
 	buf_byte(&b, '\0');
 	ok(strstr(b.at, "upper(x)\tx in capital letters\n") != NULL, "the list of functions");
 	buf_clear(&b);
+}
+
+static const struct function some_aggregates[] = {
+	{"count", "", 'n', 0, 0, FORM_ROWS, NULL, 0, "count()", ""},
+	{"count", "*", 'n', 1, 1, FORM_ROWS, NULL, 0, NULL, NULL},
+	{"sum", "n", 'n', 1, 1, FORM_ROWS, NULL, 0, "sum(x)", ""},
+	{"sum", "r", 'r', 1, 1, FORM_ROWS, NULL, 0, NULL, NULL},
+	{"sum_if", "nb", 'n', 2, 2, FORM_IF, NULL, 0, "sum_if(x, condition)", ""},
+	{"quantile", "nn", 'n', 2, 2, FORM_ROWS, NULL, 0, "quantile(x, p)", ""},
+	{NULL, "", 0, 0, 0, FORM_ROWS, NULL, 0, NULL, NULL},
+};
+
+static void
+is_called(const char *text, const char *name)
+{
+	size_t count = 0;
+	struct program *p = compile(text, PROGRAM_AGGREGATES);
+	const struct program_aggregate *a = p != NULL ? program_aggregates(p, &count) : NULL;
+	ok(count == 1 && slice_is(a->name, name), "%s is called %s", text, name);
+	program_free(p);
+}
+
+static void
+aggregate_values(void)
+{
+	size_t count;
+	struct buf b = {0};
+	struct program *p = compile("v = price * n; sum(v), q = quantile(price, 0.5); sum(price * n)\n"
+				    "s = sum_if(n, n > 5), count(), sum_if(bad, n > 5), count(price)",
+		PROGRAM_AGGREGATES);
+	const struct program_aggregate *a = program_aggregates(p, &count);
+	ok(count == 7 && slice_is(a[1].name, "q") && a[4].value == NULL && a[0].parameter == NULL,
+		"aggregates in their order");
+	ok(decimal_order(vector_decimal(a[1].parameter, 0), (struct decimal){5, 1}) == 0, "a parameter");
+	ok(a[0].value->mask != 0 && a[0].value != a[1].value, "values");
+	ok(program_run(p, &with.table.batch, 0, 1) == 0, "a value is computed only where its condition is true");
+	ok(decimal_order(vector_decimal(a[0].value, 0), (struct decimal){3750, 2}) == 0, "an expression");
+	ok(vector_is_null(a[3].value, 0) && vector_is_null(a[5].value, 0), "elsewhere it is null");
+	ok(a[6].value->type == VECTOR_TEXT && slice_is(cell_of(a[6].value, 0), "12.50"), "text where anything will do");
+	program_free(p);
+	p = compile("sum(price * n); quantile(n * 2, 0.1); quantile(price * n, 0.5); quantile(n * 2.0, 0.5)",
+		PROGRAM_AGGREGATES);
+	a = program_aggregates(p, &count);
+	ok(a[0].value == a[2].value, "what two of them need is computed once");
+	ok(a[1].value != a[3].value, "2 and 2.0 make a difference");
+	program_free(p);
+	p = compile("s = sum(n); count()", PROGRAM_AGGREGATES);
+	program_explain(p, &b);
+	buf_byte(&b, '\0');
+	ok(strcmp(b.at, "v1 = #3: text\nv2 = num(v1): number\ns = sum(v2)\ncount = count()\n") == 0,
+		"aggregates explained");
+	buf_clear(&b);
+	program_free(p);
+}
+
+static void
+aggregates(void)
+{
+	use(one);
+	with.setting.as_text = false;
+	with.setting.aggregates = some_aggregates;
+	is_called("sum(price)", "sum_price");
+	is_called("count()", "count");
+	is_called("(sum({a b}))", "sum_a b");
+	is_called("sum(#2)", "sum_price");
+	is_called("sum(main.temp)", "sum_main.temp");
+	is_called("sum( -(price*2) + n )", "sum_price_2_n");
+	is_called("quantile(price, 0.95)", "quantile_price_0.95");
+	is_called("sum = sum(n)", "sum");
+	is_called("{a b} = sum(n)", "a b");
+	is_called("#2 = sum(n)", "price");
+	is_called("dup = sum(n)", "dup");
+	is_called("v = n + 1; sum(v)", "sum_v");
+	is_called("price = n; sum(price)", "sum_price");
+	aggregate_values();
+	refuses_as(PROGRAM_AGGREGATES, "", 0, 0,
+		"an aggregate, as in sum(amount), is expected, but the program ends");
+	refuses_as(PROGRAM_AGGREGATES, "v = n + 1", 9, 0, "an aggregate, as in sum(amount), is expected");
+	refuses_as(PROGRAM_AGGREGATES, "sum(n) count()", 7, 5, "an operator or ';' is expected, not 'count'");
+	refuses_as(PROGRAM_AGGREGATES, "n + 1 = sum(n)", 6, 1, "an operator or ';' is expected, not '='");
+	refuses_as(PROGRAM_AGGREGATES, "n + 1", 0, 5,
+		"'n + 1' is no aggregate, as sum(x) is, and has no name to be used by");
+	refuses_as(PROGRAM_AGGREGATES, "round(n)", 0, 8, "'round(n)' is no aggregate");
+	refuses_as(PROGRAM_AGGREGATES, "r = sum(n) / 2", 4, 6, "sum(...) is an aggregate, which is part of no expression");
+	refuses_as(PROGRAM_AGGREGATES, "sum(n) / 2", 0, 6, "sum(...) is an aggregate");
+	refuses_as(PROGRAM_AGGREGATES, "sum(count())", 4, 7, "count(...) is an aggregate");
+	refuses_as(PROGRAM_AGGREGATES, "s = sum(n); sum(s)", 16, 1,
+		"'s' is an aggregate, which has its value only at the end");
+	refuses_as(PROGRAM_AGGREGATES, "sum(n); sum(sum_n)", 12, 5, "'sum_n' is an aggregate");
+	refuses_as(PROGRAM_AGGREGATES, "summ(n)", 0, 4, "unknown function: 'summ'; did you mean 'sum' or 'sum_if' or 'num'?");
+	refuses_as(PROGRAM_AGGREGATES, "sum(n, 2)", 0, 9, "sum(x) does not take 2 arguments");
+	refuses_as(PROGRAM_AGGREGATES, "sum(trim(n))", 4, 7,
+		"sum(x) takes a number here, and 'trim(n)' is text; write num(trim(n))");
+	refuses_as(PROGRAM_AGGREGATES, "quantile(n, price)", 12, 5, "'price' has to be known before any data");
+	refuses_as(PROGRAM_AGGREGATES, "sum(nix)", 4, 3, "no such column: 'nix'");
+	refuses_as(PROGRAM_AGGREGATES, "#99 = sum(n)", 0, 3, "no such column: there are 12");
+	with.setting.header = (struct header){0};
+	with.setting.is_open = true;
+	is_called("sum(price * #7)", "sum_price_7");
+	is_called("#2 = sum(n)", "2");
+	use(one);
+	refuses_as(PROGRAM_ASSIGNMENTS, "r = sum(n)", 4, 3, "unknown function: 'sum'");
 }
 
 int
@@ -1340,6 +1442,7 @@ main(void)
 	across_faults();
 	across_groups();
 	messages();
+	aggregates();
 	table_clear(&with.table);
 	return done();
 }
