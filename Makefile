@@ -27,14 +27,14 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = connect csv date decimal expr join json load schema source table text unpack view window
+ENGINES = agg connect csv date decimal expr join json load schema source table text unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
-TOOLS = etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-stage etl-tail-window etl-view
+TOOLS = etl-agg etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-stage etl-tail-window etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = columns date decimal double expr foreign json number scan schema table unpack url view
+UNIT = agg columns date decimal double expr foreign json number scan schema table unpack url view
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a
@@ -42,6 +42,8 @@ DATE = $(B)/libetl-date.a
 DECIMAL = $(B)/libetl-decimal.a
 EXPR = $(B)/libetl-expr.a $(DATE) $(DECIMAL) $(CSV)
 LIBS_EXPR = -lpcre2-8 -lm
+NEEDS_etl_agg = $(B)/libetl-agg.a $(EXPR) $(B)/libetl-table.a
+LIBS_etl_agg = $(LIBS_EXPR)
 NEEDS_etl_cut = $(B)/libetl-text.a $(CSV)
 NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a $(B)/libetl-text.a $(CSV)
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
@@ -58,6 +60,8 @@ NEEDS_http = $(B)/libetl-json.a $(B)/libetl-schema.a $(DECIMAL) $(CSV)
 LIBS_http = -lcurl -lcrypto -lz
 NEEDS_sqlite = $(B)/libetl-schema.a $(DECIMAL) $(CSV)
 LIBS_sqlite = -lsqlite3
+NEEDS_unit_agg = $(B)/libetl-agg.a $(EXPR) $(B)/libetl-table.a
+LIBS_unit_agg = $(LIBS_EXPR)
 NEEDS_unit_columns = $(CSV)
 NEEDS_unit_date = $(DATE)
 NEEDS_unit_decimal = $(DECIMAL)

@@ -133,6 +133,19 @@ csv_put_value(struct csv_out *w, struct slice value)
 	}
 }
 
+void
+csv_put_quoted(struct csv_out *w, struct slice value)
+{
+	if (!w->dialect.quotes) {
+		csv_put_value(w, value);
+		return;
+	}
+	put_delimiter(w);
+	w->scratch.len = 0;
+	csv_parse_put_quoted(&w->scratch, value);
+	put_bytes(w, w->scratch.at, w->scratch.len);
+}
+
 /* Of two CSV dialects the quoted form is the same, so that an empty text stays apart from no value. */
 static void
 put_cell(struct csv_out *w, const struct batch *b, struct cell cell)

@@ -13,8 +13,8 @@ csv_parse_needs_quotes(struct slice value, char delimiter)
 	return false;
 }
 
-static void
-put_quoted(struct buf *out, struct slice value)
+void
+csv_parse_put_quoted(struct buf *out, struct slice value)
 {
 	char *to = buf_room(out, 2 * value.len + 2);
 	char *at = to;
@@ -32,7 +32,7 @@ void
 csv_parse_quote(struct buf *out, struct slice value, char delimiter)
 {
 	if (csv_parse_needs_quotes(value, delimiter))
-		put_quoted(out, value);
+		csv_parse_put_quoted(out, value);
 	else
 		buf_add(out, value.at, value.len);
 }

@@ -15,6 +15,8 @@
 /* Must a value be quoted where this delimiter is used: does it hold the delimiter, a quote, CR or LF? */
 bool csv_parse_needs_quotes(struct slice value, char delimiter);
 
+/* Appends the value in quotes, needed or not. */
+void csv_parse_put_quoted(struct buf *out, struct slice value);
 /* Appends the value, quoted only where needed. */
 void csv_parse_quote(struct buf *out, struct slice value, char delimiter);
 

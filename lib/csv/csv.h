@@ -159,6 +159,8 @@ void csv_out_memory_clear(struct csv_out *w);
 void csv_source(struct csv_out *w, const struct batch *b);
 /* A computed value, quoted only where needed; but a field of the source that was chosen as it is keeps its quotes. */
 void csv_put_value(struct csv_out *w, struct slice value);
+/* A value that came in quotes keeps them. */
+void csv_put_quoted(struct csv_out *w, struct slice value);
 /* Fields that are not in our dialect, one by one. */
 void csv_put_converted(struct csv_out *w, size_t row, size_t first, size_t last);
 /* The names of some columns of a header's row, the new ones where they are renamed. */

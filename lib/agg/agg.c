@@ -1,0 +1,240 @@
+#include "agg/agg.h"
+
+#include <stdlib.h>
+
+#include "decimal/double.h"
+
+/* One aggregate that is asked for. */
+struct asked {
+	struct slot *slot;
+	result *result;
+	struct decimal parameter;
+	struct slice text[AGG_ROWS];
+};
+
+struct agg {
+	struct table *group;
+	struct memory memory;
+	struct slot *slot; /* states that several aggregates need stand there once */
+	size_t slots;
+	struct asked *asked;
+	size_t count;
+	struct arena texts; /* of the results */
+	/* Of the rows that are added; is_one: all of them are of the group with the empty key. */
+	bool is_one;
+	uint32_t number[VECTOR_ROWS];
+	char *payload[VECTOR_ROWS];
+};
+
+/* p of quantile(x, p), exact as it is written. */
+static bool
+take_parameter(const struct program_aggregate *from, struct decimal *out, struct program_error *error)
+{
+	enum { DIGITS_MAX = 18 };
+	const struct vector *v = from->parameter;
+	const struct decimal one = {1, 0};
+	bool good = !vector_is_null(v, 0);
+	if (good && v->type == VECTOR_REAL)
+		good = double_to_decimal(v->real[0], out) == NUMBER_OK;
+	else if (good)
+		*out = vector_decimal(v, 0);
+	if (!good || out->digits < 0 || decimal_order(*out, one) > 0)
+		return program_fail(error, from->at, from->len, "%s: p is not within 0 and 1", from->function->usage);
+	if (out->scale <= DIGITS_MAX)
+		return true;
+	return program_fail(error, from->at, from->len, "%s: p has more than %d digits behind the point",
+		from->function->usage, DIGITS_MAX);
+}
+
+/* The slot for a fold of this value: an earlier one that has it, or the next. */
+static struct slot *
+find_slot(struct agg *a, const struct fold *fold, const struct vector *value)
+{
+	for (size_t i = 0; i < a->slots; i++)
+		if (a->slot[i].fold == fold && a->slot[i].value == value)
+			return &a->slot[i];
+	struct slot *s = &a->slot[a->slots++];
+	*s = (struct slot){
+		.fold = fold,
+		.value = value,
+		.memory = &a->memory,
+		.values = fold->values != 0 ? table_new(fold->values) : NULL,
+	};
+	return s;
+}
+
+struct agg *
+agg_new(const struct program *p, size_t own, struct program_error *error)
+{
+	struct agg *a = xcalloc(1, sizeof *a);
+	const struct program_aggregate *from = program_aggregates(p, &a->count);
+	a->slot = xcalloc(a->count, sizeof *a->slot);
+	a->asked = xcalloc(a->count, sizeof *a->asked);
+	for (size_t i = 0; i < a->count; i++) {
+		const struct aggregate *aggregate = &aggregates[from[i].function->parameter];
+		a->asked[i].slot = find_slot(a, aggregate->fold, from[i].value);
+		a->asked[i].result = aggregate->result;
+		if (from[i].parameter == NULL || take_parameter(&from[i], &a->asked[i].parameter, error))
+			continue;
+		agg_free(a);
+		return NULL;
+	}
+	size_t payload = (own + 7) & ~(size_t)7;
+	for (size_t i = 0; i < a->slots; i++) {
+		a->slot[i].offset = payload;
+		payload += a->slot[i].fold->state;
+	}
+	a->group = table_new(payload);
+	return a;
+}
+
+void
+agg_free(struct agg *a)
+{
+	if (a == NULL)
+		return;
+	for (size_t i = 0; i < a->slots; i++) {
+		table_free(a->slot[i].values);
+		arena_clear(&a->slot[i].scratch);
+	}
+	table_free(a->group);
+	arena_clear(&a->memory.arena);
+	arena_clear(&a->texts);
+	free(a->slot);
+	free(a->asked);
+	free(a);
+}
+
+static void
+find_payloads(struct agg *a, size_t rows)
+{
+	for (size_t i = 0; i < rows; i++)
+		a->payload[i] = table_payload(a->group, a->number[i]);
+}
+
+void
+agg_add_none(struct agg *a)
+{
+	const struct slice empty = {"", 0};
+	table_put(a->group, &empty, 1, a->number);
+	for (size_t i = 1; i < VECTOR_ROWS; i++)
+		a->number[i] = a->number[0];
+	find_payloads(a, VECTOR_ROWS);
+}
+
+void
+agg_add(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows)
+{
+	struct run r = {row, rows, a->payload, a->number, key == NULL};
+	if (key != NULL) {
+		table_put(a->group, key, rows, a->number);
+		find_payloads(a, rows);
+	} else if (!a->is_one) {
+		agg_add_none(a);
+		a->is_one = true;
+	}
+	for (size_t i = 0; i < a->slots; i++)
+		a->slot[i].fold->add(&a->slot[i], &r);
+}
+
+const uint32_t *
+agg_numbers(const struct agg *a)
+{
+	return a->number;
+}
+
+void
+agg_merge(struct agg *a, const struct agg *from)
+{
+	for (uint32_t theirs = 0; theirs < table_count(from->group); theirs++) {
+		struct slice key = table_key(from->group, theirs);
+		const char *other = table_payload(from->group, theirs);
+		uint32_t ours;
+		table_put(a->group, &key, 1, &ours);
+		char *payload = table_payload(a->group, ours);
+		for (size_t i = 0; i < a->slots; i++) {
+			struct slot *s = &a->slot[i];
+			s->fold->merge(s, ours, payload + s->offset, &from->slot[i], other + s->offset);
+		}
+	}
+}
+
+uint32_t
+agg_groups(const struct agg *a)
+{
+	return table_count(a->group);
+}
+
+struct slice
+agg_key(const struct agg *a, uint32_t group)
+{
+	return table_key(a->group, group);
+}
+
+void *
+agg_own(const struct agg *a, uint32_t group)
+{
+	return table_payload(a->group, group);
+}
+
+size_t
+agg_answer(struct agg *a, uint32_t first, size_t count, struct agg_fault *fault)
+{
+	char *payload[AGG_ROWS];
+	size_t faults = 0;
+	arena_reset(&a->texts);
+	for (size_t i = 0; i < count; i++)
+		payload[i] = table_payload(a->group, first + (uint32_t)i);
+	for (size_t i = 0; i < a->count; i++) {
+		struct asked *asked = &a->asked[i];
+		struct answer answer = {
+			.slot = asked->slot,
+			.parameter = asked->parameter,
+			.group = payload,
+			.groups = count,
+			.text = asked->text,
+			.arena = &a->texts,
+		};
+		asked->result(&answer);
+		if (answer.faults != 0 && (faults == 0 || answer.bad < fault->group - first))
+			*fault = (struct agg_fault){i, first + (uint32_t)answer.bad, answer.reason};
+		faults += answer.faults;
+	}
+	return faults;
+}
+
+bool
+agg_can_fail(const struct agg *a)
+{
+	return a->memory.can_fail;
+}
+
+struct slice
+agg_text(const struct agg *a, size_t aggregate, size_t row)
+{
+	return a->asked[aggregate].text[row];
+}
+
+void
+agg_empty(struct agg *a)
+{
+	table_empty(a->group);
+	a->is_one = false;
+	arena_reset(&a->memory.arena);
+	a->memory.bytes = 0;
+	a->memory.spare = 0;
+	a->memory.can_fail = false;
+	for (size_t i = 0; i < a->slots; i++)
+		if (a->slot[i].values != NULL)
+			table_empty(a->slot[i].values);
+}
+
+size_t
+agg_bytes(const struct agg *a)
+{
+	size_t bytes = table_bytes(a->group) + a->memory.bytes + a->memory.spare;
+	for (size_t i = 0; i < a->slots; i++)
+		if (a->slot[i].values != NULL)
+			bytes += table_bytes(a->slot[i].values);
+	return bytes;
+}

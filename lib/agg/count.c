@@ -1,0 +1,64 @@
+/* count(), count(x), count_if(condition) */
+#include "agg/fold.h"
+
+static void
+count_rows(const struct slot *s, const struct run *r)
+{
+	if (r->is_one && r->rows != 0) {
+		*(uint64_t *)slot_state(s, r, 0) += r->rows;
+		return;
+	}
+	for (size_t i = 0; i < r->rows; i++)
+		++*(uint64_t *)slot_state(s, r, i);
+}
+
+static void
+count_texts(const struct slot *s, const struct run *r)
+{
+	const struct vector *v = s->value;
+	for (size_t i = 0; i < r->rows; i++)
+		*(uint64_t *)slot_state(s, r, i) += v->text[vector_at(v, r->row[i])].len != 0;
+}
+
+static void
+add_count(struct slot *s, const struct run *r)
+{
+	const struct vector *v = s->value;
+	if (v != NULL && v->type == VECTOR_TEXT) {
+		count_texts(s, r);
+	} else if (v != NULL && v->has_null) {
+		for (size_t i = 0; i < r->rows; i++)
+			*(uint64_t *)slot_state(s, r, i) += !vector_is_null(v, r->row[i]);
+	} else {
+		count_rows(s, r);
+	}
+}
+
+static void
+add_true(struct slot *s, const struct run *r)
+{
+	const struct vector *v = s->value;
+	for (size_t i = 0; i < r->rows; i++) {
+		size_t row = r->row[i];
+		*(uint64_t *)slot_state(s, r, i) += v->truth[vector_at(v, row)] != 0 && !vector_is_null(v, row);
+	}
+}
+
+static void
+merge(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
+{
+	(void)s;
+	(void)group;
+	(void)from;
+	*(uint64_t *)state += *(const uint64_t *)other;
+}
+
+const struct fold fold_count = {sizeof(uint64_t), 0, add_count, merge};
+const struct fold fold_true = {sizeof(uint64_t), 0, add_true, merge};
+
+void
+count_result(struct answer *a)
+{
+	for (size_t i = 0; i < a->groups; i++)
+		answer_count(a, i, *(const uint64_t *)answer_state(a, i));
+}

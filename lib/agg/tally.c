@@ -1,0 +1,192 @@
+/*
+ * distinct(x), mode(x): the different values of each group, counted.
+ *
+ * All groups share one table, in which a key is the number of the group and then the value; those of one group are a
+ * list, in order of first appearance.
+ */
+#include "agg/fold.h"
+
+#include <string.h>
+
+/* What a value has in the table. */
+struct value {
+	uint64_t count;
+	uint32_t next;  /* of the same group: its number + 1; 0: it is the last */
+	int32_t scale;  /* of numbers: the most digits behind the point that it came with */
+};
+
+/* Numbers of values, each + 1; 0: none. */
+struct tally {
+	uint32_t first;
+	uint32_t last;
+	uint32_t mode;
+	uint32_t different;
+};
+
+static struct value *
+value_at(const struct slot *s, uint32_t number)
+{
+	return table_payload(s->values, number - 1);
+}
+
+/* A key: the group's number, then the value. */
+static struct slice
+make_key(struct slot *s, uint32_t group, struct slice value)
+{
+	char *key = arena_take(&s->scratch, sizeof group + value.len);
+	memcpy(key, &group, sizeof group);
+	memcpy(key + sizeof group, value.at, value.len);
+	return (struct slice){key, sizeof group + value.len};
+}
+
+static struct slice
+value_of(struct slice key)
+{
+	return (struct slice){key.at + sizeof(uint32_t), key.len - sizeof(uint32_t)};
+}
+
+static void
+append(struct slot *s, struct tally *t, uint32_t number)
+{
+	if (t->last != 0)
+		value_at(s, t->last)->next = number;
+	else
+		t->first = number;
+	t->last = number;
+	t->different++;
+}
+
+/*
+ * The value came so many times more.  Of the most frequent ones the first that appeared, the lowest number, is the mode.
+ */
+static void
+count(struct slot *s, struct tally *t, uint32_t number, uint64_t more)
+{
+	struct value *v = value_at(s, number);
+	v->count += more;
+	uint64_t most = t->mode != 0 ? value_at(s, t->mode)->count : 0;
+	if (v->count > most || (v->count == most && number < t->mode))
+		t->mode = number;
+}
+
+/* Values that are new got the next numbers, in order. */
+static void
+take(struct slot *s, void *state, uint32_t number, uint32_t *known, uint64_t more)
+{
+	if (number == *known) {
+		append(s, state, number + 1);
+		++*known;
+	}
+	count(s, state, number + 1, more);
+}
+
+static void
+add(struct slot *s, const struct run *r)
+{
+	const struct vector *v = s->value;
+	struct slice key[VECTOR_ROWS];
+	uint32_t number[VECTOR_ROWS];
+	uint16_t from[VECTOR_ROWS];
+	size_t keys = 0;
+	arena_reset(&s->scratch);
+	for (size_t i = 0; i < r->rows; i++) {
+		struct slice text = v->text[vector_at(v, r->row[i])];
+		from[keys] = (uint16_t)i;
+		if (text.len != 0)
+			key[keys++] = make_key(s, r->number[i], text);
+	}
+	uint32_t known = table_count(s->values);
+	table_put(s->values, key, keys, number);
+	for (size_t i = 0; i < keys; i++)
+		take(s, slot_state(s, r, from[i]), number[i], &known, 1);
+}
+
+/* The text that all numbers of this value have in common: 1 for 1.00. */
+static struct slice
+print_value(struct decimal d, char out[DECIMAL_PRINT_MAX])
+{
+	for (; d.scale > 0 && d.digits % 10 == 0; d.scale--)
+		d.digits /= 10;
+	return (struct slice){out, decimal_print(out, d)};
+}
+
+static void
+add_number(struct slot *s, const struct run *r)
+{
+	const struct vector *v = s->value;
+	struct slice key[VECTOR_ROWS];
+	uint32_t number[VECTOR_ROWS];
+	uint16_t from[VECTOR_ROWS];
+	size_t keys = 0;
+	arena_reset(&s->scratch);
+	for (size_t i = 0; i < r->rows; i++) {
+		char text[DECIMAL_PRINT_MAX];
+		size_t row = r->row[i];
+		from[keys] = (uint16_t)i;
+		if (!vector_is_null(v, row))
+			key[keys++] = make_key(s, r->number[i], print_value(vector_decimal(v, row), text));
+	}
+	uint32_t known = table_count(s->values);
+	table_put(s->values, key, keys, number);
+	for (size_t i = 0; i < keys; i++) {
+		int32_t scale = vector_decimal(v, r->row[from[i]]).scale;
+		take(s, slot_state(s, r, from[i]), number[i], &known, 1);
+		struct value *value = value_at(s, number[i] + 1);
+		value->scale = value->scale > scale ? value->scale : scale;
+	}
+}
+
+static void
+merge(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
+{
+	const struct tally *o = other;
+	for (uint32_t n = o->first; n != 0; n = value_at(from, n)->next) {
+		const struct value *theirs = value_at(from, n);
+		uint32_t number;
+		uint32_t known = table_count(s->values);
+		arena_reset(&s->scratch);
+		struct slice key = make_key(s, group, value_of(table_key(from->values, n - 1)));
+		table_put(s->values, &key, 1, &number);
+		take(s, state, number, &known, theirs->count);
+		struct value *ours = value_at(s, number + 1);
+		ours->scale = ours->scale > theirs->scale ? ours->scale : theirs->scale;
+	}
+}
+
+const struct fold fold_tally = {sizeof(struct tally), sizeof(struct value), add, merge};
+const struct fold fold_tally_number = {sizeof(struct tally), sizeof(struct value), add_number, merge};
+
+void
+tally_distinct(struct answer *a)
+{
+	for (size_t i = 0; i < a->groups; i++)
+		answer_count(a, i, ((const struct tally *)answer_state(a, i))->different);
+}
+
+void
+tally_mode(struct answer *a)
+{
+	for (size_t i = 0; i < a->groups; i++) {
+		const struct tally *t = answer_state(a, i);
+		if (t->mode == 0)
+			answer_null(a, i);
+		else
+			answer_text(a, i, value_of(table_key(a->slot->values, t->mode - 1)));
+	}
+}
+
+void
+tally_mode_number(struct answer *a)
+{
+	for (size_t i = 0; i < a->groups; i++) {
+		struct decimal d;
+		const struct tally *t = answer_state(a, i);
+		if (t->mode == 0) {
+			answer_null(a, i);
+			continue;
+		}
+		decimal_parse(value_of(table_key(a->slot->values, t->mode - 1)), &d);
+		decimal_round(d, value_at(a->slot, t->mode)->scale, ROUND_HALF_EVEN, &d);
+		answer_decimal(a, i, d);
+	}
+}

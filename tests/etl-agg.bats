@@ -1,0 +1,535 @@
+#!/usr/bin/env bats
+# etl-agg: groups in order of first appearance, aggregates that are exact; merging of states is tests/unit/agg.c's.
+
+load setup
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	printf 'plaza,type,amount,n\n7,car,12.50,1\n3,truck,40.00,2\n7,van,7.25,\n3,car,0.5,4\n7,car,,5\n' >t.csv
+}
+
+# Memory of the run whose record is in the file s, in bytes.
+peak() {
+	grep -o '"peak_memory":[0-9]*' s | cut -d: -f2
+}
+
+@test "groups leave in order of first appearance, keys first" {
+	try etl-agg -g plaza 'count(), sum(amount), mean(amount), max(amount)' t.csv
+	prints $'plaza,count,sum_amount,mean_amount,max_amount\n7,3,19.75,9.875,12.50\n3,2,40.50,20.25,40.00'
+	try etl-agg -g type,plaza 'n = count(); least = min(n)
+most = max(n)' t.csv
+	prints $'type,plaza,n,least,most\ncar,7,2,1,5\ntruck,3,1,2,2\nvan,7,1,,\ncar,3,1,4,4'
+	try etl-agg -g '3..1,x=n' 'count()' t.csv
+	fails 2 "option -g: range runs backwards: '3..1'"
+	try etl-agg -g 'kind=type,#1' 'count()' t.csv
+	prints $'kind,plaza,count\ncar,7,2\ntruck,3,1\nvan,7,1\ncar,3,1'
+	try etl-agg 'count(), sum(amount)' t.csv t.csv
+	prints $'count,sum_amount\n10,120.50'
+}
+
+@test "every aggregate" {
+	try etl-agg -g plaza 'count(n); count_if(n > 1); sum_if(amount, type == "car"); min(amount); median(amount)
+		quantile(amount, 0.25); first(type); last(type); any(type); mode(type); distinct(type); var(n); stddev(n)
+		var_pop(n); stddev_pop(n); min(text(type)); max(text(type))' t.csv
+	prints 'plaza,count_n,count_if_n_1,sum_if_amount_type_car,min_amount,median_amount,quantile_amount_0.25,first_type,last_type,any_type,mode_type,distinct_type,var_n,stddev_n,var_pop_n,stddev_pop_n,min_text_type,max_text_type
+7,2,1,12.50,7.25,9.875,8.5625,car,car,car,car,2,8,2.8284271247461903,4,2,car,van
+3,2,2,0.5,0.5,20.25,10.375,truck,car,truck,truck,2,2,1.4142135623730951,1,1,car,truck'
+}
+
+@test "against the definitions, computed with fractions; any block, any scanner" {
+	query=$("$ROOT/tests/agg-oracle" query)
+	for rows in 1 2 30 4000; do
+		"$ROOT/tests/agg-oracle" make "$rows" 7 >o.csv
+		"$ROOT/tests/agg-oracle" o.csv >want
+		[ "$(wc -l <want)" -gt 1 ]
+		etl-agg -g k "$query" o.csv | cmp - want
+		for block in 1 64; do
+			ETL_BLOCK=$block etl-agg -g k "$query" o.csv | cmp - want
+		done
+		ETL_SCAN=libcsv etl-agg -g k "$query" o.csv | cmp - want
+		# Sorted by the key, each group's records in their order, the groups are the same.
+		{ head -n 1 o.csv; tail -n +2 o.csv | sort -s -t, -k1,1; } >sorted.csv
+		etl-agg -g k --sorted k "$query" sorted.csv >got
+		diff <(sort got) <(sort want)
+	done
+}
+
+@test "null: left out by all but count(); of nothing comes nothing" {
+	printf 'k,x\na,\na,""\nb,1\n' >n.csv
+	try etl-agg -g k 'count(), c = count(x), s = sum(x), m = mean(x), l = min(x), q = median(x), v = var(x), vp = var_pop(x), f = first(x), o = mode(x), d = distinct(x)' n.csv
+	prints $'k,count,c,s,m,l,q,v,vp,f,o,d\na,2,0,,,,,,,,,0\nb,1,1,1,1,1,1,,0,1,1,1'
+	try etl-agg 'count(null), sum(null), count(x == "1"), distinct(null)' n.csv
+	prints $'count_null,sum_null,count_x_1,distinct_null\n0,,3,0'
+}
+
+@test "nothing, header only, zero bytes" {
+	printf 'k,x\n' >h.csv
+	try etl-agg 'n = count(), sum(x), first(k)' h.csv
+	prints $'n,sum_x,first_k\n0,,'
+	try etl-agg -g k 'n = count(), sum(x)' h.csv
+	prints 'k,n,sum_x'
+	try etl-agg -g k --sorted k 'n = count()' h.csv
+	prints 'k,n'
+	try etl-agg 'count()' /dev/null
+	fails 1 "there is no header"
+	try etl-agg --allow-empty 'n = count(), sum(x), #2 = max(#2)' /dev/null
+	prints $'n,sum_x,2\n0,,'
+	try etl-agg --allow-empty -g k 'n = count(), sum(x)' /dev/null
+	prints ''
+	try etl-agg -N 'count(), sum(#2)' /dev/null
+	prints '0,'
+	try etl-agg --header k,x -g k 'count(), sum(x)' /dev/null
+	prints 'k,count,sum_x'
+	try etl-agg --no-out-header --allow-empty 'count()' /dev/null
+	prints '0'
+	try etl-agg 'sum(nix)' h.csv
+	fails 2 "no such column: 'nix'"
+}
+
+@test "keys leave as they first came, in quotes or not" {
+	scanner_only
+	printf 'k,"l"\r\n"a",1\r\na,1\r\n007,"x ""y"""\r\n7,\r\n"7",""\r\n,z\n"",z' >k.csv
+	etl-agg -g k,l 'count()' k.csv >out
+	printf 'k,"l",count\n"a",1,2\n007,"x ""y""",1\n7,,2\n,z,2\n' | cmp - out
+	etl-agg -g k 'count(l)' -D ';' k.csv >out
+	printf 'k;count_l\n"a";2\n007;1\n7;0\n;2\n' | cmp - out
+	printf 'k\n""\n\n""\n' >one.csv
+	try etl-agg -g k 'count()' one.csv
+	prints $'k,count\n"",3'
+}
+
+@test "keys: NUL, any bytes, empty ones, a comma in one, a MiB" {
+	printf 'a,b\nx,yz\nxy,z\nx\x00,1\nx,1\n\x00x,1\n\x00,1\n,1\n"x,y",z\nx,"y,z"\n\xff\xfe,1\nx\x00,1\n' >k.csv
+	etl-agg -g a 'count()' k.csv >out
+	printf 'a,count\nx,3\nxy,1\nx\x00,2\n\x00x,1\n\x00,1\n,1\n"x,y",1\n\xff\xfe,1\n' | cmp - out
+	etl-agg -g a,b 'count()' k.csv | tail -n +2 | cut -d, -f 1 | head -n 2 >out
+	printf 'x\nxy\n' | cmp - out
+	[ "$(etl-agg -g a,b 'count()' k.csv | wc -l)" -eq 11 ]
+	{
+		echo k,v
+		for i in 1 2 3 1 2; do
+			head -c 1048576 /dev/zero | tr '\0' x
+			echo "$i,$i"
+		done
+	} >long.csv
+	try etl-agg -g k 'count(), sum(v)' long.csv
+	[ "$status" -eq 0 ]
+	[ "$(wc -c <<<"$output")" -gt 3145728 ]
+	[ "$(cut -c 1048577- <<<"${lines[1]}")" = 1,2,2 ]
+	[ "$(cut -c 1048577- <<<"${lines[3]}")" = 3,1,3 ]
+	try etl-agg -g k --memory 2M 'count()' long.csv
+	fails 2 "more than --memory 2097152"
+}
+
+@test "sums are exact, and it is only the result that has to fit" {
+	printf 'x\n0.1\n0.20\n0.300\n' >x.csv
+	try etl-agg 'sum(x), mean(x)' x.csv
+	prints $'sum_x,mean_x\n0.600,0.2'
+	nines=99999999999999999999999999999999999999
+	printf 'x\n%s\n%s\n-%s\n0.5\n' $nines $nines $nines >x.csv
+	try etl-agg -g x 'count()' x.csv
+	try etl-agg 'sum(x)' x.csv
+	fails 1 "etl-agg: column 'sum_x': number out of range (38 digits)"
+	printf 'x\n%s\n1\n-%s\n-%s\n0.5\n%s\n' $nines $nines $nines $nines >x.csv
+	try etl-agg 'sum(x), mean(x), min(x), max(x), var(x)' x.csv
+	prints "sum_x,mean_x,min_x,max_x,var_x
+1.5,0.25,-$nines,$nines,8e+75"
+	printf 'k,x\na,1\n"b ""c",%s\n"b ""c",2\n' $nines >x.csv
+	try etl-agg -g k 'n = count(), s = sum(x)' x.csv
+	fails 1 "etl-agg: k 'b \"c': column 's': number out of range (38 digits)"
+	[ -z "$output" ]
+	{ seq 5000 | sed 's/$/,1/; 1i k,x'; printf 'last,%s\nlast,1\n' $nines; } >many.csv
+	try etl-agg -g k 'sum(x)' many.csv
+	fails 1 "etl-agg: k 'last': column 'sum_x': number out of range (38 digits)"
+	[ -z "$output" ]
+	try etl-agg -g k 'n = count(), s = sum(x)' --on-error=null x.csv
+	prints $'k,n,s\na,1,1\n"b ""c",2,'
+	fails 0 "1 record with null for a value that cannot be computed"
+	try etl-agg -o out -g k 'sum(x)' x.csv
+	fails 1 "out of range"
+	[ ! -e out ]
+	printf 'x\n%s\n1\n' "9999999999999999999999999999999999999.0" >x.csv
+	try etl-agg 'sum(x)' x.csv
+	prints $'sum_x\n10000000000000000000000000000000000000'
+	try etl-agg --float 'sum(x)' x.csv
+	prints $'sum_x\n1e+37'
+}
+
+@test "64 bits are no limit" {
+	printf 'x\n9223372036854775807\n9223372036854775807\n-1\n' >x.csv
+	try etl-agg 'sum(x), mean(x), median(x), q = quantile(x, 0.75)' x.csv
+	prints $'sum_x,mean_x,median_x,q\n18446744073709551613,6148914691236517204,9223372036854775807,9223372036854775807'
+	printf 'x\n9223372036854775807\n0.5\n' >x.csv
+	try etl-agg 'sum(x), mean(x), median(x)' x.csv
+	prints $'sum_x,mean_x,median_x\n9223372036854775807.5,4611686018427387903.8,4611686018427387903.75'
+}
+
+@test "mean: 16 digits, or the scale of the input, half to even" {
+	mean() { # VALUE... : the mean of the values
+		printf '%s\n' x "$@" | etl-agg --no-out-header 'mean(x)'
+	}
+	[ "$(mean 1 0 0)" = 0.3333333333333333 ]
+	[ "$(mean 2 0 0)" = 0.6666666666666667 ]
+	[ "$(mean -200 0 0)" = -66.66666666666667 ]
+	[ "$(mean 0.0001 0 0)" = 0.00003333333333333333 ]
+	[ "$(mean 1000 1000)" = 1000 ]
+	[ "$(mean 12.50 12.50)" = 12.5 ]
+	# Half to even at the sixteenth digit.
+	[ "$(mean 1000000000000000 1000000000000001)" = 1000000000000000 ]
+	[ "$(mean 1000000000000001 1000000000000002)" = 1000000000000002 ]
+	# The input has more digits than 16.
+	[ "$(mean 1234567890123456789.25 1234567890123456789.25 1234567890123456789.26)" = 1234567890123456789.25 ]
+	[ "$(mean 99999999999999999999999999999999999999 99999999999999999999999999999999999999)" = \
+		99999999999999999999999999999999999999 ]
+	[ "$(mean 99999999999999999999999999999999999999 1e-38)" = 50000000000000000000000000000000000000 ]
+	[ "$(mean 0 0.00)" = 0 ]
+}
+
+@test "quantiles: on the line between two values (R-7), exact" {
+	{ echo x; seq 10; } >x.csv
+	try etl-agg 'a = quantile(x, 0), b = quantile(x, 1), c = quantile(x, 0.95), d = quantile(x, 0.123456789), m = median(x)' x.csv
+	prints $'a,b,c,d,m\n1,10,9.55,2.111111101,5.5'
+	printf 'x\n2.0\n1\n3.50\n' >x.csv
+	try etl-agg 'm = median(x), q = quantile(x, 0.25)' x.csv
+	prints $'m,q\n2.00,1.50'
+	# More digits than there are: a double.
+	printf 'x\n0.00000000000000000000000000000000000001\n99999999999999999999999999999999999999\n' >x.csv
+	try etl-agg 'median(x)' x.csv
+	prints $'median_x\n5e+37'
+	try etl-agg --float 'quantile(x, 0.5)' x.csv
+	prints $'quantile_x_0.5\n5e+37'
+	for p in -0.1 1.1 null; do
+		try etl-agg "quantile(x, $p)" x.csv
+		fails 2 "quantile(x, p): p is not within 0 and 1"
+	done
+	try etl-agg 'quantile(x, 0.1234567890123456789)' x.csv
+	fails 2 "p has more than 18 digits behind the point"
+	try etl-agg 'quantile(x, x)' x.csv
+	fails 2 "'x' has to be known before any data"
+}
+
+@test "mode and distinct: bytes of a plain column, values of numbers" {
+	printf 'x\n1.0\n2\n1\n2.00\n01\n2\n' >x.csv
+	try etl-agg 'a = distinct(x), b = distinct(num(x)), c = mode(x), d = mode(num(x)), e = distinct(x > 1), f = mode(x > 1)' x.csv
+	prints $'a,b,c,d,e,f\n5,2,2,1.0,2,false'
+	printf 'k,x\na,u\nb,v\na,v\nb,v\na,v\na,u\n' >x.csv
+	try etl-agg -g k 'mode(x), distinct(x)' x.csv
+	prints $'k,mode_x,distinct_x\na,u,2\nb,v,1'
+}
+
+@test "times: min and max; text by bytes" {
+	printf 't\n2021-08-01 12:30\n2021-08-01T10:30:00-04:00\n\n2020-01-01\n' >x.csv
+	try etl-agg 'a = min(parse_time(t)), b = max(parse_time(t)), c = max(text(t)), d = first(parse_time(t))' x.csv
+	prints $'a,b,c,d\n2020-01-01T00:00:00Z,2021-08-01T14:30:00Z,2021-08-01T10:30:00-04:00,2021-08-01T12:30:00Z'
+	try etl-agg 'min(t)' x.csv
+	fails 1 "x.csv:2: column 't': not a number: '2021-08-01 12:30'"
+}
+
+@test "doubles: sums that lose nothing, variance, quantiles" {
+	printf 'x\n1e100\n1\n-1e100\n1\n' >x.csv
+	try etl-agg --float 'sum(x), mean(x), max(x), min(x)' x.csv
+	prints $'sum_x,mean_x,max_x,min_x\n2,0.5,1e+100,-1e+100'
+	printf 'x,y\n1,3\n2,3\n4,3\n,3\n' >x.csv
+	try etl-agg 'a = sum(x / y), b = mean(x / y), c = var(x / 2), d = median(x / 2), e = max(x / 3)' x.csv
+	prints $'a,b,c,d,e\n2.333333333333333,0.7777777777777777,0.5833333333333333,1,1.3333333333333333'
+	printf 'x\n1e308\n1e308\n' >x.csv
+	try etl-agg --float 'sum(x)' x.csv
+	fails 1 "column 'sum_x': no finite result"
+}
+
+@test "names: of columns without one, twice the same, of the key" {
+	try etl-agg -g plaza 'a = sum(amount), a = count()' t.csv
+	fails 2 "two columns are called 'a': name this one, as in total = sum(x)"
+	[ "$(sed -n 2,3p err)" = $'  a = sum(amount), a = count()\n                       ^^^^^^^' ]
+	try etl-agg 'sum(amount), sum(#3)' t.csv
+	fails 2 "two columns are called 'sum_amount'"
+	try etl-agg -g plaza 'plaza = count()' t.csv
+	fails 2 "two columns are called 'plaza'"
+	try etl-agg -g x=plaza 'x = count()' t.csv
+	fails 2 "two columns are called 'x'"
+	try etl-agg -g x=plaza 'plaza = count(), {a,b} = sum(n)' t.csv
+	prints $'x,plaza,"a,b"\n7,3,6\n3,2,6'
+	try etl-agg 'amount = max(amount), m = min(amount)' t.csv
+	prints $'amount,m\n40.00,0.5'
+}
+
+@test "expressions that have a name serve those behind them" {
+	try etl-agg -g plaza 'd = amount * 2; sum(d), n = d + 1; max(n)' t.csv
+	prints $'plaza,sum_d,max_n\n7,39.50,26.00\n3,81.00,81.00'
+	try etl-agg 'd = amount * 2' t.csv
+	fails 2 "an aggregate, as in sum(amount), is expected, but the program ends"
+}
+
+@test "a bad program: 2, a caret, no output" {
+	try etl-agg -o out 'sum(amuont)' t.csv
+	fails 2 "no such column: 'amuont'; did you mean 'amount'?"
+	[ "$(sed -n 2,3p err)" = $'  sum(amuont)\n      ^^^^^^' ]
+	[ ! -e out ]
+	try etl-agg 'avg(amount)' t.csv
+	fails 2 "unknown function: 'avg'; did you mean 'mean'?"
+	try etl-agg 'meen(amount)' t.csv
+	fails 2 "unknown function: 'meen'; did you mean 'mean'"
+	try etl-agg 'r = sum(amount) / count()' t.csv
+	fails 2 "sum(...) is an aggregate, which is part of no expression: compute with what it gives in an etl-map behind"
+	try etl-agg 's = sum(amount); r = s / 2' t.csv
+	fails 2 "'s' is an aggregate, which has its value only at the end"
+	try etl-agg 'round(amount)' t.csv
+	fails 2 "'round(amount)' is no aggregate, as sum(x) is, and has no name to be used by"
+	try etl-agg 'sum(trim(amount))' t.csv
+	fails 2 "sum(x) takes a number here, and 'trim(amount)' is text; write num(trim(amount))"
+	try etl-agg 'sum(amount, 2)' t.csv
+	fails 2 "sum(x) does not take 2 arguments"
+	try etl-agg '' t.csv
+	fails 2 "an aggregate, as in sum(amount), is expected, but the program ends"
+	try etl-agg
+	fails 2 "a program is needed: an operand, or --program FILE"
+	try etl-agg t.csv
+	fails 2 "the program is missing: 't.csv' is an input; write etl-agg 'AGGREGATE(COLUMN)' t.csv"
+	try etl-agg "sum($(printf '(%.0s' $(seq 1000))" t.csv
+	fails 2 "nested deeper than 256"
+	try etl-agg -g nix 'count()' t.csv
+	fails 2 "option -g: no such column: 'nix'"
+	try etl-agg -g plaza,plaza 'count()' t.csv
+	fails 2 "option -g: column chosen twice: 'plaza'"
+}
+
+@test "no number: fail, with file, line and column; null, skip, reject" {
+	printf 'k,x,n\na,1,1\nb,n/a,0\na,3,2\nc,zz,1\na,1,0\n' >p.csv
+	try etl-agg -g k 'sum(x)' p.csv
+	fails 1 "etl-agg: p.csv:3: column 'x': not a number: 'n/a'"
+	[ -z "$output" ]
+	try etl-agg -o out 'sum(x)' p.csv
+	fails 1 "p.csv:3"
+	[ ! -e out ]
+	try etl-agg -g k --on-error=null 'count(), sum(x)' p.csv
+	prints $'k,count,sum_x\na,3,5\nb,1,\nc,1,'
+	fails 0 "2 records with null for a value that cannot be computed"
+	# A record that is left out is in no group, and makes none.
+	try etl-agg -g k --on-error=skip 'count(), sum(x)' p.csv --stats s
+	prints $'k,count,sum_x\na,3,5'
+	fails 0 "2 records skipped (--on-error=skip)"
+	grep -q '"filtered":2' s
+	try etl-agg -g k --rejects r.csv 'count(), sum(x)' p.csv
+	prints $'k,count,sum_x\na,3,5'
+	fails 0 "2 of 5 records rejected: see r.csv"
+	[ "$(sed -n 2p r.csv)" = "etl-agg,p.csv,3,,x,value,column 'x': not a number: 'n/a',\"b,n/a,0\"" ]
+	try etl-agg --max-rejects 1 'sum(x)' p.csv
+	fails 1 "more than 1 rejects"
+	try etl-agg --on-error=reject 'sum(x)' p.csv
+	fails 2 "option --on-error=reject needs --rejects FILE or --max-rejects N"
+	try etl-agg 'sum(1 / n)' p.csv
+	fails 1 "p.csv:3: '1 / n': division by zero"
+	try etl-agg 'sum_if(1 / n, n != 0)' p.csv
+	prints $'sum_if_1_n_n_0\n2.5'
+	try etl-agg 'sum_if(num(x), is_number(x))' p.csv
+	prints $'sum_if_num_x_is_number_x\n5'
+}
+
+@test "all records of a batch are left out" {
+	{ echo k,x; for i in $(seq 3000); do echo "$i,bad"; done; echo a,1; } >p.csv
+	for block in 64 262144; do
+		try env ETL_BLOCK=$block etl-agg -g k --on-error=skip 'sum(x)' p.csv
+		prints $'k,sum_x\na,1'
+		try env ETL_BLOCK=$block etl-agg -g k --sorted k --on-error=skip 'sum(x)' p.csv
+		prints $'k,sum_x\na,1'
+	done
+}
+
+@test "--sorted: groups leave as they end" {
+	printf 'day,k,x\n1,a,1\n1,b,2\n1,a,3\n2,a,4\n3,b,5\n3,b,6\n' >s.csv
+	for block in 1 64 262144; do
+		try env ETL_BLOCK=$block etl-agg -g k,day --sorted day 'count(), sum(x), mode(x), median(x), last(x)' s.csv
+		prints $'k,day,count,sum_x,mode_x,median_x,last_x\na,1,2,4,1,2,3\nb,1,1,2,2,2,2\na,2,1,4,4,4,4\nb,3,2,11,5,5.5,6'
+	done
+	try etl-agg -g day --sorted day 'count()' s.csv s.csv
+	fails 1 "s.csv:2: day '1': this group has ended before (--sorted)"
+	try etl-agg -g k,day --sorted day,k 'count()' s.csv
+	fails 1 "s.csv:4: day '1', k 'a': this group has ended before (--sorted)"
+	try etl-agg -g k --sorted day 'count()' s.csv
+	fails 2 "option --sorted: column 'day' is none of -g"
+	try etl-agg --sorted day 'count()' s.csv
+	fails 2 "option --sorted: its columns are some of -g, which is missing"
+	try etl-agg -g day --sorted nix 'count()' s.csv
+	fails 2 "option --sorted: no such column: 'nix'"
+}
+
+@test "--sorted: what has ended is written while the input goes on" {
+	mkfifo in out
+	etl-agg -g day --sorted day 'n = count()' in >out &
+	exec 6<out 5>in
+	printf 'day\n1\n1\n2\n' >&5
+	read -r -t 10 -u 6 line
+	[ "$line" = day,n ]
+	read -r -t 10 -u 6 line
+	[ "$line" = 1,2 ]
+	printf '3\n' >&5
+	read -r -t 10 -u 6 line
+	[ "$line" = 2,1 ]
+	exec 5>&-
+	read -r -t 10 -u 6 line
+	[ "$line" = 3,1 ]
+	exec 6<&-
+	wait $!
+}
+
+@test "--sorted: constant memory, whatever the groups hold" {
+	scanner_only
+	seq 400000 | awk 'BEGIN { print "k,x" } { print int($1 / 3) "," $1 % 100 }' >s.csv
+	etl-agg -g k --sorted k --memory 1M --stats s 'count(), mode(x), median(x), first(x)' s.csv >out
+	[ "$(wc -l <out)" -eq 133335 ]
+	[ "$(sed -n 3p out)" = 1,3,3,4,3 ]
+	[ "$(peak)" -le 200000000 ]
+	etl-agg -g k 'count(), mode(x), median(x), first(x)' s.csv | cmp - out
+}
+
+@test "--memory: the groups, and the values they keep" {
+	{ echo k,x; seq 200000 | sed 's/.*/&,&/'; } >m.csv
+	try etl-agg -g k --memory 4M 'count()' m.csv
+	[[ "$(cat err)" =~ ^etl-agg:\ m.csv:([0-9]+):\ more\ than\ --memory\ 4194304:\ ([0-9]+)\ groups ]]
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	[ "${BASH_REMATCH[2]}" -ge 20000 ]
+	[ "$((BASH_REMATCH[1] - 1))" -eq "${BASH_REMATCH[2]}" ]
+	for aggregate in 'median(x)' 'distinct(x)' 'mode(num(x))'; do
+		try etl-agg --memory 1M "$aggregate" m.csv
+		fails 2 "more than --memory 1048576: 1 group ("
+	done
+	try etl-agg --memory 1M 'sum(x), var(x), last(x)' m.csv
+	[ "$status" -eq 0 ]
+	try etl-agg --memory 1X 'count()' m.csv
+	fails 2 "memory"
+	try etl-agg --memory 0 'count()' m.csv
+	fails 2 "more than --memory 0: 1 group"
+}
+
+@test "a million groups within 256 MiB" {
+	awk 'BEGIN { print "k,x"; for (i = 0; i < 2000000; i++) print (i * 7919) % 1000000 "," i % 1000 "." i % 10 }' >m.csv
+	etl-agg -g k --memory 256M --stats s 'count(), sum(x), mean(x), max(x)' m.csv >out
+	[ "$(wc -l <out)" -eq 1000001 ]
+	[ "$(sed -n 2p out)" = 0,2,0.0,0,0.0 ]
+	[ "$(sed -n 3p out)" = 7919,2,2.2,1.1,1.1 ]
+	# AddressSanitizer takes more.
+	[ "$ETL_BIN" != "$ROOT/build" ] || [ "$(peak)" -le 268435456 ]
+}
+
+@test "-N, --header, TSV, other delimiters, --no-out-header" {
+	try etl-agg -N -g 2 'count(), sum(#3)' --on-error=skip t.csv
+	prints $'car,3,13.00\ntruck,1,40.00\nvan,1,7.25'
+	try etl-agg --header a,b,c,d -g b 'count()' t.csv
+	prints $'b,count\ntype,1\ncar,3\ntruck,1\nvan,1'
+	try etl-agg --no-out-header 'count()' t.csv
+	prints 5
+	printf 'k\tx\n"a\t1\n"a\t2\n' >t.tsv
+	try etl-agg -t -g k 'sum(x)' t.tsv
+	prints $'k,sum_x\n"""a",3'
+	try etl-agg -t -T -g k 'sum(x)' t.tsv
+	prints $'k\tsum_x\n"a\t3'
+	printf 'k,x\n"a\tb",1\n' >tab.csv
+	try etl-agg -T -g k 'sum(x)' tab.csv
+	fails 1 "TSV cannot hold 'a\\x09b'"
+	try etl-agg -T --tsv-escape -g k 'sum(x)' tab.csv
+	prints $'k\tsum_x\na\\tb\t1'
+	try etl-agg -D . -g k 'm = mean(x / 2)' tab.csv
+	prints $'k.m\n"a\tb"."0.5"'
+}
+
+@test "-v, --program, --float, --explain, --list-functions" {
+	try etl-agg -v t=car 'count_if(type == @t), n = sum_if(amount, amount > num(@t2))' -v t2=1 t.csv
+	prints $'count_if_type_t,n\n3,59.75'
+	printf '# by plaza\nn = count() # all\nsum(#3)\n' >prog
+	try etl-agg -g plaza --program prog t.csv
+	prints $'plaza,n,sum_amount\n7,3,19.75\n3,2,40.50'
+	printf 'count()\nsum(nix)\n' >prog
+	try etl-agg --program prog t.csv
+	fails 2 "prog:2: no such column: 'nix'"
+	printf 'x\n0.1\n0.2\n' >x.csv
+	try etl-agg --float 'sum(x), mean(x)' x.csv
+	prints $'sum_x,mean_x\n0.30000000000000004,0.15000000000000002'
+	try etl-agg --explain -g plaza 'd = amount * 2; sum(d), mean(d), q = quantile(amount, 0.5), count()' t.csv
+	prints $'v1 = #3: text\nv2 = num(v1): number\nv3 = *(v2, 2): number\nsum_d = sum(v3)\nmean_d = mean(v3)\nq = quantile(v2, 0.5)\ncount = count()'
+	try bash -c 'etl-agg --list-functions | grep -E "^(sum|upper)[(]"'
+	prints $'sum(x)\texact sum\nupper(x)\tx in capital letters'
+	etl-agg --list-functions | sed '/^a || b/,$d' | cut -f 1 | while read -r usage; do
+		grep -qF "$usage" "$ROOT/man/etl-agg.1" || { echo "$usage is not in the manual"; exit 1; }
+	done
+}
+
+@test "2,000 aggregates, 10,000 columns" {
+	{ seq -s, 10000 | sed 's/[0-9]*/c&/g'; seq -s, 10000; seq -s, 10000; } >wide.csv
+	program=$(for i in $(seq 2000); do printf 'sum(c%d);' "$i"; done)
+	etl-agg "$program" wide.csv >out
+	[ "$(tail -n 1 out | cut -d, -f 1,1000,2000)" = 2,2000,4000 ]
+	etl-agg -g 1- 'n = count()' wide.csv >out
+	[ "$(tail -n 1 out | cut -d, -f 5000,10000,10001)" = 5000,10000,2 ]
+}
+
+@test "malformed input keeps its own messages; nothing is written" {
+	printf 'a,b\n1,2\n3\n' >ragged.csv
+	try etl-agg 'count()' ragged.csv
+	fails 1 "ragged.csv:3"
+	[ -z "$output" ]
+	try etl-agg --ragged=fill 'count(), sum(b)' ragged.csv
+	prints $'count,sum_b\n2,2'
+	printf 'a,b\n1,"x"y\n' >quote.csv
+	try etl-agg 'count()' quote.csv
+	fails 1 "quote.csv:2"
+	printf 'a,b\r\n1,2\r\n1,4' >crlf.csv
+	try etl-agg -g a 'max(b)' crlf.csv
+	prints $'a,max_b\n1,4'
+	try etl-agg -g b 'max(a)' crlf.csv
+	prints $'b,max_a\n2,1\n4,1'
+	try etl-agg 'count()' t.csv none.csv
+	fails 2 "none.csv: No such file"
+	[ -z "$output" ]
+}
+
+@test "an upstream that failed or was killed: nothing is written" {
+	printf 'a,b\n1,"x"y\n' >bad.csv
+	try bash -c 'etl-cut bad.csv | etl-agg "count()"'
+	fails 1 "upstream"
+	[ -z "$output" ]
+	try bash -c "(printf 'a,b\n1,2\n3,4\n'; chmod 640 /dev/stdout) | etl-agg -g a 'count()'"
+	fails 75 "upstream"
+	[ -z "$output" ]
+	try bash -c "(printf 'a,b\n1,2\n3,4\n'; chmod 640 /dev/stdout) | etl-agg -g a --sorted a -o out 'count()'"
+	fails 75 "upstream"
+	[ ! -e out ]
+	# What --sorted has written already is marked as not complete.
+	try bash -c "(printf 'a,b\n1,2\n3,4\n'; chmod 640 /dev/stdout) | etl-agg -g a --sorted a 'count()' | etl-cut -o out"
+	fails 75 "upstream"
+	[ ! -e out ]
+}
+
+@test "output that fails, readers that leave, closed descriptors" {
+	try bash -c 'etl-agg "count()" t.csv >/dev/full'
+	fails 2 "No space left on device"
+	try bash -c 'etl-agg "count()" t.csv >&-'
+	fails 2 "stdout"
+	try bash -c 'etl-agg "count()" <&-'
+	fails 2 "stdin"
+	try bash -c 'etl-agg "count()" <.'
+	fails 2 "directory"
+	{ echo a; seq 300000; } >long.csv
+	try bash -c 'etl-agg -g a "count()" long.csv >/dev/full'
+	fails 2 "No space left on device"
+	try bash -c 'set -o pipefail; etl-agg -g a "count()" long.csv | head -n 1'
+	[ "$output" = a,count ]
+	[ "$status" -eq 141 ]
+	[ ! -s err ]
+	cp t.csv same.csv
+	try etl-agg -g plaza -o same.csv 'count()' same.csv
+	[ "$status" -eq 0 ]
+	[ "$(cat same.csv)" = $'plaza,count\n7,3\n3,2' ]
+}
+
+@test "--help, --version, --list-options, unknown options" {
+	try etl-agg --help
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "usage: etl-agg [-g COLS] AGGREGATES [FILE...] | [-g COLS] --program FILE [FILE...]" ]
+	try etl-agg --version
+	[[ "$output" =~ ^etl-agg\ \(etlutils\)\ [0-9.]+$ ]]
+	try etl-agg --list-options
+	[ -z "$(etl-agg --list-options | awk -F '\t' 'NF != 4')" ]
+	try etl-agg --gruop plaza 'count()' t.csv
+	fails 2 "unknown option '--gruop'; did you mean '--group'?"
+}

@@ -1,0 +1,293 @@
+/*
+ * etl-agg: group records and aggregate them
+ *
+ *	etl-agg [-g COLS] [--sorted COLS] AGGREGATES [FILE...]
+ *
+ * The arguments of the aggregates are compiled and run like the expressions of etl-map; a table of keys holds the
+ * states of each group, which leave at the end, in order of first appearance.  With --sorted they leave as those
+ * columns change.  The groups are all the memory needed besides a batch.
+ */
+#include "agg/grouping.h"
+#include "agg/sorted.h"
+#include "compat.h"
+#include "csv/csv.h"
+#include "csv/reject.h"
+#include "expr/formula.h"
+#include "mem.h"
+#include "msg.h"
+#include "tool.h"
+
+#define MEMORY_UNSET UINT64_MAX
+
+static struct {
+	struct csv_how csv;
+	struct reject_how rejects;
+	struct formula formula;
+	const char *group;
+	const char *sorted;
+	uint64_t memory;
+	const char *stats;
+} arg = {.csv = CSV_HOW, .formula = {.kind = PROGRAM_AGGREGATES, .aggregates = aggregate_functions}, .memory = MEMORY_UNSET};
+
+static const struct opt options[] = {
+	{'g', "group", "COLS", "a record for each combination of values of these columns", OPT_TEXT, &arg.group, NULL},
+	{0, "sorted", "COLS", "the input is grouped by these already: groups leave as they end", OPT_TEXT, &arg.sorted, NULL},
+	{0, "memory", "BYTES", "most memory for groups (a quarter of the machine's)", OPT_BYTES, &arg.memory, NULL},
+	OPT_FORMULA(arg.formula),
+	OPT_CSV_IN(arg.csv),
+	OPT_CSV_OUT(arg.csv),
+	OPT_REJECTS(arg.rejects),
+	OPT_EVERY(arg.stats),
+	{0},
+};
+
+static const struct tool tool = {
+	.name = "etl-agg",
+	.synopsis = "[-g COLS] AGGREGATES [FILE...] | [-g COLS] --program FILE [FILE...]",
+	.summary = "Group records and aggregate them.",
+	.options = options,
+};
+
+struct work {
+	struct csv_in *in;
+	struct csv_out out;
+	struct arena arena;
+	struct program *program;
+	const struct program_aggregate *aggregate;
+	size_t aggregates;
+	struct grouping grouping;
+	struct columns sorted_by; /* --sorted: some of -g */
+	struct sorted sorted;
+};
+
+/* The columns of --sorted, which are some of -g. */
+static void
+start_sorted(struct work *w)
+{
+	const struct grouping *g = &w->grouping;
+	w->sorted_by = csv_columns(arg.sorted, "--sorted", g->header, 0, &w->arena);
+	for (size_t i = 0; i < w->sorted_by.count; i++) {
+		char text[SHOWN_MAX];
+		size_t k = 0;
+		size_t index = w->sorted_by.at[i].index;
+		while (k < g->by.count && g->by.at[k].index != index)
+			k++;
+		struct slice name = g->header->name[index];
+		if (k == g->by.count)
+			die(END_SETUP, "option --sorted: column '%s' is none of -g", shown(text, name.at, name.len));
+	}
+	sorted_init(&w->sorted, &w->sorted_by, &w->arena);
+}
+
+static void
+start(struct work *w, struct slice text)
+{
+	struct grouping *g = &w->grouping;
+	struct program_error error = {0};
+	if (arg.group != NULL)
+		g->by = csv_columns(arg.group, "-g", g->header, COLUMNS_RENAME, &w->arena);
+	if (arg.sorted != NULL)
+		start_sorted(w);
+	w->program = formula_compile(&arg.formula, text, PROGRAM_AGGREGATES, g->header);
+	w->aggregate = program_aggregates(w->program, &w->aggregates);
+	if (!grouping_start(g, w->program, &w->arena, &error))
+		formula_die(&arg.formula, text, &error);
+	w->out.columns = g->by.count + w->aggregates;
+}
+
+/* Without a byte of input there is no header to repeat, but aggregates have names. */
+static void
+put_header(struct work *w)
+{
+	const struct grouping *g = &w->grouping;
+	const struct batch *row = csv_header_row(w->in);
+	if (row == NULL && (g->header->count != 0 || arg.csv.no_header || arg.csv.no_out_header))
+		return;
+	csv_source(&w->out, row);
+	for (size_t i = 0; i < g->by.count; i++) {
+		const struct column *column = &g->by.at[i];
+		if (column->name.at != NULL)
+			csv_put_value(&w->out, column->name);
+		else
+			csv_put_run(&w->out, 0, column->index, column->index);
+	}
+	for (size_t i = 0; i < w->aggregates; i++)
+		csv_put_value(&w->out, w->aggregate[i].name);
+	csv_put_header_end(&w->out);
+}
+
+/* A result that cannot be is null where that is wanted, else the end. */
+static void
+judge(const struct work *w, size_t faults, const struct agg_fault *fault)
+{
+	struct buf group = {0};
+	char text[SHOWN_MAX];
+	arg.formula.faults += faults;
+	if (faults == 0 || arg.formula.on_error == ON_ERROR_NULL)
+		return;
+	struct slice name = w->aggregate[fault->aggregate].name;
+	grouping_describe(&w->grouping, &w->grouping.by, agg_key(w->grouping.agg, fault->group), &group);
+	die(END_DATA, "%scolumn '%s': %s", group.at, shown(text, name.at, name.len), fault->reason);
+}
+
+/* A key leaves as it first came: in quotes if it had them. */
+static void
+put_group(struct work *w, uint32_t group, size_t row)
+{
+	for (size_t i = 0; i < w->grouping.by.count; i++) {
+		bool is_quoted;
+		struct slice value = grouping_value(&w->grouping, group, i, &is_quoted);
+		if (is_quoted)
+			csv_put_quoted(&w->out, value);
+		else
+			csv_put_value(&w->out, value);
+	}
+	for (size_t i = 0; i < w->aggregates; i++)
+		csv_put_value(&w->out, agg_text(w->grouping.agg, i, row));
+	csv_put_end(&w->out);
+}
+
+/* Computes the results of the groups from the first on; returns of how many. */
+static size_t
+answer(struct work *w, uint32_t first)
+{
+	struct agg_fault fault;
+	uint32_t left = agg_groups(w->grouping.agg) - first;
+	size_t count = left < AGG_ROWS ? left : AGG_ROWS;
+	size_t faults = agg_answer(w->grouping.agg, first, count, &fault);
+	judge(w, faults, &fault);
+	return count;
+}
+
+/* Nothing is written where not all can be. */
+static void
+check_groups(struct work *w)
+{
+	if (!agg_can_fail(w->grouping.agg) || arg.formula.on_error == ON_ERROR_NULL)
+		return;
+	for (uint32_t first = 0; first < agg_groups(w->grouping.agg); first += AGG_ROWS)
+		answer(w, first);
+}
+
+static void
+put_groups(struct work *w)
+{
+	uint32_t groups = agg_groups(w->grouping.agg);
+	csv_source(&w->out, NULL);
+	for (uint32_t first = 0; first < groups; first += AGG_ROWS) {
+		size_t count = answer(w, first);
+		for (size_t row = 0; row < count; row++)
+			put_group(w, first + (uint32_t)row, row);
+	}
+}
+
+static void
+add_rows(struct work *w, const struct batch *b, size_t first, const uint16_t *row, size_t rows)
+{
+	const struct agg *a = w->grouping.agg;
+	grouping_add(&w->grouping, row, rows);
+	if (agg_bytes(a) > arg.memory)
+		csv_die(END_SETUP, b, first + row[rows - 1],
+			"more than --memory %ju: %ju group%s (allow more, or group the input before and use --sorted)",
+			(uintmax_t)arg.memory, (uintmax_t)agg_groups(a), agg_groups(a) == 1 ? "" : "s");
+}
+
+/* The groups of one run of the sorted columns, then the next. */
+static void
+add_sorted(struct work *w, const struct batch *b, size_t first, const uint16_t *row, size_t rows)
+{
+	while (rows > 0) {
+		enum sorted_step step;
+		struct buf group = {0};
+		size_t count = sorted_next(&w->sorted, row, rows, &step);
+		if (step == SORTED_BACK) {
+			grouping_describe(&w->grouping, &w->sorted_by, w->sorted.keys.key[row[0]], &group);
+			csv_die(END_DATA, b, first + row[0], "%sthis group has ended before (--sorted)", group.at);
+		}
+		if (step == SORTED_NEW) {
+			put_groups(w);
+			agg_empty(w->grouping.agg);
+		}
+		add_rows(w, b, first, row, count);
+		row += count;
+		rows -= count;
+	}
+}
+
+/* Computes the values of some rows; returns how many are kept, which row[] tells, counted from the first. */
+static size_t
+compute(struct work *w, const struct batch *b, size_t first, size_t rows, uint16_t *row)
+{
+	size_t kept = 0;
+	size_t faults = program_run(w->program, b, first, rows);
+	const struct program_fault *fault = program_faults(w->program);
+	for (size_t i = 0; i < rows; i++) {
+		row[kept++] = (uint16_t)i;
+		if (faults == 0 || fault->row != first + i)
+			continue;
+		faults--;
+		kept -= formula_drops(&arg.formula, fault++, b, w->grouping.header);
+	}
+	return kept;
+}
+
+static void
+take_batch(struct work *w, const struct batch *b)
+{
+	for (size_t first = 0; first < b->rows; first += VECTOR_ROWS) {
+		uint16_t row[VECTOR_ROWS];
+		size_t rows = b->rows - first < VECTOR_ROWS ? b->rows - first : VECTOR_ROWS;
+		size_t kept = compute(w, b, first, rows, row);
+		if (kept == 0)
+			continue;
+		grouping_take(&w->grouping, b, first, rows);
+		if (arg.sorted == NULL) {
+			add_rows(w, b, first, row, kept);
+		} else {
+			sorted_take(&w->sorted, b, first, rows);
+			add_sorted(w, b, first, row, kept);
+		}
+	}
+}
+
+static void
+summarise(struct work *w)
+{
+	bool is_sorted = arg.sorted != NULL;
+	if (is_sorted) {
+		csv_flush_before_wait(w->in, &w->out);
+		put_header(w);
+	}
+	for (const struct batch *b; (b = csv_read(w->in)) != NULL;)
+		take_batch(w, b);
+	if (!is_sorted) {
+		check_groups(w);
+		put_header(w);
+	}
+	put_groups(w);
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t count;
+	struct work w = {0};
+	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
+	reject_start(&arg.rejects);
+	struct slice text = formula_start(&arg.formula, &operands, &count);
+	if (arg.sorted != NULL && arg.group == NULL)
+		die(END_SETUP, "option --sorted: its columns are some of -g, which is missing");
+	if (arg.memory == MEMORY_UNSET)
+		arg.memory = compat_memory() / 4;
+	csv_out_open(&w.out, &arg.csv);
+	w.in = csv_open(&arg.csv, operands, count);
+	w.grouping.header = csv_header(w.in);
+	/* Without a header there are no columns to group by. */
+	if (w.grouping.header->count != 0 || arg.group == NULL) {
+		start(&w, text);
+		summarise(&w);
+	}
+	formula_finish(&arg.formula);
+	csv_finish(&w.out, w.in);
+	end(END_WELL);
+}
