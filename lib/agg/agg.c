@@ -105,10 +105,13 @@ agg_free(struct agg *a)
 	free(a);
 }
 
+/* Rows at a time: their groups stay in the first-level cache from the search to the last fold. */
+enum { AT_ONCE = 128 };
+
 static void
-find_payloads(struct agg *a, size_t rows)
+find_payloads(struct agg *a, size_t first, size_t rows)
 {
-	for (size_t i = 0; i < rows; i++)
+	for (size_t i = first; i < first + rows; i++)
 		a->payload[i] = table_payload(a->group, a->number[i]);
 }
 
@@ -119,22 +122,32 @@ agg_add_none(struct agg *a)
 	table_put(a->group, &empty, 1, a->number);
 	for (size_t i = 1; i < VECTOR_ROWS; i++)
 		a->number[i] = a->number[0];
-	find_payloads(a, VECTOR_ROWS);
+	find_payloads(a, 0, VECTOR_ROWS);
+}
+
+static void
+add_run(struct agg *a, const struct run *r)
+{
+	for (size_t i = 0; i < a->slots; i++)
+		a->slot[i].fold->add(&a->slot[i], r);
 }
 
 void
 agg_add(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows)
 {
-	struct run r = {row, rows, a->payload, a->number, key == NULL};
-	if (key != NULL) {
-		table_put(a->group, key, rows, a->number);
-		find_payloads(a, rows);
-	} else if (!a->is_one) {
-		agg_add_none(a);
+	if (key == NULL) {
+		if (!a->is_one)
+			agg_add_none(a);
 		a->is_one = true;
+		add_run(a, &(struct run){row, rows, a->payload, a->number, true});
+		return;
 	}
-	for (size_t i = 0; i < a->slots; i++)
-		a->slot[i].fold->add(&a->slot[i], &r);
+	for (size_t at = 0; at < rows; at += AT_ONCE) {
+		size_t count = rows - at < AT_ONCE ? rows - at : AT_ONCE;
+		table_put(a->group, key + at, count, a->number + at);
+		find_payloads(a, at, count);
+		add_run(a, &(struct run){row + at, count, a->payload + at, a->number + at, false});
+	}
 }
 
 const uint32_t *
