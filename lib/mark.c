@@ -221,8 +221,8 @@ judge_count(const struct mark_source *s, const struct stat *st, uint64_t records
 		return MARK_CLEAN;
 	*status = END_AGAIN;
 	snprintf(why, MARK_WHY_MAX,
-		"%s: %ju records came, %ju were written: another program wrote to or read from this pipe%s",
-		s->name, (uintmax_t)records, (uintmax_t)written,
+		"%s: %ju record%s came, %ju %s written: another program wrote to or read from this pipe%s",
+		s->name, (uintmax_t)records, plural(records), (uintmax_t)written, was_or_were(written),
 		records + 1 == written || written + 1 == records ?
 			", or one side takes the header for a record (-N)" :
 			" (if that is meant, write `| cat |`)");

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Exit statuses: etl(7), EXIT STATUS.  By signal n it is 128 + n. */
 enum { END_WELL = 0, END_DATA = 1, END_SETUP = 2, END_AGAIN = 75, END_SIGNAL = 128 };
@@ -40,6 +41,19 @@ _Noreturn void die(int status, const char *format, ...) __attribute__((format(pr
 _Noreturn void end(int status);
 /* For a program whose status 1 is an answer: from now on what would end with END_DATA ends with this instead. */
 void end_data_as(int status);
+
+/* What a count does to the words around it: `1 record`, `2 records`; `1 was written`, `2 were written`. */
+static inline const char *
+plural(uintmax_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static inline const char *
+was_or_were(uintmax_t count)
+{
+	return count == 1 ? "was" : "were";
+}
 
 enum { SHOWN_MAX = 168 };
 

@@ -341,7 +341,7 @@ start_busy() {
 	is "0 0" $'1,ann\n2,bob'
 	pipe 'etl-cut f.csv | (head -c 14 >/dev/null; etl-cut -N -o out.csv)'
 	is "0 75"
-	said '1 records came, 2 were written'
+	said '1 record came, 2 were written'
 	[ ! -e out.csv ]
 }
 

@@ -282,7 +282,7 @@ d,f'
 	prints 'one,two
 a,c'
 	try etl-cut -b 1,3 --header one c.txt
-	fails 2 'option --header: 1 names for 2 fields'
+	fails 2 'option --header: 1 name for 2 fields'
 	try etl-cut -b x=1 --header one c.txt
 	fails 2 'names already'
 	try etl-cut -b x=1 --no-out-header c.txt

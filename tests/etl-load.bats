@@ -326,7 +326,7 @@ x'
 @test "--expect-rows" {
 	given_table
 	try etl-load sqlite:t.db --table t --expect-rows 2 <<<$'id,name\n2,x'
-	fails 1 '1 records came, 2 were expected'
+	fails 1 '1 record came, 2 were expected'
 	is_unchanged
 	etl-load sqlite:t.db --table t --expect-rows 1 <<<$'id,name\n2,x'
 	[ "$(rows t.db)" -eq 2 ]
@@ -341,6 +341,10 @@ x'
 	[ ! -s err ]
 	try etl-load out.csv in.csv -v
 	[ "$(cat err)" = 'etl-load: out.csv: 1,234 records loaded' ]
+	try etl-load out.csv --verbose <<<$'a\n1'
+	[ "$(cat err)" = 'etl-load: new.csv: 1 record loaded' ]
+	try etl-load sqlite:t.db --table one --verbose <<<$'a\n1'
+	[ "$(cat err)" = 'etl-load: t.db: table one: 1 row loaded' ]
 }
 
 @test "names are data: quotes, SQL and spaces in table and columns" {
@@ -412,7 +416,7 @@ etl-load,in.csv,6,,ragged'
 	grep -q '"1,""dup, licate"""' r.csv
 	grep -q '"in":6,.*"out":2,.*"filtered":0,"rejected":4' s
 	try etl-load sqlite:t.db --table t --max-rejects 1 <<<$'id,name\n6,x\n1,x\n2,x'
-	fails 1 'more than 1 rejects'
+	fails 1 'more than 1 reject'
 	[ "$(rows t.db)" -eq 3 ]
 }
 
@@ -870,7 +874,7 @@ ended() { # STATUS
 		try sh -c ": | etl-load --mode $mode out.csv"
 		fails 75 'nothing came'
 		try etl-load --mode $mode --expect-rows 3 out.csv <<<$'a,b\n3,4'
-		fails 1 '1 records came, 3 were expected'
+		fails 1 '1 record came, 3 were expected'
 		cmp out.csv before
 		[ "$(ls -A | sort | tr '\n' ' ')" = 'before err out.csv out.csv.lock ' ]
 	done

@@ -414,8 +414,8 @@ for n in set(range(256)) - set(b",\"\r\n"):
 	becomes 'a,b,c\n' 'a,b,c\n' --max-columns 3
 	malformed 'a,b,c,d\n' 'text:1: more than 3 columns (limit of --max-columns)' --max-columns 3
 	malformed '\n1,2,3,4\n' 'text:2: more than 3 columns' --max-columns 3 -N
-	malformed '1"2,3\n' 'text:1: more than 1 columns' --max-columns 1 -N --lenient
-	malformed 'a"2,3\n' 'text:1: more than 1 columns' --max-columns 1 --lenient
+	malformed '1"2,3\n' 'text:1: more than 1 column (' --max-columns 1 -N --lenient
+	malformed 'a"2,3\n' 'text:1: more than 1 column (' --max-columns 1 --lenient
 	seq -s, 65536 >wide.csv
 	etl-cut wide.csv | cmp - wide.csv
 	seq -s, 65537 >wider.csv

@@ -110,7 +110,8 @@ match_inputs(char *const *operands, size_t count)
 	if (arg.keys == NULL)
 		die(END_SETUP, "option -k is missing: the columns to join by (or --paste, to join by position)");
 	if (count != 2)
-		die(END_SETUP, "two inputs are joined by key, LEFT and RIGHT: there are %zu operands", count);
+		die(END_SETUP, "two inputs are joined by key, LEFT and RIGHT: there %s %zu operand%s",
+			count == 1 ? "is" : "are", count, plural(count));
 	check_headers();
 	check_operands(operands, count);
 	reject_start(&arg.rejects);

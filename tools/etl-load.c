@@ -44,7 +44,7 @@ static struct {
 	bool verbose;
 	const char *other;          /* the first that only a connector may know */
 	const char *stats;
-} arg = {.csv = CSV_HOW, .mode = "append", .expect_rows = UINT64_MAX, .lock_wait = 5};
+} arg = {.csv = CSV_HOW, .mode = "append", .expect_rows = CSV_ANY_COUNT, .lock_wait = 5};
 
 static const struct opt options[] = {
 	{0, "mode", "MODE", "append (default), replace, upsert, insert-only", OPT_TEXT, &arg.mode, NULL},
@@ -103,9 +103,9 @@ say_loaded(const char *target, uint64_t records)
 	char text[INTEGER_GROUPED_MAX];
 	uint64_grouped(text, records);
 	if (arg.verbose && arg.table != NULL)
-		warn("%s: table %s: %s rows loaded", target, arg.table, text);
+		warn("%s: table %s: %s row%s loaded", target, arg.table, text, plural(records));
 	else if (arg.verbose)
-		warn("%s: %s records loaded", target, text);
+		warn("%s: %s record%s loaded", target, text, plural(records));
 }
 
 static void

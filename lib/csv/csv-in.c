@@ -220,8 +220,8 @@ take_ragged(struct csv_in *in, struct slice record, const uint32_t *end, size_t 
 	char reason[96];
 	size_t want = in->columns;
 	unsigned mend = fields < want ? RAGGED_FILL : RAGGED_TRUNCATE;
-	snprintf(reason, sizeof reason, "%zu field%s where there %s %zu column%s", fields, fields != 1 ? "s" : "",
-		want != 1 ? "are" : "is", want, want != 1 ? "s" : "");
+	snprintf(reason, sizeof reason, "%zu field%s where there %s %zu column%s", fields, plural(fields),
+		want == 1 ? "is" : "are", want, plural(want));
 	if ((in->how->ragged & mend) == 0) {
 		if (!can_reject(in))
 			csv_text_die(&in->text, line, "%s", reason);
@@ -486,7 +486,8 @@ adopt_header(struct csv_in *in, const struct batch *row)
 		return;
 	struct batch renamed = row_of_names(in, how->rename_header, "rename-header");
 	if (renamed.columns != row->columns)
-		die(END_SETUP, "option --rename-header: %zu names for %zu columns", renamed.columns, row->columns);
+		die(END_SETUP, "option --rename-header: %zu name%s for %zu column%s", renamed.columns,
+			plural(renamed.columns), row->columns, plural(row->columns));
 	in->header.name = row_values(&renamed, &in->names);
 	in->header_row = renamed;
 }
@@ -496,8 +497,8 @@ check_same_header(struct csv_in *in, const struct batch *row)
 {
 	const struct slice *value = row_values(row, &in->scratch);
 	if (row->columns != in->columns)
-		die(END_DATA, "%s: the header has %zu columns, that of %s has %zu", in->text.source.name,
-			row->columns, in->header_file, in->columns);
+		die(END_DATA, "%s: the header has %zu column%s, that of %s has %zu", in->text.source.name,
+			row->columns, plural(row->columns), in->header_file, in->columns);
 	for (size_t i = 0; i < row->columns; i++) {
 		char a[SHOWN_MAX], b[SHOWN_MAX];
 		if (!slice_same(value[i], in->given[i]))
@@ -760,11 +761,19 @@ csv_columns(const char *list, const char *option, const struct header *header, u
 }
 
 void
+csv_must_count(uint64_t records, uint64_t wanted)
+{
+	if (wanted != CSV_ANY_COUNT && records != wanted)
+		die(END_DATA, "%ju record%s came, %ju %s expected (--expect-rows)", (uintmax_t)records,
+			plural(records), (uintmax_t)wanted, was_or_were(wanted));
+}
+
+void
 csv_must_match(const char *path, const struct header *file, const struct header *input, bool by_name)
 {
 	if (file->count != input->count)
 		die(END_DATA, "%s has %zu column%s, the input has %zu", path, file->count,
-			file->count != 1 ? "s" : "", input->count);
+			plural(file->count), input->count);
 	for (size_t i = 0; i < file->count && by_name; i++) {
 		char a[SHOWN_MAX], b[SHOWN_MAX];
 		if (!slice_same(file->name[i], input->name[i]))

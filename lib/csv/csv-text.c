@@ -78,15 +78,16 @@ csv_text_die_long(const struct csv_text *t, uint64_t line, enum csv_limit which,
 {
 	bool is_field = which == CSV_LIMIT_FIELD;
 	uint64_t limit = is_field ? t->how->max_field : t->how->max_record;
-	csv_text_die(t, line, "more than %ju bytes in a %s (limit of --max-%s)%s", (uintmax_t)limit,
-		is_field ? "field" : "record", is_field ? "field" : "record",
+	csv_text_die(t, line, "more than %ju byte%s in a %s (limit of --max-%s)%s", (uintmax_t)limit,
+		plural(limit), is_field ? "field" : "record", is_field ? "field" : "record",
 		is_open(t, from, limit + 1) ? "; is a quote unterminated?" : "");
 }
 
 void
 csv_text_die_columns(const struct csv_text *t, uint64_t line)
 {
-	csv_text_die(t, line, "more than %ju columns (limit of --max-columns)", (uintmax_t)t->how->max_columns);
+	csv_text_die(t, line, "more than %ju column%s (limit of --max-columns)", (uintmax_t)t->how->max_columns,
+		plural(t->how->max_columns));
 }
 
 void

@@ -113,6 +113,10 @@ void csv_close(struct csv_in *in);
  */
 void csv_judge(const struct csv_how *how, const struct mark_source *mark, uint64_t records, bool is_empty);
 
+/* Ends the program with END_DATA unless so many records came as --expect-rows says. */
+#define CSV_ANY_COUNT UINT64_MAX
+void csv_must_count(uint64_t records, uint64_t wanted);
+
 /*
  * Ends the program with END_DATA unless the input has the columns of the file at path: as many, and of the same
  * names where by_name is set.

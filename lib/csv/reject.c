@@ -189,8 +189,8 @@ reject_put(const struct reject *r)
 	if (rejects.file != NULL)
 		put_row_unseen(r);
 	if (!rejects.is_percent && stage_counts()->rejected > rejects.max)
-		die(END_DATA, "%s:%ju: %s: more than %s rejects", r->file, (uintmax_t)r->line, r->reason,
-			rejects.max_text);
+		die(END_DATA, "%s:%ju: %s: more than %s reject%s", r->file, (uintmax_t)r->line, r->reason,
+			rejects.max_text, plural(rejects.max));
 }
 
 /* Of a batch with many, to count from its beginning each time would be most of the work. */
@@ -229,9 +229,9 @@ reject_finish(uint64_t records)
 	if (rejects.file != NULL)
 		flush_or_die();
 	if (rejects.is_percent && count * 100 > rejects.max * records)
-		die(END_DATA, "%ju of %ju records rejected: more than %s", (uintmax_t)count,
-			(uintmax_t)records, rejects.max_text);
+		die(END_DATA, "%ju of %ju record%s rejected: more than %s", (uintmax_t)count,
+			(uintmax_t)records, plural(records), rejects.max_text);
 	if (count != 0)
-		warn("%ju of %ju records rejected%s%s", (uintmax_t)count, (uintmax_t)records,
+		warn("%ju of %ju record%s rejected%s%s", (uintmax_t)count, (uintmax_t)records, plural(records),
 			rejects.file != NULL ? ": see " : "", rejects.file != NULL ? rejects.file : "");
 }

@@ -212,7 +212,7 @@ formula_finish(const struct formula *f)
 {
 	if (f->faults == 0 || f->on_error == ON_ERROR_REJECT)
 		return;
-	warn("%ju record%s %s (--on-error=%s)", (uintmax_t)f->faults, f->faults == 1 ? "" : "s",
+	warn("%ju record%s %s (--on-error=%s)", (uintmax_t)f->faults, plural(f->faults),
 		f->on_error == ON_ERROR_SKIP ? "skipped"
 					     : "with null for a value that cannot be computed",
 		on_error_names[f->on_error]);

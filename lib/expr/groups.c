@@ -34,8 +34,9 @@ check_memory(const struct groups *g)
 			"what is kept of the records before needs more than %ju bytes; "
 			"--memory allows more",
 			(uintmax_t)g->memory_max);
-	die(END_SETUP, "%ju groups of --by=%s need more than %ju bytes; --memory allows more",
-		(uintmax_t)groups, g->how->by, (uintmax_t)g->memory_max);
+	die(END_SETUP, "%ju group%s of --by=%s need%s more than %ju bytes; --memory allows more",
+		(uintmax_t)groups, plural(groups), g->how->by, groups == 1 ? "s" : "",
+		(uintmax_t)g->memory_max);
 }
 
 void

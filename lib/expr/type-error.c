@@ -203,7 +203,7 @@ type_fail_arguments(struct typing *t, const struct function *f, const struct nod
 	const struct function *row = row_of_count(f, call->args);
 	if (row == NULL)
 		return type_fail(t, call, "%s does not take %zu argument%s", f->usage, call->args,
-			call->args == 1 ? "" : "s");
+			plural(call->args));
 	const struct function *regex = row_of_regex(f, call);
 	for (size_t i = 0; i < call->args && regex != NULL; i++)
 		if (!type_fits(call->arg[i], function_letter(regex, i)))

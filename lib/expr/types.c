@@ -398,7 +398,7 @@ check_group(struct typing *t, const struct node *node, const struct regex *regex
 	size_t groups = regex_groups(regex);
 	if (group <= groups)
 		return true;
-	return type_fail(t, node, "the pattern has %zu group%s", groups, groups == 1 ? "" : "s");
+	return type_fail(t, node, "the pattern has %zu group%s", groups, plural(groups));
 }
 
 static bool

@@ -116,7 +116,7 @@ check_counts(const struct pairs *p, const struct item *item, const struct pairs_
 		return true;
 	size_t count = count_of(&p->left, n);
 	buf_format(why, "'%s' is %zu column%s of %s but %zu of %s",
-		shown(text, item[n].whole.at, item[n].whole.len), count, count != 1 ? "s" : "",
+		shown(text, item[n].whole.at, item[n].whole.len), count, plural(count),
 		left->input, count_of(&p->right, n), right->input);
 	return false;
 }

@@ -50,7 +50,7 @@ die_unequal(const struct strand *ended, const struct strand *longer)
 	if (records == 0)
 		die(END_DATA, "%s has no records but %s goes on at line %ju", ended->name, longer->name, next);
 	die(END_DATA, "%s ended after %ju record%s (line %ju) but %s goes on at line %ju", ended->name, records,
-		records == 1 ? "" : "s", (uintmax_t)ended->line, longer->name, next);
+		plural(records), (uintmax_t)ended->line, longer->name, next);
 }
 
 /*

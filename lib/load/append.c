@@ -102,8 +102,8 @@ cut(const struct append *a, const struct note *note)
 	if (fd < 0)
 		die_on(a->path);
 	if (is_torn(fd, note)) {
-		warn("%s: cut back to %ju bytes: the run that appended to it was killed", a->path,
-			(uintmax_t)note->length);
+		warn("%s: cut back to %ju byte%s: the run that appended to it was killed", a->path,
+			(uintmax_t)note->length, plural(note->length));
 		if (ftruncate(fd, (off_t)note->length) != 0 || fsync(fd) != 0)
 			die_on(a->path);
 	}

@@ -15,14 +15,6 @@ say_nothing_committed(void *name, int status)
 		warn("%s: nothing was committed", (const char *)name);
 }
 
-static void
-check_rows(const struct load_how *how, uint64_t records)
-{
-	if (how->expect_rows != LOAD_ANY_ROWS && records != how->expect_rows)
-		die(END_DATA, "%ju records came, %ju were expected (--expect-rows)", (uintmax_t)records,
-			(uintmax_t)how->expect_rows);
-}
-
 /* Is there anything in the file to append to? */
 static bool
 has_content(const char *path)
@@ -80,7 +72,7 @@ load_file(const struct load_how *how, const char *name, char *const *operands, s
 		check_columns(path, how->csv, in);
 	csv_out_open(&out, how->csv);
 	csv_copy(in, &out, !appends);
-	check_rows(how, csv_records(in));
+	csv_must_count(csv_records(in), how->expect_rows);
 	if (appends)
 		finish_append(&append, &out, in);
 	else

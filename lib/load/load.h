@@ -10,12 +10,10 @@
 
 #include "csv/csv.h"
 
-#define LOAD_ANY_ROWS UINT64_MAX
-
 struct load_how {
 	struct csv_how *csv;
 	bool appends;         /* else what is there goes */
-	uint64_t expect_rows; /* LOAD_ANY_ROWS: as many as come */
+	uint64_t expect_rows; /* CSV_ANY_COUNT: as many as come */
 	uint64_t lock_wait;   /* seconds */
 };
 

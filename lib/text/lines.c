@@ -30,7 +30,8 @@ static void
 put_header(struct csv_out *out, const struct batch *row)
 {
 	if (row->columns != out->columns)
-		die(END_SETUP, "option --header: %zu names for %zu fields", row->columns, out->columns);
+		die(END_SETUP, "option --header: %zu name%s for %zu field%s", row->columns, plural(row->columns),
+			out->columns, plural(out->columns));
 	csv_source(out, row);
 	csv_put_run(out, 0, 0, row->columns - 1);
 	csv_put_header_end(out);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "decimal/decimal.h"
+#include "msg.h"
 #include "view/glyph.h"
 #include "view/layout.h"
 
@@ -152,7 +153,7 @@ page_rest(struct page *p)
 	p->cell.len = 0;
 	if (hidden == 0)
 		return;
-	buf_format(&p->cell, "... %zu more column%s", hidden, hidden == 1 ? "" : "s");
+	buf_format(&p->cell, "... %zu more column%s", hidden, plural(hidden));
 	for (size_t i = p->shown; i < p->count && p->cell.len <= p->max; i++) {
 		buf_text(&p->cell, i == p->shown ? ": " : ", ");
 		buf_add(&p->cell, p->name[i].at, p->name[i].len);

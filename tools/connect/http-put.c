@@ -48,14 +48,6 @@ check_options(const struct put_how *how)
 		check_content_type(how->content_type);
 }
 
-static void
-check_count(const struct put_how *how, uint64_t records)
-{
-	if (how->expect_rows != UINT64_MAX && records != how->expect_rows)
-		die(END_DATA, "%ju records came, %ju were expected (--expect-rows)", (uintmax_t)records,
-			(uintmax_t)how->expect_rows);
-}
-
 /* What a batch is called in messages: where it is one of several, by its place. */
 static void
 name_batch(struct buf *name, const struct progress *p, uint64_t records)
@@ -109,7 +101,7 @@ put(struct put_how *how, const struct terms *terms, const struct url *u, char *c
 	reject_start(&how->rejects);
 	how->keep.csv.replaces = is_put(how);
 	keep_all(&keep, &how->keep, files, count);
-	check_count(how, csv_records(keep.in));
+	csv_must_count(csv_records(keep.in), how->expect_rows);
 	reject_finish(csv_records(keep.in));
 	struct stage_end *out = stage_output(xstrdup(u->shown), -1);
 	stage_committing();

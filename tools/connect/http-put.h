@@ -23,10 +23,10 @@ struct put_how {
 	const char *content_type; /* NULL: that of the form */
 	const char *load;         /* its name, a part of the Idempotency-Keys */
 	bool is_idempotent;
-	uint64_t expect_rows;     /* UINT64_MAX: as many as come */
+	uint64_t expect_rows;     /* CSV_ANY_COUNT: as many as come */
 };
 
-#define PUT_HOW {.keep = {.csv = CSV_HOW, .null = ""}, .method = "POST", .load = "", .expect_rows = UINT64_MAX}
+#define PUT_HOW {.keep = {.csv = CSV_HOW, .null = ""}, .method = "POST", .load = "", .expect_rows = CSV_ANY_COUNT}
 
 /* Sends what the files hold, or standard input, to u.  Ends the program on errors, and then says what was acknowledged. */
 void put(struct put_how *how, const struct terms *terms, const struct url *u, char *const *files, size_t count);

@@ -36,7 +36,7 @@ static struct {
 	uint64_t expect_rows;
 	uint64_t lock_wait;
 	const char *stats;
-} arg = {.csv = CSV_HOW, .null = "", .expect_rows = UINT64_MAX, .lock_wait = 5};
+} arg = {.csv = CSV_HOW, .null = "", .expect_rows = CSV_ANY_COUNT, .lock_wait = 5};
 
 static const struct opt options[] = {
 	{0, "table", "TABLE", "the table, created where it is missing", OPT_TEXT, &arg.table.name, NULL},
@@ -187,14 +187,6 @@ put_records(struct db *db, struct table *t, struct csv_in *in, int input)
 }
 
 static void
-check_count(uint64_t records)
-{
-	if (arg.expect_rows != UINT64_MAX && records != arg.expect_rows)
-		die(END_DATA, "%ju records came, %ju were expected (--expect-rows)", (uintmax_t)records,
-			(uintmax_t)arg.expect_rows);
-}
-
-static void
 put(const char *uri, char *const *files, size_t count)
 {
 	struct arena arena = {0};
@@ -218,7 +210,7 @@ put(const char *uri, char *const *files, size_t count)
 	struct stage_end *out = stage_output(uri, -1);
 	table_open(&table, &db, &arg.table, header, count != 0 ? files[0] : "stdin");
 	uint64_t rows = put_records(&db, &table, in, count == 0 ? STDIN_FILENO : -1);
-	check_count(csv_records(in));
+	csv_must_count(csv_records(in), arg.expect_rows);
 	table_settle(&table);
 	if (arg.after != NULL)
 		db_script(&db, arg.after, after);
