@@ -5,8 +5,8 @@
  *	etl-filter [-i] [-v NAME=VALUE] --program FILE [FILE...]
  *	etl-filter -q EXPR [FILE...]
  *
- * The condition is computed for some rows of a batch at a time; neighbours that stay leave in one copy.  A batch
- * of records and the program's vectors are all the memory needed.
+ * The condition is computed for some rows of a batch at a time; neighbours that stay leave in one
+ * copy.  A batch of records and the program's vectors are all the memory needed.
  */
 #include <unistd.h>
 
@@ -104,9 +104,10 @@ has_chosen(const struct choice *c)
 	return false;
 }
 
-/* Writes the records of a batch that stay.  With -q stops at the first and returns whether there is one. */
+/* Writes the records of a batch that stay.  With -q stops at the first and returns true. */
 static bool
-filter_batch(struct csv_out *out, struct program *p, const struct batch *b, const struct header *header)
+filter_batch(struct csv_out *out, struct program *p, const struct batch *b,
+	const struct header *header)
 {
 	struct choice c;
 	csv_source(out, b);

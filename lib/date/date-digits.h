@@ -1,6 +1,6 @@
 /*
- * The digits of dates: taken off the front of a text, and written.  All of take_*() return false where the text does
- * not begin so.
+ * The digits of dates: taken off the front of a text, and written.  All of take_*() return false
+ * where the text does not begin so.
  */
 #ifndef ETL_DATE_DIGITS_H
 #define ETL_DATE_DIGITS_H

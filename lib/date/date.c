@@ -23,8 +23,9 @@ date_fault_text(enum date_fault fault)
 }
 
 /*
- * Years are counted from March, so that the leap day is the last of its year, and days from 1 March of year 0: in
- * such a year (153 * month + 2) / 5 days come before a month.  Eras of 400 years are all alike.
+ * Years are counted from March, so that the leap day is the last of its year, and days from 1 March
+ * of year 0: in such a year (153 * month + 2) / 5 days come before a month.  Eras of 400 years are
+ * all alike.
  */
 int64_t
 date_days(int year, int month, int day)
@@ -106,7 +107,8 @@ is_in_range(int64_t seconds)
 bool
 date_unit_find(struct slice name, enum date_unit *unit)
 {
-	static const char *const names[] = {"year", "month", "week", "day", "hour", "minute", "second"};
+	static const char *const names[] = {
+		"year", "month", "week", "day", "hour", "minute", "second"};
 	for (unsigned i = 0; i < DATE_UNITS; i++) {
 		if (slice_is(name, names[i])) {
 			*unit = (enum date_unit)i;
@@ -120,8 +122,11 @@ date_unit_find(struct slice name, enum date_unit *unit)
 static int64_t
 unit_seconds(enum date_unit unit)
 {
-	static const int64_t seconds[DATE_UNITS] = {
-		[DATE_WEEK] = 7 * DAY, [DATE_DAY] = DAY, [DATE_HOUR] = 3600, [DATE_MINUTE] = 60, [DATE_SECOND] = 1};
+	static const int64_t seconds[DATE_UNITS] = {[DATE_WEEK] = 7 * DAY,
+		[DATE_DAY] = DAY,
+		[DATE_HOUR] = 3600,
+		[DATE_MINUTE] = 60,
+		[DATE_SECOND] = 1};
 	return seconds[unit];
 }
 
@@ -207,7 +212,8 @@ date_diff(struct moment from, struct moment to, enum date_unit unit)
 enum date_fault
 date_make(const struct civil *c, int offset, struct moment *out)
 {
-	if (c->month < 1 || c->month > 12 || c->day < 1 || c->hour > 23 || c->minute > 59 || c->second > 59)
+	if (c->month < 1 || c->month > 12 || c->day < 1 || c->hour > 23 || c->minute > 59 ||
+		c->second > 59)
 		return DATE_IMPOSSIBLE;
 	if (c->year < 1 || c->year > 9999)
 		return DATE_RANGE;
@@ -245,7 +251,8 @@ date_parse(struct slice text, struct moment *out)
 	if (text.len != 0) {
 		if (!take_byte(&text, 'T') && !take_byte(&text, ' ') && !take_byte(&text, 't'))
 			return DATE_NOT;
-		if (!take_clock(&text, &c) || (text.len != 0 && !take_offset(&text, &offset)) || text.len != 0)
+		if (!take_clock(&text, &c) || (text.len != 0 && !take_offset(&text, &offset)) ||
+			text.len != 0)
 			return DATE_NOT;
 	}
 	return offset == DATE_NO_OFFSET ? DATE_IMPOSSIBLE : date_make(&c, offset, out);

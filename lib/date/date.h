@@ -1,7 +1,7 @@
 /*
- * Moments of the Gregorian calendar in UTC, years 1 to 9999, to the nanosecond: arithmetic, ISO 8601, and formats
- * as strptime(3) and strftime(3) have them, without a locale.  No time zone but offsets; no leap seconds: a minute
- * has sixty seconds, 0 to 59.
+ * Moments of the Gregorian calendar in UTC, years 1 to 9999, to the nanosecond: arithmetic, ISO
+ * 8601, and formats as strptime(3) and strftime(3) have them, without a locale.  No time zone but
+ * offsets; no leap seconds: a minute has sixty seconds, 0 to 59.
  */
 #ifndef ETL_DATE_H
 #define ETL_DATE_H
@@ -26,7 +26,16 @@ struct civil {
 	int32_t nanos;
 };
 
-enum date_unit { DATE_YEAR, DATE_MONTH, DATE_WEEK, DATE_DAY, DATE_HOUR, DATE_MINUTE, DATE_SECOND, DATE_UNITS };
+enum date_unit {
+	DATE_YEAR,
+	DATE_MONTH,
+	DATE_WEEK,
+	DATE_DAY,
+	DATE_HOUR,
+	DATE_MINUTE,
+	DATE_SECOND,
+	DATE_UNITS
+};
 
 enum date_fault {
 	DATE_OK = 0,
@@ -60,20 +69,21 @@ bool date_unit_find(struct slice name, enum date_unit *unit);
 /* The unit's beginning; a week begins on Monday.  DATE_RANGE where that is before year 1. */
 enum date_fault date_trunc(struct moment m, enum date_unit unit, struct moment *out);
 /*
- * n units later.  A day that the month reached does not have becomes its last: 31 January and a month is 28 February.
+ * n units later.  A day that the month reached does not have becomes its last: 31 January and a
+ * month is 28 February.
  */
 enum date_fault date_add(struct moment m, int64_t n, enum date_unit unit, struct moment *out);
 /*
- * Whole units from one to the other: the largest n for which `from` and n units is not behind `to`; where `to` is
- * earlier, the same the other way round, below 0.
+ * Whole units from one to the other: the largest n for which `from` and n units is not behind `to`;
+ * where `to` is earlier, the same the other way round, below 0.
  */
 int64_t date_diff(struct moment from, struct moment to, enum date_unit unit);
 
 enum { DATE_PRINT_MAX = 32 };
 
 /*
- * YYYY-MM-DD, or that with T or a space and HH:MM[:SS[.fraction]] and Z or an offset, +HH, +HHMM or +HH:MM; UTC
- * where there is none.
+ * YYYY-MM-DD, or that with T or a space and HH:MM[:SS[.fraction]] and Z or an offset, +HH, +HHMM or
+ * +HH:MM; UTC where there is none.
  */
 enum date_fault date_parse(struct slice text, struct moment *out);
 /* 2021-08-01T12:30:00Z, with as many digits of a fraction as it has; returns the length, no NUL. */
@@ -84,12 +94,15 @@ struct date_format;
 
 enum date_use { DATE_TO_READ, DATE_TO_PRINT };
 
-/* Returns NULL with the reason appended and *at set to the offset in the format that it is about. */
-struct date_format *date_format_new(struct slice text, enum date_use use, struct buf *reason, size_t *at);
+/* Returns NULL with the reason appended and *at set to the offset in the format that it is about.
+ */
+struct date_format *date_format_new(
+	struct slice text, enum date_use use, struct buf *reason, size_t *at);
 void date_format_free(struct date_format *f);
 struct slice date_format_text(const struct date_format *f);
 /* The whole text has to be of the format. */
-enum date_fault date_format_parse(const struct date_format *f, struct slice text, struct moment *out);
+enum date_fault date_format_parse(
+	const struct date_format *f, struct slice text, struct moment *out);
 /* The most bytes that date_format_print() writes. */
 size_t date_format_room(const struct date_format *f);
 /* Returns the length, no NUL. */

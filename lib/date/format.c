@@ -1,4 +1,7 @@
-/* Formats of strptime(3) and strftime(3), compiled to a list of steps.  Names are English, in any locale. */
+/*
+ * Formats of strptime(3) and strftime(3), compiled to a list of steps.  Names are English, in any
+ * locale.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +42,7 @@ struct date_format {
 	struct slice text;
 	struct step *step;
 	size_t steps;
-	size_t room; /* for printing */
+	size_t room;  /* for printing */
 	uint64_t has; /* a bit for each kind of step */
 };
 
@@ -75,16 +78,17 @@ static const struct {
 	{'%', STEP_BYTE, NULL},
 };
 
-static const char *const month_names[] = {"January", "February", "March", "April", "May", "June", "July",
-	"August", "September", "October", "November", "December"};
+static const char *const month_names[] = {"January", "February", "March", "April", "May", "June",
+	"July", "August", "September", "October", "November", "December"};
 static const char *const weekday_names[] = {
 	"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 
 /* Their first three letters, as name_key() makes them of a text. */
 #define KEY(a, b, c) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16)
-static const uint32_t month_keys[] = {KEY('j', 'a', 'n'), KEY('f', 'e', 'b'), KEY('m', 'a', 'r'), KEY('a', 'p', 'r'),
-	KEY('m', 'a', 'y'), KEY('j', 'u', 'n'), KEY('j', 'u', 'l'), KEY('a', 'u', 'g'), KEY('s', 'e', 'p'),
-	KEY('o', 'c', 't'), KEY('n', 'o', 'v'), KEY('d', 'e', 'c')};
+static const uint32_t month_keys[] = {KEY('j', 'a', 'n'), KEY('f', 'e', 'b'), KEY('m', 'a', 'r'),
+	KEY('a', 'p', 'r'), KEY('m', 'a', 'y'), KEY('j', 'u', 'n'), KEY('j', 'u', 'l'),
+	KEY('a', 'u', 'g'), KEY('s', 'e', 'p'), KEY('o', 'c', 't'), KEY('n', 'o', 'v'),
+	KEY('d', 'e', 'c')};
 static const uint32_t weekday_keys[] = {KEY('m', 'o', 'n'), KEY('t', 'u', 'e'), KEY('w', 'e', 'd'),
 	KEY('t', 'h', 'u'), KEY('f', 'r', 'i'), KEY('s', 'a', 't'), KEY('s', 'u', 'n')};
 
@@ -115,7 +119,10 @@ add_step(struct date_format *f, enum step_kind kind, char byte)
 	f->room += step_room(kind);
 }
 
-/* Appends what a format says; the steps have room for it.  Returns the offset of what is no conversion, or len. */
+/*
+ * Appends what a format says; the steps have room for it.  Returns the offset of what is no
+ * conversion, or len.
+ */
 static size_t
 add_steps(struct date_format *f, const char *text, size_t len, enum date_use use)
 {
@@ -148,11 +155,13 @@ find_gap(const struct date_format *f)
 	const uint64_t names = bit(STEP_MONTH_NAME) | bit(STEP_LONG_MONTH_NAME);
 	const uint64_t plain = bit(STEP_BYTE) | bit(STEP_SPACE) | bit(STEP_FRACTION);
 	if ((f->has & bit(STEP_EPOCH)) != 0)
-		return (f->has & ~(plain | bit(STEP_EPOCH))) != 0 ? "%s says all: nothing but %f can stand beside it"
-								  : NULL;
+		return (f->has & ~(plain | bit(STEP_EPOCH))) != 0
+			       ? "%s says all: nothing but %f can stand beside it"
+			       : NULL;
 	if ((f->has & (bit(STEP_YEAR) | bit(STEP_SHORT_YEAR))) == 0)
 		return "there is no year in it: %Y, %y, %F or %s";
-	if ((f->has & (bit(STEP_DAY) | bit(STEP_SPACED_DAY))) != 0 && (f->has & (bit(STEP_MONTH) | names)) == 0)
+	if ((f->has & (bit(STEP_DAY) | bit(STEP_SPACED_DAY))) != 0 &&
+		(f->has & (bit(STEP_MONTH) | names)) == 0)
 		return "there is a day in it, but no month";
 	if (((f->has & bit(STEP_HALF_HOUR)) != 0) != ((f->has & bit(STEP_HALF)) != 0))
 		return "%I and %p need each other";
@@ -177,7 +186,8 @@ date_format_new(struct slice text, enum date_use use, struct buf *reason, size_t
 		buf_text(reason, gap);
 		*at = 0;
 	} else {
-		buf_format(reason, "no such conversion: '%.*s'", *at + 1 < text.len ? 2 : 1, copy + *at);
+		buf_format(reason, "no such conversion: '%.*s'", *at + 1 < text.len ? 2 : 1,
+			copy + *at);
 	}
 	date_format_free(f);
 	return NULL;
@@ -233,7 +243,8 @@ static inline uint32_t
 name_key(const char *at)
 {
 	return ((uint32_t)(unsigned char)at[0] | (uint32_t)(unsigned char)at[1] << 8 |
-		       (uint32_t)(unsigned char)at[2] << 16) | 0x202020;
+		       (uint32_t)(unsigned char)at[2] << 16) |
+	       0x202020;
 }
 
 /* Takes the rest of a name, if it stands there whole. */
@@ -419,7 +430,9 @@ put_together(const struct date_format *f, struct reading *r, struct moment *out)
 {
 	if ((f->has & bit(STEP_EPOCH)) != 0)
 		return from_epoch(r, out);
-	bool has_month = (f->has & (bit(STEP_MONTH) | bit(STEP_MONTH_NAME) | bit(STEP_LONG_MONTH_NAME))) != 0;
+	bool has_month =
+		(f->has & (bit(STEP_MONTH) | bit(STEP_MONTH_NAME) | bit(STEP_LONG_MONTH_NAME))) !=
+		0;
 	bool has_day = (f->has & (bit(STEP_DAY) | bit(STEP_SPACED_DAY))) != 0;
 	if (!apply_half(r) || r->offset == DATE_NO_OFFSET ||
 		(r->year_day != 0 && !apply_year_day(r, has_month, has_day)))
@@ -490,7 +503,8 @@ put_step(struct step step, const struct civil *c, struct moment m, char *at)
 		*at = c->day < 10 ? ' ' : *at;
 		return at + 2;
 	case STEP_YEAR_DAY:
-		return put_three(at, (int)(date_days(c->year, c->month, c->day) - date_days(c->year, 1, 1)) + 1);
+		return put_three(at,
+			(int)(date_days(c->year, c->month, c->day) - date_days(c->year, 1, 1)) + 1);
 	case STEP_HOUR:
 		return put_pair(at, c->hour);
 	case STEP_HALF_HOUR:

@@ -96,7 +96,8 @@ order_time(const struct rows *rows, const struct vector *a, const struct vector 
 {
 	for (size_t i = 0; i < rows->count; i++) {
 		size_t row = row_at(rows, i);
-		order[i] = (uint8_t)(ORDER_SAME + date_order(a->time[vector_at(a, row)], b->time[vector_at(b, row)]));
+		order[i] = (uint8_t)(ORDER_SAME + date_order(a->time[vector_at(a, row)],
+							  b->time[vector_at(b, row)]));
 	}
 }
 
@@ -144,8 +145,8 @@ order_rows(const struct rows *rows, const struct vector *a, const struct vector 
 }
 
 /*
- * Digits beside one number for all rows, which most conditions are, have no order to be looked up.  Returns false
- * where they are not that, or the number does not fit at their scale.
+ * Digits beside one number for all rows, which most conditions are, have no order to be looked up.
+ * Returns false where they are not that, or the number does not fit at their scale.
  */
 static bool
 compare_constant(struct call *c, unsigned set)

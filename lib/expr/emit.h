@@ -8,8 +8,8 @@
 #include "expr/parse.h"
 
 /*
- * A column that has been loaded, or read as a number or a time, for the rows of one OP_NARROW: it serves there and in those
- * within, until the OP_RESTORE.
+ * A column that has been loaded, or read as a number or a time, for the rows of one OP_NARROW: it
+ * serves there and in those within, until the OP_RESTORE.
  */
 struct reading {
 	size_t depth;

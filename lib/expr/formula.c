@@ -68,11 +68,10 @@ formula_list(const struct opt *opt, const char *value)
 }
 
 static struct slice
-read_program(const char *file)
+read_program(struct formula *f)
 {
-	struct buf text = {0};
-	in_read_all(file, &text);
-	return (struct slice){text.at, text.len};
+	in_read_all(f->file, &f->text);
+	return (struct slice){f->text.at, f->text.len};
 }
 
 void
@@ -114,10 +113,10 @@ check(const struct formula *f, const char *operand, bool is_last)
 }
 
 static struct slice
-read_checked(const struct formula *f)
+read_checked(struct formula *f)
 {
 	struct program_error error = {0};
-	struct slice text = read_program(f->file);
+	struct slice text = read_program(f);
 	if (!program_check(text, f->kind, true, &error))
 		formula_die(f, text, &error);
 	return text;
@@ -208,8 +207,9 @@ formula_drops(struct formula *f, const struct program_fault *fault, const struct
 }
 
 void
-formula_finish(const struct formula *f)
+formula_finish(struct formula *f)
 {
+	buf_clear(&f->text);
 	if (f->faults == 0 || f->on_error == ON_ERROR_REJECT)
 		return;
 	warn("%ju record%s %s (--on-error=%s)", (uintmax_t)f->faults, plural(f->faults),

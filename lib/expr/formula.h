@@ -13,6 +13,7 @@
 #include "csv/batch.h"
 #include "csv/columns.h"
 #include "expr/program.h"
+#include "mem.h"
 #include "opt.h"
 
 enum on_error { ON_ERROR_UNSET, ON_ERROR_FAIL, ON_ERROR_NULL, ON_ERROR_SKIP, ON_ERROR_REJECT };
@@ -28,6 +29,7 @@ struct formula {
 	const struct function *aggregates; /* the program's own, of a program of aggregates */
 	enum on_error on_error;
 	uint64_t faults;
+	struct buf text; /* of --program */
 };
 
 /* Rows for a program's option table; formula is its struct formula. */
@@ -64,7 +66,7 @@ _Noreturn void formula_die(const struct formula *f, struct slice text, const str
 bool formula_drops(struct formula *f, const struct program_fault *fault, const struct batch *b,
 	const struct header *header);
 
-/* At the end: says how many records were skipped, or have a null instead of a value. */
-void formula_finish(const struct formula *f);
+/* At the end: says how many records were skipped, or have a null instead of a value; frees. */
+void formula_finish(struct formula *f);
 
 #endif

@@ -41,8 +41,8 @@ enum form {
  *	k  text that is known when the program is compiled
  *	x  any type, the same for all x (and the result, if it is x)
  *
- * A plain column fits wherever text, a number or a time does.  Of several rows with one name the first
- * that fits is taken; with --float, the one that has r for its n if there is one.
+ * A plain column fits wherever text, a number or a time does.  Of several rows with one name the
+ * first that fits is taken; with --float, the one that has r for its n if there is one.
  */
 struct function {
 	const char *name;

@@ -145,8 +145,8 @@ kernel match_test, match_extract, match_replace;
 #define MATCH_DOLLAR SIZE_MAX
 
 /*
- * The reference that template begins with, its first byte being $: returns its bytes, with the group that it stands
- * for, or MATCH_DOLLAR for $$; 0 if it is none.
+ * The reference that template begins with, its first byte being $: returns its bytes, with the
+ * group that it stands for, or MATCH_DOLLAR for $$; 0 if it is none.
  */
 size_t match_reference(struct slice template, size_t *group);
 

@@ -267,8 +267,8 @@ take_flags(struct lexer *l, struct token *out)
 	for (; is_name_byte(peek(l, l->at)); l->at++) {
 		const char *flag = strchr(regex_flags, peek(l, l->at));
 		if (flag == NULL)
-			return program_fail(l->error, l->at, 1, "the flags of a regular expression are %s",
-				regex_flags);
+			return program_fail(l->error, l->at, 1,
+				"the flags of a regular expression are %s", regex_flags);
 		out->flags |= 1u << (flag - regex_flags);
 	}
 	return true;
@@ -282,7 +282,8 @@ take_regex(struct lexer *l, struct token *out)
 	while (l->at < l->text.len && peek(l, l->at) != '/' && peek(l, l->at) != '\n')
 		l->at += peek(l, l->at) == '\\' && l->at + 1 < l->text.len ? 2 : 1;
 	if (peek(l, l->at) != '/')
-		return program_fail(l->error, from, 1, "regular expression without its closing '/'");
+		return program_fail(
+			l->error, from, 1, "regular expression without its closing '/'");
 	out->kind = TOKEN_REGEX;
 	out->text = part(l, from + 1, l->at++);
 	return take_flags(l, out);

@@ -42,8 +42,8 @@ struct lexer {
 	struct slice text;
 	size_t at;
 	bool is_behind_operand; /* so that / divides: the last token ended a value */
-	bool comments;       /* # up to the end of its line, unless a digit follows */
-	struct arena *arena; /* for names and texts with something to resolve */
+	bool comments;          /* # up to the end of its line, unless a digit follows */
+	struct arena *arena;    /* for names and texts with something to resolve */
 	struct program_error *error;
 };
 

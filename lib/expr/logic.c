@@ -43,8 +43,8 @@ combine(struct call *c, enum truth decided)
 }
 
 /*
- * Most conditions are never null.  Where the left side decides, what stands on the right, a truth of some earlier
- * row, makes no difference: 0 & x, 1 | x.
+ * Most conditions are never null.  Where the left side decides, what stands on the right, a truth
+ * of some earlier row, makes no difference: 0 & x, 1 | x.
  */
 static inline bool
 is_plain(const struct call *c)

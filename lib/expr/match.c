@@ -82,7 +82,8 @@ match_reference(struct slice template, size_t *group)
 	bool braced = template.len >= 2 && template.at[1] == '{';
 	n += braced;
 	size_t from = n;
-	while (n < template.len && template.at[n] >= '0' && template.at[n] <= '9' && (braced ? n - from < 3 : n == from))
+	while (n < template.len && template.at[n] >= '0' && template.at[n] <= '9' &&
+		(braced ? n - from < 3 : n == from))
 		*group = *group * 10 + (size_t)(template.at[n++] - '0');
 	if (n == from || (braced && (n == template.len || template.at[n] != '}')))
 		return 0;
@@ -115,11 +116,12 @@ put_template(struct buf *out, const struct regex *r, struct slice s, struct slic
 }
 
 /*
- * Each match from the left; behind an empty one the next character stays.  Returns how many there were, SIZE_MAX
- * after a fault.
+ * Each match from the left; behind an empty one the next character stays.  Returns how many there
+ * were, SIZE_MAX after a fault.
  */
 static size_t
-replace_all(struct call *c, size_t row, struct regex *r, struct slice s, struct slice template, struct buf *out)
+replace_all(struct call *c, size_t row, struct regex *r, struct slice s, struct slice template,
+	struct buf *out)
 {
 	size_t matches = 0;
 	enum regex_result result = REGEX_NONE;

@@ -59,7 +59,10 @@ is_valid_utf8(struct slice s)
 	return true;
 }
 
-/* The text between ^ and $, escapes of punctuation resolved, into out; false if the pattern is more than that. */
+/*
+ * The text between ^ and $, escapes of punctuation resolved, into out; false if the pattern is more
+ * than that.
+ */
 static bool
 take_text(struct slice pattern, char *out, size_t *len)
 {
@@ -105,7 +108,8 @@ find_shape(struct slice pattern, char *out, size_t *len)
 static uint32_t
 options_of(unsigned flags)
 {
-	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
+	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C |
+			   PCRE2_DOLLAR_ENDONLY;
 	if ((flags & REGEX_CASELESS) != 0)
 		options |= PCRE2_CASELESS;
 	if ((flags & REGEX_LINES) != 0)
@@ -123,7 +127,8 @@ compile(struct regex *r, unsigned flags, struct buf *reason, size_t *at)
 	int error;
 	uint32_t groups;
 	PCRE2_UCHAR text[256];
-	r->code = pcre2_compile((PCRE2_SPTR)r->pattern.at, r->pattern.len, options_of(flags), &error, at, NULL);
+	r->code = pcre2_compile(
+		(PCRE2_SPTR)r->pattern.at, r->pattern.len, options_of(flags), &error, at, NULL);
 	if (r->code == NULL) {
 		pcre2_get_error_message(error, text, sizeof text);
 		buf_text(reason, (const char *)text);
@@ -244,8 +249,9 @@ regex_find(struct regex *r, struct slice text, size_t from)
 		return find_shaped(r, text, from) ? REGEX_FOUND : REGEX_NONE;
 	}
 	PCRE2_SPTR at = (PCRE2_SPTR)(text.len != 0 ? text.at : "");
-	int count = r->is_compiled ? pcre2_jit_match(r->code, at, text.len, from, 0, r->match, r->limits)
-				   : pcre2_match(r->code, at, text.len, from, 0, r->match, r->limits);
+	int count = r->is_compiled
+			    ? pcre2_jit_match(r->code, at, text.len, from, 0, r->match, r->limits)
+			    : pcre2_match(r->code, at, text.len, from, 0, r->match, r->limits);
 	r->count = count > 0 ? (size_t)count : 0;
 	return count > 0 ? REGEX_FOUND : count == PCRE2_ERROR_NOMATCH ? REGEX_NONE : REGEX_LIMIT;
 }
@@ -253,7 +259,8 @@ regex_find(struct regex *r, struct slice text, size_t from)
 bool
 regex_group(const struct regex *r, size_t group, size_t *at, size_t *len)
 {
-	const size_t *places = r->shape != SHAPE_ANY ? r->found : pcre2_get_ovector_pointer(r->match);
+	const size_t *places =
+		r->shape != SHAPE_ANY ? r->found : pcre2_get_ovector_pointer(r->match);
 	if (group >= r->count || places[2 * group] == PCRE2_UNSET)
 		return false;
 	size_t start = places[2 * group];

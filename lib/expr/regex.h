@@ -1,6 +1,6 @@
 /*
- * Regular expressions of Perl's kind (PCRE2) over UTF-8, invalid bytes being no characters.  The one place that
- * knows PCRE2; text alone, ^text, text$ and ^text$ do without it.
+ * Regular expressions of Perl's kind (PCRE2) over UTF-8, invalid bytes being no characters.  The
+ * one place that knows PCRE2; text alone, ^text, text$ and ^text$ do without it.
  */
 #ifndef ETL_EXPR_REGEX_H
 #define ETL_EXPR_REGEX_H
@@ -18,8 +18,8 @@ extern const char regex_flags[]; /* "imsx" */
 struct regex;
 
 /*
- * Compiles a pattern, of which a copy is kept.  Returns NULL with the reason appended and *at set to the offset in
- * the pattern that it is about.
+ * Compiles a pattern, of which a copy is kept.  Returns NULL with the reason appended and *at set
+ * to the offset in the pattern that it is about.
  */
 struct regex *regex_new(struct slice pattern, unsigned flags, struct buf *reason, size_t *at);
 void regex_free(struct regex *r);
@@ -28,11 +28,18 @@ struct slice regex_pattern(const struct regex *r);
 /* How many groups in parentheses it has. */
 size_t regex_groups(const struct regex *r);
 
-enum regex_result { REGEX_NONE, REGEX_FOUND, REGEX_LIMIT /* it would take too long, or too much memory */ };
+enum regex_result {
+	REGEX_NONE,
+	REGEX_FOUND,
+	REGEX_LIMIT /* it would take too long, or too much memory */
+};
 
 /* Looks for the first match that begins at `from`, a character's first byte, or behind it. */
 enum regex_result regex_find(struct regex *r, struct slice text, size_t from);
-/* A group of the last match, 0 being all of it: offset and bytes in the text; false if it took no part. */
+/*
+ * A group of the last match, 0 being all of it: offset and bytes in the text; false if it took no
+ * part.
+ */
 bool regex_group(const struct regex *r, size_t group, size_t *at, size_t *len);
 
 #endif

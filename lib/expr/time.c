@@ -49,10 +49,10 @@ time_print(struct call *c)
 {
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		c->out->text[row] =
-			vector_is_null(c->arg[0], row)
-				? no_text
-				: call_use(c, date_print(call_room(c, DATE_PRINT_MAX), time_at(c, 0, row)));
+		c->out->text[row] = vector_is_null(c->arg[0], row)
+					    ? no_text
+					    : call_use(c, date_print(call_room(c, DATE_PRINT_MAX),
+								  time_at(c, 0, row)));
 	}
 }
 

@@ -103,12 +103,17 @@ static const char *
 remedy(const struct node *node, char letter)
 {
 	if (letter == 'p')
-		return node->type == VECTOR_TEXT ? ", known only with the data: write /.../, \"...\" or @name" : "";
+		return node->type == VECTOR_TEXT
+			       ? ", known only with the data: write /.../, \"...\" or @name"
+			       : "";
 	if (strchr("kfFu", letter) != NULL)
-		return node->type == VECTOR_TEXT ? ", known only with the data: write \"...\" or @name" : "";
+		return node->type == VECTOR_TEXT
+			       ? ", known only with the data: write \"...\" or @name"
+			       : "";
 	if (node->type == VECTOR_TIME)
-		return letter == 'b' ? "; compare it: %s > \"2021-08-01\""
-		       : letter == 't' ? "; write text(%s)" : "; write epoch(%s)";
+		return letter == 'b'   ? "; compare it: %s > \"2021-08-01\""
+		       : letter == 't' ? "; write text(%s)"
+				       : "; write epoch(%s)";
 	if (letter == 'd')
 		return node->type == VECTOR_TEXT ? "; write parse_time(%s)" : "";
 	if (node->type == VECTOR_REGEX)
@@ -146,8 +151,8 @@ struct node *
 type_fail_time(struct typing *t, const struct node *node, const char *reason)
 {
 	char text[SHOWN_MAX];
-	type_fail(t, node, "%s: '%s'; a time is written \"2021-08-01\" or \"2021-08-01T12:30:00Z\"", reason,
-		shown(text, node->vector->text[0].at, node->vector->text[0].len));
+	type_fail(t, node, "%s: '%s'; a time is written \"2021-08-01\" or \"2021-08-01T12:30:00Z\"",
+		reason, shown(text, node->vector->text[0].at, node->vector->text[0].len));
 	return NULL;
 }
 
@@ -164,8 +169,8 @@ type_fail_mixture(struct typing *t, const struct node *a, const struct node *b)
 	type_fail(t, b, "'%s' is %s and '%s' is %s: they must be of one type", left, type_name(a),
 		right, type_name(b));
 	if (text != NULL)
-		buf_format(&t->error->reason, "; write %s(%s) or text(%s)", is_time ? "parse_time" : "num",
-			text, other);
+		buf_format(&t->error->reason, "; write %s(%s) or text(%s)",
+			is_time ? "parse_time" : "num", text, other);
 	return false;
 }
 
@@ -207,7 +212,8 @@ type_fail_arguments(struct typing *t, const struct function *f, const struct nod
 	const struct function *regex = row_of_regex(f, call);
 	for (size_t i = 0; i < call->args && regex != NULL; i++)
 		if (!type_fits(call->arg[i], function_letter(regex, i)))
-			return type_fail_letter(t, call->arg[i], regex->usage, function_letter(regex, i));
+			return type_fail_letter(
+				t, call->arg[i], regex->usage, function_letter(regex, i));
 	for (size_t i = 0; i < call->args; i++)
 		if (!any_takes(f, call, i))
 			return type_fail_letter(t, call->arg[i],

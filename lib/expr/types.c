@@ -24,7 +24,8 @@ type_constant(struct typing *t, struct node *node, enum vector_type type)
 }
 
 bool
-type_regex(struct typing *t, struct node *node, struct slice pattern, unsigned flags, const size_t *place)
+type_regex(struct typing *t, struct node *node, struct slice pattern, unsigned flags,
+	const size_t *place)
 {
 	struct buf why = {0};
 	size_t at;
@@ -225,7 +226,10 @@ check_unit(struct typing *t, struct node *node)
 	return NULL;
 }
 
-/* The node, converted so that it is what the letter says; it type_fits().  NULL with the error filled. */
+/*
+ * The node, converted so that it is what the letter says; it type_fits().  NULL with the error
+ * filled.
+ */
 static struct node *
 coerce(struct typing *t, struct node *node, char letter)
 {
@@ -310,7 +314,10 @@ check_ordering(struct typing *t, const struct function *f, const struct node *ca
 	return type_fail_ordering(t, f->run == compare ? f->name : "<=", call);
 }
 
-/* Is one of the arguments from the first on a time?  Then all are, and the others have to be read as such. */
+/*
+ * Is one of the arguments from the first on a time?  Then all are, and the others have to be read
+ * as such.
+ */
 static const struct node *
 find_time(const struct node *call, size_t first)
 {
@@ -407,9 +414,11 @@ check_template(struct typing *t, const struct node *node, const struct regex *re
 	struct slice s = node->vector->text[0];
 	for (size_t i = 0, n; i < s.len; i += n) {
 		size_t group = MATCH_DOLLAR;
-		n = s.at[i] == '$' ? match_reference((struct slice){s.at + i, s.len - i}, &group) : 1;
+		n = s.at[i] == '$' ? match_reference((struct slice){s.at + i, s.len - i}, &group)
+				   : 1;
 		if (n == 0)
-			return type_fail(t, node, "'$' stands for a group, $1 or ${10}; $$ is a dollar");
+			return type_fail(
+				t, node, "'$' stands for a group, $1 or ${10}; $$ is a dollar");
 		if (group != MATCH_DOLLAR && !check_group(t, node, regex, group))
 			return false;
 	}
@@ -427,7 +436,8 @@ check_constants(struct typing *t, const struct node *call)
 		vector_is_null(call->arg[2]->vector, 0))
 		return true;
 	int64_t group = call->arg[2]->vector->digits[0];
-	return check_group(t, call->arg[2], call->arg[1]->vector->regex[0], group < 0 ? SIZE_MAX : (size_t)group);
+	return check_group(t, call->arg[2], call->arg[1]->vector->regex[0],
+		group < 0 ? SIZE_MAX : (size_t)group);
 }
 
 static struct node *

@@ -37,10 +37,11 @@ bool type_fits(const struct node *node, char letter);
 struct vector *type_constant(struct typing *t, struct node *node, enum vector_type type);
 
 /*
- * Makes a node a regular expression.  *place is the offset in the program of the pattern's first byte, for messages;
- * NULL: the pattern is not written there.
+ * Makes a node a regular expression.  *place is the offset in the program of the pattern's first
+ * byte, for messages; NULL: the pattern is not written there.
  */
-bool type_regex(struct typing *t, struct node *node, struct slice pattern, unsigned flags, const size_t *place);
+bool type_regex(struct typing *t, struct node *node, struct slice pattern, unsigned flags,
+	const size_t *place);
 
 /* Types a condition.  Returns what it became, NULL with the error filled. */
 struct node *type_condition(struct typing *t, struct node *node);

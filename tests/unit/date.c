@@ -1,6 +1,6 @@
 /*
- * The calendar: every day of the years 1 to 9999 against timegm(3) and gmtime_r(3), formats against strftime(3) and
- * strptime(3), arithmetic against a second way to count.
+ * The calendar: every day of the years 1 to 9999 against timegm(3) and gmtime_r(3), formats against
+ * strftime(3) and strptime(3), arithmetic against a second way to count.
  */
 #include "date/date.h"
 
@@ -65,13 +65,16 @@ all_days(void)
 	size_t count = 0;
 	for (int year = 1; year <= 9999; year++) {
 		for (int month = 1; month <= 12; month++) {
-			for (int day = 1; day <= date_month_days(year, month); day++, days++, count++) {
-				struct moment m = {days * DAY + (int64_t)(random_number() % DAY), 0};
+			for (int day = 1; day <= date_month_days(year, month);
+				day++, days++, count++) {
+				struct moment m = {
+					days * DAY + (int64_t)(random_number() % DAY), 0};
 				wrong += date_days(year, month, day) != days || !agrees(m);
 			}
 		}
 	}
-	ok(wrong == 0 && count == 3652059 && days - 1 == last_second / DAY, "3,652,059 days: %zu differ", wrong);
+	ok(wrong == 0 && count == 3652059 && days - 1 == last_second / DAY,
+		"3,652,059 days: %zu differ", wrong);
 }
 
 /* Each moment is printed by us and by libc, and read back by us. */
@@ -94,8 +97,9 @@ same_as_libc(const char *format, bool reads_back)
 		/* glibc prints the year 7 as 7. */
 		if (tm.tm_year + 1900 >= 1000 && !slice_is((struct slice){ours, len}, theirs))
 			wrong++;
-		if (reads_back && (date_format_parse(reads, (struct slice){ours, len}, &back) != DATE_OK ||
-					  !is_same(m, back)))
+		if (reads_back &&
+			(date_format_parse(reads, (struct slice){ours, len}, &back) != DATE_OK ||
+				!is_same(m, back)))
 			wrong++;
 	}
 	ok(wrong == 0, "%s is as in libc", format);
@@ -132,7 +136,8 @@ iso_round_trip(void)
 		int32_t by = step[random_number() % 6];
 		m.nanos = (int32_t)(random_number() % 1000000000 / (uint64_t)by * (uint64_t)by);
 		size_t len = date_print(text, m);
-		wrong += date_parse((struct slice){text, len}, &back) != DATE_OK || !is_same(m, back);
+		wrong += date_parse((struct slice){text, len}, &back) != DATE_OK ||
+			 !is_same(m, back);
 	}
 	ok(wrong == 0, "200,000 moments survive ISO 8601");
 }
@@ -152,7 +157,8 @@ reads(const char *text, const char *expected)
 	char out[DATE_PRINT_MAX];
 	enum date_fault fault = date_parse(slice_of(text), &m);
 	size_t len = fault == DATE_OK ? date_print(out, m) : 0;
-	if (!ok(fault == DATE_OK && slice_is((struct slice){out, len}, expected), "%s is %s", text, expected))
+	if (!ok(fault == DATE_OK && slice_is((struct slice){out, len}, expected), "%s is %s", text,
+		    expected))
 		printf("# %s %.*s\n", date_fault_text(fault), (int)len, out);
 }
 
@@ -161,7 +167,8 @@ refuses(const char *text, enum date_fault expected)
 {
 	struct moment m = {7, 7};
 	enum date_fault fault = date_parse(slice_of(text), &m);
-	ok(fault == expected && is_same(m, (struct moment){7, 7}), "'%s': %s", text, date_fault_text(expected));
+	ok(fault == expected && is_same(m, (struct moment){7, 7}), "'%s': %s", text,
+		date_fault_text(expected));
 }
 
 static void
@@ -237,7 +244,8 @@ format_fails(const char *format, enum date_use use, size_t expected_at, const ch
 	struct buf why = {0};
 	size_t at = 0;
 	struct date_format *f = date_format_new(slice_of(format), use, &why, &at);
-	bool good = f == NULL && at == expected_at && slice_is((struct slice){why.at, why.len}, expected);
+	bool good = f == NULL && at == expected_at &&
+		    slice_is((struct slice){why.at, why.len}, expected);
 	if (!ok(good, "%s: %s", format, expected))
 		printf("# at %zu: %.*s\n", at, (int)why.len, why.at);
 	date_format_free(f);
@@ -250,7 +258,8 @@ formats(void)
 	format_gives("%a %b %e %H:%M:%S %Y", "Thu Aug 19 21:54:38 2021", "2021-08-19T21:54:38Z");
 	format_gives("%a %b %e %H:%M:%S %Y", "Sun Aug  1 00:00:00 2021", "2021-08-01T00:00:00Z");
 	format_gives("%a %b %e %H:%M:%S %Y", "sunday AUGUST 1 0:0:0 2021", "2021-08-01T00:00:00Z");
-	format_gives("%a %b %e %H:%M:%S %Y", "Mon Aug  1 00:00:00 2021", "not the weekday of that date");
+	format_gives(
+		"%a %b %e %H:%M:%S %Y", "Mon Aug  1 00:00:00 2021", "not the weekday of that date");
 	format_gives("%a %b %e %H:%M:%S %Y", "Sun Aug  1 00:00:00 2021 ", "not a time");
 	format_gives("%a %b %e %H:%M:%S %Y", "Sun Aug  1 00:00:00 20211", "not a time");
 	format_gives("%a %b %e %H:%M:%S %Y", "Sun Okt  1 00:00:00 2021", "not a time");
@@ -319,7 +328,8 @@ adds(const char *from, int64_t n, enum date_unit by, const char *expected)
 	struct slice got = {out, date_print(out, m)};
 	if (fault != DATE_OK)
 		got = slice_of(date_fault_text(fault));
-	ok(slice_is(got, expected), "%s and %jd of unit %d is %s", from, (intmax_t)n, (int)by, expected);
+	ok(slice_is(got, expected), "%s and %jd of unit %d is %s", from, (intmax_t)n, (int)by,
+		expected);
 }
 
 static void
@@ -375,13 +385,14 @@ truncations(void)
 				t.tm_mday -= (tm.tm_wday + 6) % 7;
 			t.tm_mday = by <= DATE_MONTH ? 1 : t.tm_mday;
 			t.tm_mon = by == DATE_YEAR ? 0 : t.tm_mon;
-			wrong += date_trunc(m, (enum date_unit)by, &out) != DATE_OK || out.nanos != 0 ||
-				 timegm(&t) != out.seconds;
+			wrong += date_trunc(m, (enum date_unit)by, &out) != DATE_OK ||
+				 out.nanos != 0 || timegm(&t) != out.seconds;
 		}
 	}
 	ok(wrong == 0, "the beginnings of units are those of timegm");
 	struct moment m;
-	ok(date_trunc(moment_of("0001-01-03T00:00:00Z"), DATE_WEEK, &m) == DATE_OK, "year 1 begins on a Monday");
+	ok(date_trunc(moment_of("0001-01-03T00:00:00Z"), DATE_WEEK, &m) == DATE_OK,
+		"year 1 begins on a Monday");
 }
 
 static void

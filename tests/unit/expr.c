@@ -577,10 +577,12 @@ floats(void)
 static void
 shapes(void)
 {
-	static const char *const patterns[] = {"", "^", "$", "^$", "a", "^a", "a$", "^a$", "ab", "^ab", "ab$",
-		"^ab$", "a\\.b", "a\\$", "\\^a", "^\\$$", "a\\/b", "\303\251", "^\303\251", "\\\\$"};
-	static const char *const texts[] = {"", "a", "ab", "ba", "aab", "abab", "xabx", "a.b", "axb", "a$", "^a",
-		"$", "a/b", "\303\251", "x\303\251", "\303", "\251\303\251", "a\n", "\nab", "\\", "a\\"};
+	static const char *const patterns[] = {"", "^", "$", "^$", "a", "^a", "a$", "^a$", "ab",
+		"^ab", "ab$", "^ab$", "a\\.b", "a\\$", "\\^a", "^\\$$", "a\\/b", "\303\251",
+		"^\303\251", "\\\\$"};
+	static const char *const texts[] = {"", "a", "ab", "ba", "aab", "abab", "xabx", "a.b",
+		"axb", "a$", "^a", "$", "a/b", "\303\251", "x\303\251", "\303", "\251\303\251",
+		"a\n", "\nab", "\\", "a\\"};
 	size_t differing = 0;
 	for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
 		for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
@@ -597,8 +599,8 @@ shapes(void)
 			if (y == REGEX_FOUND)
 				regex_group(whole, 0, &b[0], &b[1]);
 			if (x != y || a[0] != b[0] || a[1] != b[1]) {
-				printf("# /%s/ on '%s': %d %zu %zu, %d %zu %zu\n", patterns[i], texts[k],
-					(int)x, a[0], a[1], (int)y, b[0], b[1]);
+				printf("# /%s/ on '%s': %d %zu %zu, %d %zu %zu\n", patterns[i],
+					texts[k], (int)x, a[0], a[1], (int)y, b[0], b[1]);
 				differing++;
 			}
 			regex_free(plain);
@@ -659,7 +661,8 @@ regexes(void)
 	gives("replace(name, regex(\"a.\"), \"\")", "C");
 	gives("replace(name, \"a.\", \"\")", "Car");
 	gives("replace(\"\\xff\\xfe\", /x*/, \"-\")", "-\xff-\xfe-");
-	faults("extract(name, /(.)/, n)", "the pattern has no such group", NULL, "extract(name, /(.)/, n)");
+	faults("extract(name, /(.)/, n)", "the pattern has no such group", NULL,
+		"extract(name, /(.)/, n)");
 	refuses("r = name =~ /(a/", 15, 1, "regular expression: missing closing parenthesis");
 	refuses("r = name =~ /a\\/[/", 17, 1, "regular expression: missing terminating ]");
 	refuses("r = name =~ /a", 12, 1, "regular expression without its closing '/'");
@@ -668,13 +671,18 @@ regexes(void)
 	refuses("r = name =~ /a/iq", 16, 1, "the flags of a regular expression are imsx");
 	refuses("r = name =~ /\\C/", 15, 1, "regular expression: using \\C is disabled");
 	refuses("r = name =~ /\xff/", 13, 1, "regular expression: UTF-8 error");
-	refuses("r = name =~ \"(\"", 12, 3, "regular expression, byte 2: missing closing parenthesis");
-	refuses("r = name =~ n", 12, 1, "x =~ /re/ takes a regular expression here, and 'n' is text, known only "
+	refuses("r = name =~ \"(\"", 12, 3,
+		"regular expression, byte 2: missing closing parenthesis");
+	refuses("r = name =~ n", 12, 1,
+		"x =~ /re/ takes a regular expression here, and 'n' is text, known only "
 		"with the data: write /.../");
-	refuses("r = name =~ 3", 12, 1, "x =~ /re/ takes a regular expression here, and '3' is a number");
+	refuses("r = name =~ 3", 12, 1,
+		"x =~ /re/ takes a regular expression here, and '3' is a number");
 	refuses("r = /a/", 4, 3, "a regular expression is no value of a column");
-	refuses("r = concat(name, /a/)", 17, 3, "concat(a, ...) takes text here, and '/a/' is a regular expression");
-	refuses("r = replace(name, /a/, n)", 23, 1, "replace(x, /re/, new) takes text that is known before any data "
+	refuses("r = concat(name, /a/)", 17, 3,
+		"concat(a, ...) takes text here, and '/a/' is a regular expression");
+	refuses("r = replace(name, /a/, n)", 23, 1,
+		"replace(x, /re/, new) takes text that is known before any data "
 		"here");
 	refuses("r = replace(name, /(a)/, \"$2\")", 25, 4, "the pattern has 1 group");
 	refuses("r = replace(name, /a/, \"$x\")", 23, 4, "'$' stands for a group");
@@ -682,7 +690,8 @@ regexes(void)
 	refuses("r = replace(name, /a/, \"${1\")", 23, 5, "'$' stands for a group");
 	refuses("r = extract(name, /a/, 1)", 23, 1, "the pattern has 0 groups");
 	refuses("r = extract(name, /a/, -1)", 23, 2, "the pattern has 0 groups");
-	refuses_as(PROGRAM_CONDITION, "/a/", 0, 3, "the program takes a condition here, and '/a/' is a regular "
+	refuses_as(PROGRAM_CONDITION, "/a/", 0, 3,
+		"the program takes a condition here, and '/a/' is a regular "
 		"expression; write x =~ /a/");
 }
 
@@ -712,7 +721,8 @@ hostile(void)
 static void
 times(void)
 {
-	use("ts,iso,odd,empty,n,a b\nSun Aug  1 12:30:05 2021,2021-08-01T12:30:05.250Z,2021-02-30,,3,2021-08-01\n");
+	use("ts,iso,odd,empty,n,a b\nSun Aug  1 12:30:05 "
+	    "2021,2021-08-01T12:30:05.250Z,2021-02-30,,3,2021-08-01\n");
 	gives("parse_time(ts, \"%a %b %e %H:%M:%S %Y\")", "2021-08-01T12:30:05Z");
 	gives("parse_time(iso)", "2021-08-01T12:30:05.25Z");
 	gives("parse_time({a b})", "2021-08-01T00:00:00Z");
@@ -765,36 +775,48 @@ times(void)
 	condition("between(parse_time(iso), \"2021-08-01\", \"2021-08-02\")", true);
 	condition("parse_time({a b}) in (\"2021-07-31\", \"2021-08-01\")", true);
 	condition("date_trunc(iso, \"day\") == {a b}", true);
-	condition("now() > \"2024-01-01\" && now() == now() && date_trunc(now(), \"second\") == now()", true);
+	condition("now() > \"2024-01-01\" && now() == now() && date_trunc(now(), \"second\") == "
+		  "now()",
+		true);
 	condition("parse_time(iso) > @day", true);
 	faults("year(odd)", "no such time", "2021-02-30", "odd");
 	faults("parse_time(odd)", "no such time", "2021-02-30", "parse_time(odd)");
 	faults("parse_time(ts)", "not a time", "Sun Aug  1 12:30:05 2021", "parse_time(ts)");
 	faults("parse_time(odd, \"%F\")", "no such time", "2021-02-30", "parse_time(odd, \"%F\")");
-	faults("parse_time(ts, \"%F\")", "not a time", "Sun Aug  1 12:30:05 2021", "parse_time(ts, \"%F\")");
-	faults("parse_time(replace(ts, \"Sun\", \"Mon\"), \"%a %b %e %T %Y\")", "not the weekday of that date",
-		"Mon Aug  1 12:30:05 2021", "parse_time(replace(ts, \"Sun\", \"Mon\"), \"%a %b %e %T %Y\")");
+	faults("parse_time(ts, \"%F\")", "not a time", "Sun Aug  1 12:30:05 2021",
+		"parse_time(ts, \"%F\")");
+	faults("parse_time(replace(ts, \"Sun\", \"Mon\"), \"%a %b %e %T %Y\")",
+		"not the weekday of that date", "Mon Aug  1 12:30:05 2021",
+		"parse_time(replace(ts, \"Sun\", \"Mon\"), \"%a %b %e %T %Y\")");
 	faults("date_add(iso, n * 10000, \"year\")", "time outside of the years 1 to 9999", NULL,
 		"date_add(iso, n * 10000, \"year\")");
-	refuses("r = parse_time(iso) > \"2021-02-30\"", 22, 12, "no such time: '2021-02-30'; a time is written "
+	refuses("r = parse_time(iso) > \"2021-02-30\"", 22, 12,
+		"no such time: '2021-02-30'; a time is written "
 		"\"2021-08-01\" or");
 	refuses("r = year(\"yesterday\")", 9, 11, "not a time: 'yesterday'");
 	refuses("r = parse_time(iso, \"%Q\")", 20, 4, "format of time: no such conversion: '%Q'");
 	refuses("r = parse_time(iso, \"%H\")", 20, 4, "format of time: there is no year in it");
-	refuses("r = parse_time(iso, n)", 20, 1, "parse_time(x[, format]) takes a format that is known before any "
+	refuses("r = parse_time(iso, n)", 20, 1,
+		"parse_time(x[, format]) takes a format that is known before any "
 		"data here, and 'n' is text, known only with the data");
 	refuses("r = date_trunc(iso, \"days\")", 20, 6, "a unit of time is year, month,");
-	refuses("r = date_trunc(iso, n)", 20, 1, "date_trunc(x, unit) takes a unit of time here, and 'n' is text");
+	refuses("r = date_trunc(iso, n)", 20, 1,
+		"date_trunc(x, unit) takes a unit of time here, and 'n' is text");
 	refuses("r = date_trunc(trim(iso), \"day\")", 15, 9,
-		"date_trunc(x, unit) takes a time here, and 'trim(iso)' is text; write parse_time(trim(iso))");
-	refuses("r = parse_time(iso) + 1", 4, 15, "a + b takes a number here, and 'parse_time(iso)' is a time; write "
+		"date_trunc(x, unit) takes a time here, and 'trim(iso)' is text; write "
+		"parse_time(trim(iso))");
+	refuses("r = parse_time(iso) + 1", 4, 15,
+		"a + b takes a number here, and 'parse_time(iso)' is a time; write "
 		"epoch(parse_time(iso))");
-	refuses("r = parse_time(iso) > 1", 22, 1, "'parse_time(iso)' is a time and '1' is a number: they must be of "
+	refuses("r = parse_time(iso) > 1", 22, 1,
+		"'parse_time(iso)' is a time and '1' is a number: they must be of "
 		"one type");
-	refuses("r = parse_time(iso) > trim(ts)", 22, 8, "'parse_time(iso)' is a time and 'trim(ts)' is text: they "
+	refuses("r = parse_time(iso) > trim(ts)", 22, 8,
+		"'parse_time(iso)' is a time and 'trim(ts)' is text: they "
 		"must be of one type; write parse_time(trim(ts)) or text(parse_time(iso))");
 	refuses("r = if(n > 1, now(), 3)", 21, 1, "'now()' is a time and '3' is a number");
-	refuses_as(PROGRAM_CONDITION, "now()", 0, 5, "the program takes a condition here, and 'now()' is a time");
+	refuses_as(PROGRAM_CONDITION, "now()", 0, 5,
+		"the program takes a condition here, and 'now()' is a time");
 	use(one);
 }
 
