@@ -512,12 +512,13 @@ test_null(struct typing *t, struct node *call)
 		call->arg[0] = call->arg[1];
 	call->args = 1;
 	call->name = slice_of("is_null");
-	if (!negated)
-		return finish_call(t, call);
+	call = finish_call(t, call);
+	if (call == NULL || !negated)
+		return call;
 	struct node *outer = node_new(t->arena, NODE_CALL, call->at, call->len);
 	outer->name = slice_of("!");
 	outer->arg = arena_take(t->arena, sizeof *outer->arg);
-	outer->arg[0] = finish_call(t, call);
+	outer->arg[0] = call;
 	outer->args = 1;
 	return finish_call(t, outer);
 }

@@ -679,6 +679,8 @@ regexes(void)
 	refuses("r = name =~ 3", 12, 1,
 		"x =~ /re/ takes a regular expression here, and '3' is a number");
 	refuses("r = /a/", 4, 3, "a regular expression is no value of a column");
+	refuses("r = /a/ != null", 4, 3, "is_null(x) takes text here, and '/a/' is a regular");
+	refuses("r = null == /a/", 12, 3, "is_null(x) takes text here, and '/a/' is a regular");
 	refuses("r = concat(name, /a/)", 17, 3,
 		"concat(a, ...) takes text here, and '/a/' is a regular expression");
 	refuses("r = replace(name, /a/, n)", 23, 1,
