@@ -241,7 +241,7 @@ const struct function conversions[] = {
 		NULL},
 };
 
-const struct operator operators[] = {
+const struct infix infixes[] = {
 	{"||", LEVEL_OR, "||"},
 	{"or", LEVEL_OR, "||"},
 	{"&&", LEVEL_AND, "&&"},

@@ -80,14 +80,13 @@ extern const struct function conversions[];
 enum { LEVEL_OR = 1, LEVEL_AND, LEVEL_COMPARE, LEVEL_ADD, LEVEL_MULTIPLY };
 
 /* Binary operators, left to right on each level. */
-struct operator
-{
+struct infix {
 	const char *spelling;
 	int level;
 	const char *function; /* its name in functions[]; NULL: in (...) */
 };
 
-extern const struct operator operators[];
+extern const struct infix infixes[];
 
 /* The first row of a table with the name, or NULL. */
 const struct function *function_find_in(const struct function *table, struct slice name);

@@ -273,11 +273,12 @@ parse_membership(struct parser *p, struct node *left)
 	return outer->arg[0] != NULL ? finish(p, outer) : NULL;
 }
 
-static const struct operator* find_operator(const struct parser *p)
+static const struct infix *
+find_infix(const struct parser *p)
 {
 	if (p->token.kind != TOKEN_MARK && p->token.kind != TOKEN_NAME)
 		return NULL;
-	for (const struct operator* o = operators; o->spelling != NULL; o++)
+	for (const struct infix *o = infixes; o->spelling != NULL; o++)
 		if (slice_is(p->token.text, o->spelling))
 			return o;
 	return NULL;
@@ -288,8 +289,8 @@ static struct node *
 parse_binary(struct parser *p, int level)
 {
 	struct node *left = parse_unary(p);
-	const struct operator* o;
-	while (left != NULL && (o = find_operator(p)) != NULL && o->level >= level) {
+	const struct infix *o;
+	while (left != NULL && (o = find_infix(p)) != NULL && o->level >= level) {
 		if (o->function == NULL) {
 			left = parse_membership(p, left);
 			continue;

@@ -206,9 +206,10 @@ text_replace(struct call *c)
 		struct slice old = text_at(c, 1, row);
 		struct slice new = text_at(c, 2, row);
 		size_t count = old.len != 0 && s.len != 0 ? count_parts(s, old) : 0;
+		size_t rest = s.len - count * old.len;
 		if (count == 0)
 			c->out->text[row] = s;
-		else if (new.len > CELL_LEN_MAX / count || s.len + count *new.len > CELL_LEN_MAX)
+		else if (rest > CELL_LEN_MAX || new.len > (CELL_LEN_MAX - rest) / count)
 			call_fault(c, row, fault_length, no_culprit);
 		else
 			c->out->text[row] = replace(c, s, old, new, count);

@@ -414,6 +414,10 @@ texts(void)
 		NULL, "split_part(name, \"a\", 0)");
 	faults("pad_left(name, 2000000000)", "longer than a field can be", NULL,
 		"pad_left(name, 2000000000)");
+	faults("replace(pad_left(name, 1000000, \"x\"), \"x\", pad_left(name, 2000))",
+		"longer than a field can be", NULL,
+		"replace(pad_left(name, 1000000, \"x\"), \"x\", pad_left(name, 2000))");
+	gives("length(replace(pad_left(name, 1000, \"x\"), \"x\", pad_left(name, 2000)))", "1994003");
 	faults("pad_left(name, 9, \"\")", "fill is empty", NULL, "pad_left(name, 9, \"\")");
 	faults("mask(name, -1)", "count is below 0", NULL, "mask(name, -1)");
 	faults("substr(name, 1.5)", "not a whole number of 64 bits", "1.5", "1.5");
