@@ -187,10 +187,9 @@ change_ascii(char *out, struct slice s, bool to_upper)
 static inline void
 change(struct call *c, bool to_upper)
 {
-	const struct vector *text = c->arg[0];
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text->text[vector_at(text, row)];
+		struct slice s = call_text(c, 0, row);
 		char *out = call_room(c, s.len);
 		size_t len = s.len;
 		if (!change_ascii(out, s, to_upper)) {

@@ -5,10 +5,9 @@
 void
 convert_number(struct call *c)
 {
-	const struct vector *text = c->arg[0];
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text->text[vector_at(text, row)];
+		struct slice s = call_text(c, 0, row);
 		struct decimal d;
 		enum number_fault fault;
 		if (s.len == 0)
@@ -23,10 +22,9 @@ convert_number(struct call *c)
 void
 convert_real(struct call *c)
 {
-	const struct vector *text = c->arg[0];
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text->text[vector_at(text, row)];
+		struct slice s = call_text(c, 0, row);
 		enum number_fault fault;
 		if (s.len == 0)
 			vector_set_null(c->out, row);
@@ -119,10 +117,9 @@ convert_print_truth(struct call *c)
 void
 convert_is_number(struct call *c)
 {
-	const struct vector *text = c->arg[0];
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text->text[vector_at(text, row)];
+		struct slice s = call_text(c, 0, row);
 		struct decimal d;
 		double x;
 		c->out->truth[row] =

@@ -67,6 +67,13 @@ row_at(const struct rows *rows, size_t i)
 	return rows->at != NULL ? rows->at[i] : i;
 }
 
+/* The text that an argument is in a row. */
+static inline struct slice
+call_text(const struct call *c, size_t arg, size_t row)
+{
+	return c->arg[arg]->text[vector_at(c->arg[arg], row)];
+}
+
 /* Makes the row's result null and notes the reason, unless the row has a fault already. */
 void call_fault(struct call *c, size_t row, const char *reason, struct slice culprit);
 /* The same for a fault of number.h. */

@@ -8,12 +8,6 @@
 
 static const char fault_limit[] = "the pattern takes too long or too much memory here";
 
-static inline struct slice
-text_at(const struct call *c, size_t row)
-{
-	return c->arg[0]->text[vector_at(c->arg[0], row)];
-}
-
 void
 match_test(struct call *c)
 {
@@ -21,7 +15,7 @@ match_test(struct call *c)
 	const bool wanted = c->function->parameter != 0;
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text_at(c, row);
+		struct slice s = call_text(c, 0, row);
 		enum regex_result result = regex_find(r, s, 0);
 		c->out->truth[row] = (result == REGEX_FOUND) == wanted;
 		if (result == REGEX_LIMIT)
@@ -44,7 +38,7 @@ extract(struct call *c, size_t row, struct regex *r, size_t group)
 {
 	size_t at;
 	size_t len;
-	struct slice s = text_at(c, row);
+	struct slice s = call_text(c, 0, row);
 	c->out->text[row] = no_text;
 	if (group > regex_groups(r)) {
 		call_fault(c, row, "the pattern has no such group", no_culprit);
@@ -159,7 +153,7 @@ match_replace(struct call *c)
 	struct buf made = {0};
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text_at(c, row);
+		struct slice s = call_text(c, 0, row);
 		made.len = 0;
 		size_t matches = replace_all(c, row, r, s, template, &made);
 		if (matches == SIZE_MAX)

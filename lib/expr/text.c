@@ -9,12 +9,6 @@ static const char fault_count[] = "count is below 0";
 static const char fault_place[] = "places are counted from 1, or from -1 at the end";
 static const char fault_length[] = "longer than a field can be";
 
-static inline struct slice
-text_at(const struct call *c, size_t k, size_t row)
-{
-	return c->arg[k]->text[vector_at(c->arg[k], row)];
-}
-
 /* The whole number that argument k is; the value given where it was left out. */
 static inline int64_t
 whole_at(const struct call *c, size_t k, size_t row, int64_t otherwise)
@@ -104,9 +98,9 @@ text_trim(struct call *c)
 	int sides = c->function->parameter;
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text_at(c, 0, row);
+		struct slice s = call_text(c, 0, row);
 		c->out->text[row] = c->args == 1 ? skip_space(s, sides)
-						 : skip_set(s, text_at(c, 1, row), sides);
+						 : skip_set(s, call_text(c, 1, row), sides);
 	}
 }
 
@@ -115,7 +109,7 @@ text_length(struct call *c)
 {
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text_at(c, 0, row);
+		struct slice s = call_text(c, 0, row);
 		c->out->digits[row] = (int64_t)utf8_count(s.at, s.len);
 	}
 }
@@ -137,7 +131,7 @@ text_substr(struct call *c)
 {
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text_at(c, 0, row);
+		struct slice s = call_text(c, 0, row);
 		int64_t start = whole_at(c, 1, row, 1);
 		int64_t count = whole_at(c, 2, row, INT64_MAX);
 		int64_t stop;
@@ -202,9 +196,9 @@ text_replace(struct call *c)
 {
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text_at(c, 0, row);
-		struct slice old = text_at(c, 1, row);
-		struct slice new = text_at(c, 2, row);
+		struct slice s = call_text(c, 0, row);
+		struct slice old = call_text(c, 1, row);
+		struct slice new = call_text(c, 2, row);
 		size_t count = old.len != 0 && s.len != 0 ? count_parts(s, old) : 0;
 		size_t rest = s.len - count * old.len;
 		if (count == 0)
@@ -249,7 +243,7 @@ text_split_part(struct call *c)
 		if (n == 0)
 			call_fault(c, row, fault_place, no_culprit);
 		else
-			c->out->text[row] = split(text_at(c, 0, row), text_at(c, 1, row), n);
+			c->out->text[row] = split(call_text(c, 0, row), call_text(c, 1, row), n);
 	}
 }
 
@@ -308,8 +302,8 @@ text_pad(struct call *c)
 		size_t row = row_at(&c->rows, i);
 		c->out->text[row] = no_text;
 		if (!has_null(c, row))
-			pad(c, row, text_at(c, 0, row), whole_at(c, 1, row, 0),
-				c->args > 2 ? text_at(c, 2, row) : space);
+			pad(c, row, call_text(c, 0, row), whole_at(c, 1, row, 0),
+				c->args > 2 ? call_text(c, 2, row) : space);
 	}
 }
 
@@ -320,14 +314,14 @@ text_concat(struct call *c)
 		size_t row = row_at(&c->rows, i);
 		size_t len = 0;
 		for (size_t k = 0; k < c->args; k++)
-			len += text_at(c, k, row).len;
+			len += call_text(c, k, row).len;
 		if (len > CELL_LEN_MAX) {
 			call_fault(c, row, fault_length, no_culprit);
 			continue;
 		}
 		char *at = call_room(c, len);
 		for (size_t k = 0; k < c->args; k++)
-			at = put(at, text_at(c, k, row));
+			at = put(at, call_text(c, k, row));
 		c->out->text[row] = call_use(c, len);
 	}
 }
@@ -337,8 +331,9 @@ text_contains(struct call *c)
 {
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice what = text_at(c, 1, row);
-		c->out->truth[row] = what.len == 0 || find(text_at(c, 0, row), 0, what) != SIZE_MAX;
+		struct slice what = call_text(c, 1, row);
+		c->out->truth[row] =
+			what.len == 0 || find(call_text(c, 0, row), 0, what) != SIZE_MAX;
 	}
 }
 
@@ -347,8 +342,8 @@ text_starts_with(struct call *c)
 {
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text_at(c, 0, row);
-		struct slice what = text_at(c, 1, row);
+		struct slice s = call_text(c, 0, row);
+		struct slice what = call_text(c, 1, row);
 		c->out->truth[row] =
 			s.len >= what.len && slice_same((struct slice){s.at, what.len}, what);
 	}
@@ -359,8 +354,8 @@ text_ends_with(struct call *c)
 {
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text_at(c, 0, row);
-		struct slice what = text_at(c, 1, row);
+		struct slice s = call_text(c, 0, row);
+		struct slice what = call_text(c, 1, row);
 		c->out->truth[row] =
 			s.len >= what.len &&
 			slice_same((struct slice){s.at + s.len - what.len, what.len}, what);
@@ -374,7 +369,7 @@ text_ends_with(struct call *c)
 static void
 mask(struct call *c, size_t row, int64_t first, int64_t last, struct slice with)
 {
-	struct slice s = text_at(c, 0, row);
+	struct slice s = call_text(c, 0, row);
 	size_t count = utf8_count(s.at, s.len);
 	if (first < 0 || last < 0) {
 		call_fault(c, row, fault_count, no_culprit);
@@ -406,6 +401,6 @@ text_mask(struct call *c)
 		c->out->text[row] = no_text;
 		if (!has_null(c, row))
 			mask(c, row, whole_at(c, 2, row, 0), whole_at(c, 1, row, 0),
-				c->args > 3 ? text_at(c, 3, row) : star);
+				c->args > 3 ? call_text(c, 3, row) : star);
 	}
 }

@@ -10,10 +10,9 @@ put_fault(struct call *c, size_t row, enum date_fault fault, struct slice culpri
 void
 time_read(struct call *c)
 {
-	const struct vector *text = c->arg[0];
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text->text[vector_at(text, row)];
+		struct slice s = call_text(c, 0, row);
 		enum date_fault fault;
 		if (s.len == 0)
 			vector_set_null(c->out, row);
@@ -25,11 +24,10 @@ time_read(struct call *c)
 void
 time_read_format(struct call *c)
 {
-	const struct vector *text = c->arg[0];
 	const struct date_format *format = c->arg[1]->format[0];
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		struct slice s = text->text[vector_at(text, row)];
+		struct slice s = call_text(c, 0, row);
 		enum date_fault fault;
 		if (s.len == 0)
 			vector_set_null(c->out, row);
