@@ -286,6 +286,8 @@ times() { # TIME...
 	fails 1 "text:2: column 'ts': not a time: '24.11.2026 10:00'"
 	try etl-tail-window --last 15m --time ts --time-format '%d.%Q' text
 	fails 2 "option --time-format: "
+	try bash -c "etl-tail-window -n 1 --time ts --time-format '%Q' < <(sleep 60)"
+	fails 2 "option --time-format: "
 	try etl-tail-window -n 1 --time-format '%d' text
 	fails 2 'option --time-format: in which column is the time?'
 }
@@ -686,6 +688,17 @@ damaged() { # TEXT
 	[ -z "$found" ]
 }
 
+@test "a file system that is read-only: 2" {
+	mkdir small
+	mount -t tmpfs tmpfs small 2>/dev/null || skip 'no tmpfs may be mounted here'
+	cp s.csv small/
+	mount -o remount,ro small
+	readings 4 4 >text
+	try etl-tail-window -n 9 --store small/s.csv text
+	umount small
+	fails 2 'small/s.csv.lock: Read-only file system'
+}
+
 @test "a limit on the size of files: 2, the store stays" {
 	readings 1 100000 >big.csv
 	try bash -c 'ulimit -f 64; etl-tail-window -n 99999 --store s.csv big.csv'
@@ -760,6 +773,14 @@ damaged() { # TEXT
 	etl-tail-window -n 60 --key t --store new.csv --stats st big.csv >out
 	cmp out new.csv
 	[ "$(grep -o '"peak_memory":[0-9]*' st | cut -d: -f2)" -le 16000000 ]
+}
+
+@test "more in the window than there is memory: 2, the store stays" {
+	case $ETL_BIN in *asan*) skip 'AddressSanitizer needs more than that to begin' ;; esac
+	readings 1 1000000 >big.csv
+	try bash -c 'ulimit -v 40000; etl-tail-window -n 900000 --store s.csv big.csv'
+	fails 2 'etl-tail-window: out of memory'
+	unchanged
 }
 
 @test "usage: 2" {

@@ -5,7 +5,7 @@
  *	etl-tail-window --last SPAN --time COL [-n N] [--key COLS] [--store FILE] [FILE...]
  *
  * The records of the store go first into the window, those of the input behind them; what stays becomes the new
- * store, and then the output.  Memory: up to three times the window, and a batch of records.
+ * store, and then the output.  Memory: some three times the window, five with keys, and a batch of records.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -163,8 +163,6 @@ static void
 start_window(struct work *work)
 {
 	struct admit *admit = &work->admit;
-	if (arg.time_format != NULL)
-		admit->format = read_format(arg.time_format);
 	if (arg.key != NULL && admit->header->count != 0)
 		admit->key = find_columns(work, arg.key, "--key", &admit->key_columns);
 	if (arg.time != NULL && admit->header->count != 0) {
@@ -222,6 +220,8 @@ run(struct store *store, char *const *operands, size_t count)
 	struct csv_out out;
 	struct csv_how how = arg.csv;
 	how.no_out_header = false; /* the store has one all the same */
+	if (arg.time_format != NULL)
+		work.admit.format = read_format(arg.time_format);
 	csv_out_open(&out, &arg.csv);
 	if (store != NULL) {
 		store_open(store, arg.store, &arg.csv, arg.lock_wait);
