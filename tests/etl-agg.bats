@@ -314,7 +314,7 @@ most = max(n)' t.csv
 	fails 0 "2 of 5 records rejected: see r.csv"
 	[ "$(sed -n 2p r.csv)" = "etl-agg,p.csv,3,,x,value,column 'x': not a number: 'n/a',\"b,n/a,0\"" ]
 	try etl-agg --max-rejects 1 'sum(x)' p.csv
-	fails 1 "more than 1 rejects"
+	fails 1 "more than 1 reject"
 	try etl-agg --on-error=reject 'sum(x)' p.csv
 	fails 2 "option --on-error=reject needs --rejects FILE or --max-rejects N"
 	try etl-agg 'sum(1 / n)' p.csv

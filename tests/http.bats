@@ -25,7 +25,7 @@ failed() {
 
 @test "describe: schemes, directions, unit, options with tabs" {
 	run -0 "$HTTP" describe
-	[ "${lines[0]}" = "schemes http https ftp sftp" ]
+	[ "${lines[0]}" = "schemes http https" ]
 	[ "${lines[1]}" = "directions get put" ]
 	[ "${lines[2]}" = "unit bytes records" ]
 	[ "${lines[3]}" = "files yes" ]

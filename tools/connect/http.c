@@ -223,7 +223,7 @@ describe(const char *program)
 	const char *slash = strrchr(program, '/');
 	const char *name = slash != NULL ? slash + 1 : program;
 	bool puts = strcmp(name, "ftp") != 0 && strcmp(name, "sftp") != 0;
-	printf("schemes http https ftp sftp\ndirections get%s\nunit bytes%s\n", puts ? " put" : "",
+	printf("schemes %s\ndirections get%s\nunit bytes%s\n", puts ? "http https" : "ftp sftp", puts ? " put" : "",
 		puts ? " records\nfiles yes\ncommits announced" : "");
 	opt_list(both_options);
 	opt_list(get_options);
