@@ -45,7 +45,7 @@ static const struct opt options[] = {
 	{0, "time", "COL", "the column with the time, by which the records are ordered", OPT_TEXT, &arg.time, NULL},
 	{0, "time-format", "FORMAT", "how it is written, as for strptime(3); else ISO 8601", OPT_TEXT,
 		&arg.time_format, NULL},
-	{'k', "key", "COLS", "of records with the same key only the last stays", OPT_TEXT, &arg.key, NULL},
+	{'k', "key", "COLS", "of records with the same key only the last stays", OPT_LIST, &arg.key, NULL},
 	{0, "store", "FILE", "the window is kept in FILE from run to run", OPT_TEXT, &arg.store, NULL},
 	{0, "lock-wait", "SECONDS", "wait as long for another run's lock (5)", OPT_COUNT, &arg.lock_wait, NULL},
 	OPT_CSV_IN(arg.csv),

@@ -25,7 +25,7 @@ struct groups_how {
 
 /* Rows for a program's option table; how is its struct groups_how. */
 #define OPT_GROUPS(how) \
-	{0, "by", "COLS", "functions across rows look at records with the same values here", OPT_TEXT, &(how).by, NULL}, \
+	{0, "by", "COLS", "functions across rows look at records with the same values here", OPT_LIST, &(how).by, NULL}, \
 	{0, "memory", "BYTES", "most memory for what they keep (a quarter of all)", OPT_BYTES, &(how).memory, NULL}
 
 struct groups {
