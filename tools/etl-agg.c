@@ -9,15 +9,13 @@
  */
 #include "agg/grouping.h"
 #include "agg/sorted.h"
-#include "compat.h"
+#include "budget.h"
 #include "csv/csv.h"
 #include "csv/reject.h"
 #include "expr/formula.h"
 #include "mem.h"
 #include "msg.h"
 #include "tool.h"
-
-#define MEMORY_UNSET UINT64_MAX
 
 static struct {
 	struct csv_how csv;
@@ -27,12 +25,16 @@ static struct {
 	const char *sorted;
 	uint64_t memory;
 	const char *stats;
-} arg = {.csv = CSV_HOW, .formula = {.kind = PROGRAM_AGGREGATES, .aggregates = aggregate_functions}, .memory = MEMORY_UNSET};
+} arg = {
+	.csv = CSV_HOW,
+	.formula = {.kind = PROGRAM_AGGREGATES, .aggregates = aggregate_functions},
+	.memory = BUDGET_UNSET,
+};
 
 static const struct opt options[] = {
 	{'g', "group", "COLS", "a record for each combination of values of these columns", OPT_TEXT, &arg.group, NULL},
 	{0, "sorted", "COLS", "the input is grouped by these already: groups leave as they end", OPT_TEXT, &arg.sorted, NULL},
-	{0, "memory", "BYTES", "most memory for groups (a quarter of the machine's)", OPT_BYTES, &arg.memory, NULL},
+	OPT_MEMORY(arg.memory, "groups"),
 	OPT_FORMULA(arg.formula),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
@@ -277,8 +279,7 @@ main(int argc, char **argv)
 	struct slice text = formula_start(&arg.formula, &operands, &count);
 	if (arg.sorted != NULL && arg.group == NULL)
 		die(END_SETUP, "option --sorted: its columns are some of -g, which is missing");
-	if (arg.memory == MEMORY_UNSET)
-		arg.memory = compat_memory() / 4;
+	arg.memory = budget_bytes(arg.memory);
 	csv_out_open(&w.out, &arg.csv);
 	w.in = csv_open(&arg.csv, operands, count);
 	w.grouping.header = csv_header(w.in);

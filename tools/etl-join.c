@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "compat.h"
+#include "budget.h"
 #include "csv/csv.h"
 #include "csv/reject.h"
 #include "in.h"
@@ -27,15 +27,15 @@ static struct {
 	const char *keys;
 	const char *kind;
 	const char *suffix;
-	uint64_t memory; /* UINT64_MAX: not given */
+	uint64_t memory;
 	const char *stats;
-} arg = {.csv = CSV_HOW, .memory = UINT64_MAX};
+} arg = {.csv = CSV_HOW, .memory = BUDGET_UNSET};
 
 static const struct opt options[] = {
 	{'k', "key", "KEYS", "the columns to join by; left=right where names differ", OPT_LIST, &arg.keys, NULL},
 	{0, "kind", "KIND", "inner (unless given), left, right, full, semi, anti", OPT_TEXT, &arg.kind, NULL},
 	{0, "suffix", "TEXT", "behind the names of RIGHT that LEFT has too (_right)", OPT_TEXT, &arg.suffix, NULL},
-	{0, "memory", "BYTES", "most that RIGHT may take (a quarter of all)", OPT_BYTES, &arg.memory, NULL},
+	OPT_MEMORY(arg.memory, "RIGHT"),
 	{0, "paste", NULL, "join by position: record 1 with record 1", OPT_FLAG, &arg.paste, NULL},
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
@@ -94,7 +94,7 @@ static void
 paste_inputs(char *const *operands, size_t count)
 {
 	static char *const standard_input[] = {"-", NULL};
-	if (arg.keys != NULL || arg.kind != NULL || arg.suffix != NULL || arg.memory != UINT64_MAX)
+	if (arg.keys != NULL || arg.kind != NULL || arg.suffix != NULL || arg.memory != BUDGET_UNSET)
 		die(END_SETUP, "options -k, --kind, --suffix and --memory: not with --paste, which joins by position");
 	if (arg.rejects.file != NULL || arg.rejects.max != NULL)
 		die(END_SETUP, "options --rejects and --max-rejects: not with --paste, where a record that is left "
@@ -120,7 +120,7 @@ match_inputs(char *const *operands, size_t count)
 		.keys = arg.keys,
 		.kind = match_kind(arg.kind != NULL ? arg.kind : "inner"),
 		.suffix = arg.suffix != NULL ? arg.suffix : "_right",
-		.memory = arg.memory != UINT64_MAX ? arg.memory : compat_memory() / 4,
+		.memory = budget_bytes(arg.memory),
 	};
 	if (how.kind == NULL)
 		die(END_SETUP, "option --kind: '%s' is none of inner, left, right, full, semi, anti", arg.kind);

@@ -1,6 +1,5 @@
 #include "expr/groups.h"
 
-#include "compat.h"
 #include "csv/csv.h"
 #include "msg.h"
 
@@ -10,9 +9,7 @@ void
 groups_open(struct groups *g, const struct groups_how *how, struct program *p,
 	const struct header *header, struct arena *arena)
 {
-	*g = (struct groups){.how = how, .program = p, .memory_max = how->memory};
-	if (how->memory == UINT64_MAX)
-		g->memory_max = compat_memory() / 4;
+	*g = (struct groups){.how = how, .program = p, .memory_max = budget_bytes(how->memory)};
 	if (how->by == NULL)
 		return;
 	struct columns by = csv_columns(how->by, "--by", header, 0, arena);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "budget.h"
 #include "csv/batch.h"
 #include "csv/columns.h"
 #include "expr/program.h"
@@ -18,15 +19,16 @@
 /* What the options say.  Begin with GROUPS_HOW. */
 struct groups_how {
 	const char *by;  /* columns; NULL: all records are one group */
-	uint64_t memory; /* in bytes; UINT64_MAX: not given */
+	uint64_t memory; /* in bytes; BUDGET_UNSET: not given */
 };
 
-#define GROUPS_HOW {.memory = UINT64_MAX}
+#define GROUPS_HOW {.memory = BUDGET_UNSET}
 
 /* Rows for a program's option table; how is its struct groups_how. */
 #define OPT_GROUPS(how) \
-	{0, "by", "COLS", "functions across rows look at records with the same values here", OPT_LIST, &(how).by, NULL}, \
-	{0, "memory", "BYTES", "most memory for what they keep (a quarter of all)", OPT_BYTES, &(how).memory, NULL}
+	{0, "by", "COLS", "functions across rows look at records with the same values here", OPT_LIST, \
+		&(how).by, NULL}, \
+	OPT_MEMORY((how).memory, "what they keep")
 
 struct groups {
 	const struct groups_how *how;
