@@ -236,6 +236,20 @@ start_busy() {
 	[ ! -e out.csv ]
 }
 
+@test "(a; a) | b whose shell ends in between cannot be told: the remedies that etl(7) names" {
+	pipe '(etl-cut f.csv; kill -KILL $BASHPID; etl-cut -N tail.csv) | etl-load out.csv'
+	is '137 0'
+	pipe '(etl-cut f.csv; nosuch tail.csv) | etl-load out.csv'
+	is '127 0'
+	pipe '(etl-cut f.csv; kill -KILL $BASHPID; etl-cut -N tail.csv) | etl-load new.csv --expect-rows 5'
+	is '137 1'
+	said '2 records came, 5 were expected'
+	[ ! -e new.csv ]
+	pipe 'etl-cut f.csv missing.csv | etl-load new.csv'
+	is '2 2'
+	[ ! -e new.csv ]
+}
+
 @test "two writers that start together never look like one that ended well" {
 	for _ in $(seq 30); do
 		pipe '(etl-stage cat f.csv & etl-stage cat tail.csv & wait) | mark'
