@@ -22,6 +22,13 @@ digits_is(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Multiplies n by 10^by, by not negative; false where 64 bits do not hold that: n is then lost. */
+static inline bool
+digits_raise(int64_t *n, int32_t by)
+{
+	return *n == 0 || (by <= DIGITS_TEN_MAX && !__builtin_mul_overflow(*n, digits_ten[by], n));
+}
+
 /* Digits of n, at least one. */
 static inline int
 digits_count(uint64_t n)

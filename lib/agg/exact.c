@@ -3,9 +3,9 @@
 #include <assert.h>
 #include <math.h>
 
-__extension__ typedef unsigned __int128 uint128;
+#include "digits.h"
 
-enum { TEN_MAX = 19, LIMB_BITS = 64 };
+enum { LIMB_BITS = 64 };
 
 struct exact
 exact_of(int128 n)
@@ -67,21 +67,12 @@ exact_times(struct exact *x, uint64_t by)
 	}
 }
 
-static uint64_t
-ten(int32_t n)
-{
-	uint64_t power = 1;
-	while (n-- > 0)
-		power *= 10;
-	return power;
-}
-
 void
 exact_raise(struct exact *x, int32_t n)
 {
-	for (; n > TEN_MAX; n -= TEN_MAX)
-		exact_times(x, ten(TEN_MAX));
-	exact_times(x, ten(n));
+	for (; n > DIGITS_TEN_MAX; n -= DIGITS_TEN_MAX)
+		exact_times(x, digits_ten[DIGITS_TEN_MAX]);
+	exact_times(x, digits_ten[n]);
 }
 
 struct exact
@@ -197,7 +188,7 @@ enum number_fault
 exact_to_decimal(struct exact x, int32_t scale, struct decimal *out)
 {
 	int128 n;
-	const int128 limit = (int128)ten(TEN_MAX) * ten(TEN_MAX);
+	const int128 limit = (int128)digits_ten[DIGITS_TEN_MAX] * digits_ten[DIGITS_TEN_MAX];
 	bool is_negative = exact_is_negative(&x);
 	if (is_negative)
 		exact_negate(&x);

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "agg/exact.h"
+#include "digits.h"
 
 /* States are aligned to 8. */
 typedef int128 loose128 __attribute__((aligned(8)));
@@ -29,33 +30,18 @@ struct spread {
 	uint64_t is_big : 1;
 };
 
-enum { TEN_MAX = 18 };
-
-static int64_t
-ten(int32_t n)
-{
-	int64_t power = 1;
-	while (n-- > 0)
-		power *= 10;
-	return power;
-}
-
 /* Brings the sums to a scale that is not lower; returns false, nothing changed, where they get too long. */
 static bool
 lift(struct spread *s, int32_t scale)
 {
 	int32_t by = scale - s->scale;
-	int64_t sum;
-	int128 squares;
+	int64_t sum = s->sum;
+	int128 squares = s->squares;
 	if (by == 0)
 		return true;
-	if (s->count == 0) {
-		sum = 0;
-		squares = 0;
-	} else if (by > TEN_MAX || __builtin_mul_overflow(s->sum, ten(by), &sum) ||
-		__builtin_mul_overflow((int128)s->squares, (int128)ten(by) * ten(by), &squares)) {
+	if (s->count != 0 && (by > DIGITS_TEN_MAX || !digits_raise(&sum, by) ||
+		__builtin_mul_overflow(squares, (int128)digits_ten[by] * digits_ten[by], &squares)))
 		return false;
-	}
 	s->sum = sum;
 	s->squares = squares;
 	s->scale = (unsigned)scale & 0x7f;
@@ -82,10 +68,7 @@ add_short(struct spread *s, struct decimal d)
 	int64_t digits = (int64_t)d.digits;
 	if (s->is_big || digits != d.digits || (d.scale > s->scale && !lift(s, d.scale)))
 		return false;
-	int32_t more = s->scale - d.scale;
-	if (more > TEN_MAX || __builtin_mul_overflow(digits, ten(more), &digits))
-		return false;
-	return add_digits(s, digits);
+	return digits_raise(&digits, s->scale - d.scale) && add_digits(s, digits);
 }
 
 static struct sums

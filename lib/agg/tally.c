@@ -105,9 +105,7 @@ add(struct slot *s, const struct run *r)
 static struct slice
 print_value(struct decimal d, char out[DECIMAL_PRINT_MAX])
 {
-	for (; d.scale > 0 && d.digits % 10 == 0; d.scale--)
-		d.digits /= 10;
-	return (struct slice){out, decimal_print(out, d)};
+	return (struct slice){out, decimal_print(out, decimal_trim(d, 0))};
 }
 
 static void

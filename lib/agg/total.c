@@ -9,8 +9,7 @@
 #include <math.h>
 
 #include "agg/exact.h"
-
-__extension__ typedef unsigned __int128 uint128;
+#include "digits.h"
 
 struct total {
 	union {
@@ -22,23 +21,7 @@ struct total {
 	uint64_t is_big : 1;
 };
 
-enum { TEN_MAX = 18, MEAN_DIGITS = 16 };
-
-static uint64_t
-ten(int32_t n)
-{
-	uint64_t power = 1;
-	while (n-- > 0)
-		power *= 10;
-	return power;
-}
-
-/* n * 10^by, if 64 bits hold it. */
-static bool
-lift(int64_t *n, int32_t by)
-{
-	return *n == 0 || (by <= TEN_MAX && !__builtin_mul_overflow(*n, (int64_t)ten(by), n));
-}
+enum { MEAN_DIGITS = 16 };
 
 /* Adds a number to a sum that stays short; returns false, nothing changed, where it would not. */
 static bool
@@ -49,7 +32,7 @@ add_short(struct total *t, struct decimal d)
 	int32_t scale = d.scale > t->scale ? d.scale : (int32_t)t->scale;
 	if (t->is_big || digits != d.digits)
 		return false;
-	if (!lift(&sum, scale - t->scale) || !lift(&digits, scale - d.scale) ||
+	if (!digits_raise(&sum, scale - t->scale) || !digits_raise(&digits, scale - d.scale) ||
 		__builtin_add_overflow(sum, digits, &sum))
 		return false;
 	t->sum = sum;
@@ -187,10 +170,10 @@ divide_short(uint128 sum, int32_t scale, uint64_t count)
 		more = DECIMAL_SCALE_MAX - scale;
 	if (more > 0 && sum != 0) {
 		/* Below 10^17 * count. */
-		uint128 raised = sum * ten(more > TEN_MAX ? TEN_MAX : more);
-		for (int32_t left = more - TEN_MAX; left > 0; left -= TEN_MAX)
-			raised *= ten(left > TEN_MAX ? TEN_MAX : left);
-		if (raised / count >= ten(MEAN_DIGITS)) {
+		uint128 raised = sum;
+		for (int32_t left = more; left > 0; left -= DIGITS_TEN_MAX)
+			raised *= digits_ten[left < DIGITS_TEN_MAX ? left : DIGITS_TEN_MAX];
+		if (raised / count >= digits_ten[MEAN_DIGITS]) {
 			raised = raised / 10;
 			more--;
 		}
@@ -206,7 +189,7 @@ divide_short(uint128 sum, int32_t scale, uint64_t count)
 static struct decimal
 divide_long(struct exact sum, int32_t scale, uint64_t count)
 {
-	const int128 limit = (int128)ten(TEN_MAX) * (int128)ten(TEN_MAX) * 100;
+	const int128 limit = (int128)digits_ten[DIGITS_TEN_MAX] * digits_ten[DIGITS_TEN_MAX];
 	int128 quotient;
 	uint64_t rest = exact_divide(&sum, count);
 	uint64_t by = count;
@@ -238,14 +221,6 @@ mean_of(const struct total *t)
 	return (struct decimal){sum < 0 ? -d.digits : d.digits, d.scale};
 }
 
-static struct decimal
-without_zeros(struct decimal d)
-{
-	for (; d.scale > 0 && d.digits % 10 == 0; d.scale--)
-		d.digits /= 10;
-	return d;
-}
-
 void
 total_mean(struct answer *a)
 {
@@ -254,7 +229,7 @@ total_mean(struct answer *a)
 		if (t->count == 0)
 			answer_null(a, i);
 		else
-			answer_decimal(a, i, without_zeros(mean_of(t)));
+			answer_decimal(a, i, decimal_trim(mean_of(t), 0));
 	}
 }
 

@@ -10,8 +10,9 @@
 #include <string.h>
 
 #include "decimal/double.h"
+#include "digits.h"
 
-enum { CHUNK_FIRST = 4, CHUNK_MAX = 1000, TEN_MAX = 18 };
+enum { CHUNK_FIRST = 4, CHUNK_MAX = 1000 };
 
 struct chunk {
 	struct chunk *next;
@@ -31,22 +32,6 @@ struct values {
 	uint64_t count;
 	uint64_t scale; /* the largest */
 };
-
-static int64_t
-ten(int32_t n)
-{
-	int64_t power = 1;
-	while (n-- > 0)
-		power *= 10;
-	return power;
-}
-
-/* n * 10^by, if 64 bits hold it; by is not negative. */
-static bool
-lift(int64_t *n, int32_t by)
-{
-	return *n == 0 || (by <= TEN_MAX && !__builtin_mul_overflow(*n, ten(by), n));
-}
 
 /* A chunk for as many values as there are, so that half of the memory is used at least. */
 static struct chunk *
@@ -82,7 +67,7 @@ put_decimal(struct memory *m, struct values *v, struct decimal d)
 	int64_t digits = (int64_t)d.digits;
 	if (d.scale > (int32_t)v->scale)
 		v->scale = (uint64_t)d.scale;
-	if (digits == d.digits && lift(&digits, (int32_t)v->scale - d.scale)) {
+	if (digits == d.digits && digits_raise(&digits, (int32_t)v->scale - d.scale)) {
 		put_short(m, v, digits, (int32_t)v->scale);
 		return;
 	}
@@ -172,7 +157,7 @@ static struct place
 find_place(uint64_t count, struct decimal p)
 {
 	int128 place = (int128)(count - 1) * p.digits;
-	int64_t unit = ten(p.scale);
+	int64_t unit = (int64_t)digits_ten[p.scale];
 	return (struct place){(uint64_t)(place / unit), (int64_t)(place % unit), p.scale};
 }
 
@@ -237,7 +222,7 @@ gather(const struct values *v, int64_t *out)
 			return false;
 		memcpy(out, c->digits, c->used * sizeof *out);
 		for (size_t i = 0; i < c->used && more != 0; i++)
-			if (!lift(&out[i], more))
+			if (!digits_raise(&out[i], more))
 				return false;
 		out += c->used;
 	}
@@ -303,7 +288,7 @@ interpolate(struct decimal low, struct decimal high, struct place place, struct 
 static double
 interpolate_real(double low, double high, struct place place)
 {
-	double part = (double)place.rest / (double)ten(place.digits);
+	double part = (double)place.rest / (double)digits_ten[place.digits];
 	double x = low + (high - low) * part;
 	/* The difference of two large numbers may be too large itself. */
 	return high - low <= 1e300 ? x : low * (1 - part) + high * part;
@@ -313,8 +298,7 @@ interpolate_real(double low, double high, struct place place)
 static struct decimal
 trim(struct decimal d, int32_t scale)
 {
-	for (; d.scale > scale && d.digits % 10 == 0; d.scale--)
-		d.digits /= 10;
+	d = decimal_trim(d, scale);
 	decimal_round(d, d.scale > scale ? d.scale : scale, ROUND_HALF_EVEN, &d);
 	return d;
 }

@@ -10,8 +10,6 @@
 #include "decimal/decimal.h"
 #include "digits.h"
 
-__extension__ typedef unsigned __int128 uint128;
-
 /* 10^n for 0 <= n <= 38. */
 static inline uint128
 power_of_ten(int n)

@@ -414,3 +414,11 @@ decimal_round(struct decimal d, int32_t scale, enum decimal_rounding how, struct
 	*out = (struct decimal){signed_as(negative, m), scale < 0 ? 0 : scale};
 	return NUMBER_OK;
 }
+
+struct decimal
+decimal_trim(struct decimal d, int32_t scale)
+{
+	for (; d.scale > scale && d.digits % 10 == 0; d.scale--)
+		d.digits /= 10;
+	return d;
+}

@@ -12,6 +12,7 @@
 #include "slice.h"
 
 __extension__ typedef __int128 int128;
+__extension__ typedef unsigned __int128 uint128;
 
 /* digits * 10^-scale, |digits| < 10^38, 0 <= scale <= DECIMAL_SCALE_MAX.  12.50 is {1250, 2}. */
 struct decimal {
@@ -68,5 +69,7 @@ enum number_fault decimal_mod(struct decimal a, struct decimal b, struct decimal
  */
 enum number_fault decimal_round(
 	struct decimal d, int32_t scale, enum decimal_rounding how, struct decimal *out);
+/* Without zeros at its end, as long as it has more than `scale` digits behind the point; scale is not negative. */
+struct decimal decimal_trim(struct decimal d, int32_t scale);
 
 #endif

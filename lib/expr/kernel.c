@@ -1,5 +1,7 @@
 #include "expr/kernel.h"
 
+#include "digits.h"
+
 enum { ROOM_BLOCK = 48 * 1024, SHIFT_MAX = 18 };
 
 void
@@ -42,16 +44,7 @@ call_room_more(struct call *c, size_t need)
 }
 
 int64_t
-kernel_ten(int32_t n)
-{
-	int64_t power = 1;
-	while (n-- > 0)
-		power *= 10;
-	return power;
-}
-
-int64_t
 kernel_factor(const struct vector *v, int32_t scale)
 {
-	return scale - v->scale <= SHIFT_MAX ? kernel_ten(scale - v->scale) : 0;
+	return scale - v->scale <= SHIFT_MAX ? (int64_t)digits_ten[scale - v->scale] : 0;
 }

@@ -100,9 +100,6 @@ call_use(struct call *c, size_t len)
 	return made;
 }
 
-/* 10^n for 0 <= n <= 18, the largest power of ten of 63 bits. */
-int64_t kernel_ten(int32_t n);
-
 /* What brings the digits of v to a scale that is not lower; 0 if no 63 bits hold that. */
 int64_t kernel_factor(const struct vector *v, int32_t scale);
 

@@ -3,6 +3,7 @@
  * bits; the first that does not fit sends the whole vector through number.c.
  */
 #include "decimal/double.h"
+#include "digits.h"
 #include "expr/kernel.h"
 
 enum operation { ADD, SUBTRACT, MULTIPLY, MODULO };
@@ -165,8 +166,8 @@ quotient(struct decimal a, struct decimal b)
 	int32_t shift = b.scale - a.scale;
 	if (shift >= -EXACT_SHIFT && shift <= EXACT_SHIFT && a.digits >= -exact &&
 		a.digits <= exact && b.digits >= -exact && b.digits <= exact) {
-		int128 x = shift > 0 ? a.digits * kernel_ten(shift) : a.digits;
-		int128 y = shift < 0 ? b.digits * kernel_ten(-shift) : b.digits;
+		int128 x = shift > 0 ? a.digits * digits_ten[shift] : a.digits;
+		int128 y = shift < 0 ? b.digits * digits_ten[-shift] : b.digits;
 		if (x >= -exact && x <= exact && y >= -exact && y <= exact)
 			return (double)x / (double)y;
 	}

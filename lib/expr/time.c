@@ -107,13 +107,9 @@ time_part(struct call *c)
 static struct decimal
 seconds_of(struct moment m)
 {
-	struct decimal d = {m.seconds, 0};
 	if (m.nanos == 0)
-		return d;
-	d = (struct decimal){(int128)m.seconds * 1000000000 + m.nanos, 9};
-	for (; d.digits % 10 == 0; d.scale--)
-		d.digits /= 10;
-	return d;
+		return (struct decimal){m.seconds, 0};
+	return decimal_trim((struct decimal){(int128)m.seconds * 1000000000 + m.nanos, 9}, 0);
 }
 
 void
