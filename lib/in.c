@@ -12,17 +12,23 @@
 
 enum { PIECE = 65536 };
 
-static bool
-is_stdin(const char *operand)
+bool
+in_is_stdin(const char *operand)
 {
 	return operand == NULL || strcmp(operand, "-") == 0;
+}
+
+const char *
+in_name(const char *operand)
+{
+	return in_is_stdin(operand) ? "stdin" : operand;
 }
 
 void
 in_check(char *const *operands, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (is_stdin(operands[i]))
+		if (in_is_stdin(operands[i]))
 			continue;
 		struct stat st;
 		if (stat(operands[i], &st) != 0 || access(operands[i], R_OK) != 0)
@@ -44,9 +50,8 @@ is_own_output(const struct stat *st)
 void
 in_open(struct in *in, const char *operand)
 {
-	bool standard = is_stdin(operand);
-	*in = (struct in){.name = standard ? "stdin" : operand};
-	in->fd = standard ? STDIN_FILENO : open(operand, O_RDONLY | O_CLOEXEC);
+	*in = (struct in){.name = in_name(operand)};
+	in->fd = in_is_stdin(operand) ? STDIN_FILENO : open(operand, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	if (in->fd < 0 || fstat(in->fd, &st) != 0)
 		die(END_SETUP, "%s: %s", in->name, strerror(errno));

@@ -22,9 +22,13 @@ struct in {
 	void *from;
 };
 
-/* Ends the program if an operand cannot be read, before anything is written; "-" is standard input. */
+/* Is an operand standard input: "-", or NULL, where there is none? */
+bool in_is_stdin(const char *operand);
+/* What it is called in messages: itself, or "stdin". */
+const char *in_name(const char *operand);
+/* Ends the program if an operand cannot be read, before anything is written. */
 void in_check(char *const *operands, size_t count);
-/* Opens the operand, which it keeps; NULL or "-" is standard input. */
+/* Opens the operand, which it keeps. */
 void in_open(struct in *in, const char *operand);
 /* Returns the bytes read, 0 at the end; goes on after EINTR, waits after EAGAIN. */
 size_t in_read(struct in *in, char *at, size_t max);

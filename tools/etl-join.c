@@ -7,7 +7,6 @@
  * By key LEFT streams and RIGHT is held in memory, as far as --memory allows; side by side a batch an input is all
  * that is needed.
  */
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,9 +51,9 @@ static const struct tool tool = {
 };
 
 static bool
-is_stdin(const char *operand)
+has_status(const char *operand, struct stat *st)
 {
-	return strcmp(operand, "-") == 0;
+	return (in_is_stdin(operand) ? fstat(STDIN_FILENO, st) : stat(operand, st)) == 0;
 }
 
 /* Do two operands take their bytes from the same place, so that each would get a part of them? */
@@ -62,10 +61,9 @@ static bool
 is_shared(const char *a, const char *b)
 {
 	struct stat x, y;
-	if (is_stdin(a) && is_stdin(b))
+	if (in_is_stdin(a) && in_is_stdin(b))
 		return true;
-	if ((is_stdin(a) ? fstat(STDIN_FILENO, &x) : stat(a, &x)) != 0 ||
-		(is_stdin(b) ? fstat(STDIN_FILENO, &y) : stat(b, &y)) != 0)
+	if (!has_status(a, &x) || !has_status(b, &y))
 		return false;
 	bool once = S_ISFIFO(x.st_mode) || S_ISSOCK(x.st_mode);
 	return once && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
@@ -79,7 +77,7 @@ check_operands(char *const *operands, size_t count)
 		for (size_t j = 0; j < i; j++)
 			if (is_shared(operands[i], operands[j]))
 				die(END_SETUP, "operands %zu and %zu are the same %s, which can be read only once",
-					j + 1, i + 1, is_stdin(operands[i]) ? "standard input" : "pipe");
+					j + 1, i + 1, in_is_stdin(operands[i]) ? "standard input" : "pipe");
 }
 
 static void

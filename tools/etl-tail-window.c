@@ -14,6 +14,7 @@
 #include "csv/csv.h"
 #include "csv/reject.h"
 #include "date/date.h"
+#include "in.h"
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
@@ -102,18 +103,12 @@ check_options(void)
 		die(END_SETUP, "option -N: not with --store, which has a header: name the columns by --header");
 }
 
-static bool
-is_stdin(const char *operand)
-{
-	return operand[0] == '-' && operand[1] == '\0';
-}
-
 /* The store is neither an input nor the output: it would be read twice, or written twice. */
 static void
 check_files(const struct store *store, char *const *operands, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		store_refuse(store, is_stdin(operands[i]) ? NULL : operands[i], STDIN_FILENO);
+		store_refuse(store, in_is_stdin(operands[i]) ? NULL : operands[i], STDIN_FILENO);
 	if (count == 0)
 		store_refuse(store, NULL, STDIN_FILENO);
 	if (arg.csv.output != NULL)
@@ -135,16 +130,12 @@ choose_header(struct work *work, const struct store *store, struct csv_in *in)
 	work->header_row = csv_header_row(store->in);
 }
 
-/* The columns of an option, by their places. */
 static const size_t *
 find_columns(struct work *work, const char *list, const char *option, size_t *count)
 {
 	struct columns columns = csv_columns(list, option, work->admit.header, 0, &work->arena);
-	size_t *place = arena_take(&work->arena, columns.count * sizeof *place);
-	for (size_t i = 0; i < columns.count; i++)
-		place[i] = columns.at[i].index;
 	*count = columns.count;
-	return place;
+	return columns_indices(&columns, &work->arena);
 }
 
 static const struct date_format *

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "in.h"
 #include "mem.h"
 #include "number.h"
 #include "slice.h"
@@ -88,8 +89,7 @@ is_sound(const char *text, size_t count, const uint64_t total[SUM])
 static struct stage_end *
 input_of(const char *file)
 {
-	bool is_stdin = strcmp(file, "-") == 0;
-	return is_stdin ? stage_input("stdin", STDIN_FILENO) : stage_input(file, -1);
+	return stage_input(in_name(file), in_is_stdin(file) ? STDIN_FILENO : -1);
 }
 
 static const char *

@@ -405,6 +405,15 @@ columns_parse(struct columns *out, const char *text, const struct header *header
 	}
 }
 
+size_t *
+columns_indices(const struct columns *columns, struct arena *arena)
+{
+	size_t *index = arena_take(arena, columns->count * sizeof *index);
+	for (size_t i = 0; i < columns->count; i++)
+		index[i] = columns->at[i].index;
+	return index;
+}
+
 void
 columns_invert(struct columns *columns, const struct header *header, struct arena *arena)
 {

@@ -46,6 +46,9 @@ size_t columns_item_len(const char *text);
 /* Offset of the first '=' outside quotes; item.len: there is none. */
 size_t columns_find_equals(struct slice item);
 
+/* The index of each column, in the arena. */
+size_t *columns_indices(const struct columns *columns, struct arena *arena);
+
 /* The columns that are not chosen, in the header's order. */
 void columns_invert(struct columns *columns, const struct header *header, struct arena *arena);
 

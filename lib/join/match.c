@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "in.h"
 #include "join/held.h"
 #include "join/names.h"
 #include "join/pairs.h"
@@ -46,20 +47,14 @@ match_kind(const char *name)
 	return NULL;
 }
 
-static const char *
-name_of(const char *operand)
-{
-	return strcmp(operand, "-") == 0 ? "stdin" : operand;
-}
-
 static void
 open_inputs(struct match *m, char *const *operands)
 {
 	csv_out_open(&m->out, m->how->csv);
 	m->beside = *m->how->csv;
 	m->beside.is_beside = true;
-	m->left_name = name_of(operands[0]);
-	m->right_name = name_of(operands[1]);
+	m->left_name = in_name(operands[0]);
+	m->right_name = in_name(operands[1]);
 	m->left = csv_open(m->how->csv, operands, 1);
 	m->right = csv_open(&m->beside, operands + 1, 1);
 	csv_flush_before_wait(m->left, &m->out);

@@ -1,8 +1,8 @@
 #include "join/paste.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "in.h"
 #include "mem.h"
 #include "msg.h"
 
@@ -118,7 +118,7 @@ open_strands(const struct csv_how *how, const struct csv_how *beside, char *cons
 		struct csv_in *in = csv_open(i == 0 ? how : beside, &operands[i], 1);
 		strand[i] = (struct strand){
 			.in = in,
-			.name = strcmp(operands[i], "-") == 0 ? "stdin" : operands[i],
+			.name = in_name(operands[i]),
 			.last = csv_header(in)->count - 1,
 		};
 	}

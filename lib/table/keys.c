@@ -21,10 +21,7 @@ keys_init(struct keys *k, const size_t *column, size_t columns)
 void
 keys_init_columns(struct keys *k, const struct columns *columns, struct arena *arena)
 {
-	size_t *index = arena_take(arena, columns->count * sizeof *index);
-	for (size_t i = 0; i < columns->count; i++)
-		index[i] = columns->at[i].index;
-	keys_init(k, index, columns->count);
+	keys_init(k, columns_indices(columns, arena), columns->count);
 }
 
 void

@@ -176,7 +176,7 @@ keep_all(struct keep *k, const struct keep_how *how, char *const *files, size_t 
 	out_open_spool(&k->spool);
 	k->in = csv_open(&how->csv, files, count);
 	if (how->form != KEEP_CSV)
-		plan(k, count != 0 ? files[0] : "stdin");
+		plan(k, in_name(count != 0 ? files[0] : NULL));
 	for (const struct batch *b; (b = csv_read(k->in)) != NULL;)
 		take_batch(k, b);
 	out_flush(&k->spool);

@@ -208,7 +208,7 @@ put(const char *uri, char *const *files, size_t count)
 		arg.table.key = csv_columns(arg.key, "-k", header, 0, &arena);
 	db_open(&db, path, arg.lock_wait * 1000);
 	struct stage_end *out = stage_output(uri, -1);
-	table_open(&table, &db, &arg.table, header, count != 0 ? files[0] : "stdin");
+	table_open(&table, &db, &arg.table, header, in_name(count != 0 ? files[0] : NULL));
 	uint64_t rows = put_records(&db, &table, in, count == 0 ? STDIN_FILENO : -1);
 	csv_must_count(csv_records(in), arg.expect_rows);
 	table_settle(&table);
