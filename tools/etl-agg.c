@@ -32,8 +32,8 @@ static struct {
 };
 
 static const struct opt options[] = {
-	{'g', "group", "COLS", "a record for each combination of values of these columns", OPT_TEXT, &arg.group, NULL},
-	{0, "sorted", "COLS", "the input is grouped by these already: groups leave as they end", OPT_TEXT, &arg.sorted, NULL},
+	{'g', "group", "COLS", "a record for each combination of values of these columns", OPT_LIST, &arg.group, NULL},
+	{0, "sorted", "COLS", "the input is grouped by these already: groups leave as they end", OPT_LIST, &arg.sorted, NULL},
 	OPT_MEMORY(arg.memory, "groups"),
 	OPT_FORMULA(arg.formula),
 	OPT_CSV_IN(arg.csv),
