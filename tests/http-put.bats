@@ -268,7 +268,7 @@ given_random() { # LEAST
 	[ "$(body 1)" = $'[{"n":1,"name":"a"},\n{"n":5,"name":"e"}]' ]
 	[ "$(etl cut -f line,column,code r.csv)" = $'line,column,code\n3,n,type\n4,name,utf8\n5,,ragged' ]
 	put "$URL/?key=$key" --schema s.json --max-rejects 1 --ragged reject in.csv
-	ended 1 'more than 1 rejects'
+	ended 1 'more than 1 reject'
 	put "$URL/?key=$key" --schema s.json --max-rejects 10% --ragged reject in.csv
 	ended 1 '10%'
 	requested 1
