@@ -155,6 +155,15 @@ most = max(n)' t.csv
 	prints $'sum_x\n1e+37'
 }
 
+@test "min and max: as they came; of equal ones the one with most digits, in any order" {
+	for values in '12.5 12.50 007' '12.50 12.5 007' '7 12.50 +12.5 7.0'; do
+		{ echo x; tr ' ' '\n' <<<"$values"; } >x.csv
+		try etl-agg 'a = max(x), b = min(x)' x.csv
+		[[ "${lines[1]}" =~ ^12.50,7(.0)?$ ]]
+	done
+	[ "${lines[1]}" = 12.50,7.0 ]
+}
+
 @test "64 bits are no limit" {
 	printf 'x\n9223372036854775807\n9223372036854775807\n-1\n' >x.csv
 	try etl-agg 'sum(x), mean(x), median(x), q = quantile(x, 0.75)' x.csv
@@ -182,6 +191,9 @@ most = max(n)' t.csv
 	[ "$(mean 99999999999999999999999999999999999999 99999999999999999999999999999999999999)" = \
 		99999999999999999999999999999999999999 ]
 	[ "$(mean 99999999999999999999999999999999999999 1e-38)" = 50000000000000000000000000000000000000 ]
+	# What is cut off is more than a half only by digits far behind.
+	[ "$(mean 1000000000000000000000000000000000000.1 1e-38 0 0)" = 250000000000000000000000000000000000.03 ]
+	[ "$(mean 1000000000000000000000000000000000000.1 0e-38 0 0)" = 250000000000000000000000000000000000.02 ]
 	[ "$(mean 0 0.00)" = 0 ]
 }
 
@@ -232,6 +244,9 @@ most = max(n)' t.csv
 	printf 'x,y\n1,3\n2,3\n4,3\n,3\n' >x.csv
 	try etl-agg 'a = sum(x / y), b = mean(x / y), c = var(x / 2), d = median(x / 2), e = max(x / 3)' x.csv
 	prints $'a,b,c,d,e\n2.333333333333333,0.7777777777777777,0.5833333333333333,1,1.3333333333333333'
+	printf 'x\n1e308\n-1e308\n' >x.csv
+	try etl-agg --float 'median(x), q = quantile(x, 0.75)' x.csv
+	prints $'median_x,q\n0,5e+307'
 	printf 'x\n1e308\n1e308\n' >x.csv
 	try etl-agg --float 'sum(x)' x.csv
 	fails 1 "column 'sum_x': no finite result"

@@ -1,11 +1,11 @@
 /*
  * etl-agg: group records and aggregate them
- *
  *	etl-agg [-g COLS] [--sorted COLS] AGGREGATES [FILE...]
  *
- * The arguments of the aggregates are compiled and run like the expressions of etl-map; a table of keys holds the
- * states of each group, which leave at the end, in order of first appearance.  With --sorted they leave as those
- * columns change.  The groups are all the memory needed besides a batch.
+ * The arguments of the aggregates are compiled and run like the expressions of etl-map; a table of
+ * keys holds the states of each group, which leave at the end, in order of first appearance.  With
+ * --sorted they leave as those columns change.  The groups are all the memory needed besides a
+ * batch.
  */
 #include "agg/grouping.h"
 #include "agg/sorted.h"
@@ -32,8 +32,10 @@ static struct {
 };
 
 static const struct opt options[] = {
-	{'g', "group", "COLS", "a record for each combination of values of these columns", OPT_LIST, &arg.group, NULL},
-	{0, "sorted", "COLS", "the input is grouped by these already: groups leave as they end", OPT_LIST, &arg.sorted, NULL},
+	{'g', "group", "COLS", "a record for each combination of values of these columns",
+		OPT_LIST, &arg.group, NULL},
+	{0, "sorted", "COLS", "the input is grouped by these already: groups leave as they end",
+		OPT_LIST, &arg.sorted, NULL},
 	OPT_MEMORY(arg.memory, "groups"),
 	OPT_FORMULA(arg.formula),
 	OPT_CSV_IN(arg.csv),
@@ -76,7 +78,8 @@ start_sorted(struct work *w)
 			k++;
 		struct slice name = g->header->name[index];
 		if (k == g->by.count)
-			die(END_SETUP, "option --sorted: column '%s' is none of -g", shown(text, name.at, name.len));
+			die(END_SETUP, "option --sorted: column '%s' is none of -g",
+				shown(text, name.at, name.len));
 	}
 	sorted_init(&w->sorted, &w->sorted_by, &w->arena);
 }
@@ -122,13 +125,14 @@ put_header(struct work *w)
 static void
 judge(const struct work *w, size_t faults, const struct agg_fault *fault)
 {
+	const struct grouping *g = &w->grouping;
 	struct buf group = {0};
 	char text[SHOWN_MAX];
 	arg.formula.faults += faults;
 	if (faults == 0 || arg.formula.on_error == ON_ERROR_NULL)
 		return;
 	struct slice name = w->aggregate[fault->aggregate].name;
-	grouping_describe(&w->grouping, &w->grouping.by, agg_key(w->grouping.agg, fault->group), &group);
+	grouping_describe(g, &g->by, agg_key(g->agg, fault->group), &group);
 	die(END_DATA, "%scolumn '%s': %s", group.at, shown(text, name.at, name.len), fault->reason);
 }
 
@@ -188,10 +192,12 @@ add_rows(struct work *w, const struct batch *b, size_t first, const uint16_t *ro
 {
 	const struct agg *a = w->grouping.agg;
 	grouping_add(&w->grouping, row, rows);
+	uintmax_t groups = agg_groups(a);
 	if (agg_bytes(a) > arg.memory)
 		csv_die(END_SETUP, b, first + row[rows - 1],
-			"more than --memory %ju: %ju group%s (allow more, or group the input before and use --sorted)",
-			(uintmax_t)arg.memory, (uintmax_t)agg_groups(a), agg_groups(a) == 1 ? "" : "s");
+			"more than --memory %ju: %ju group%s (allow more, or group the input "
+			"before and use --sorted)",
+			(uintmax_t)arg.memory, groups, plural(groups));
 }
 
 /* The groups of one run of the sorted columns, then the next. */
@@ -203,8 +209,10 @@ add_sorted(struct work *w, const struct batch *b, size_t first, const uint16_t *
 		struct buf group = {0};
 		size_t count = sorted_next(&w->sorted, row, rows, &step);
 		if (step == SORTED_BACK) {
-			grouping_describe(&w->grouping, &w->sorted_by, w->sorted.keys.key[row[0]], &group);
-			csv_die(END_DATA, b, first + row[0], "%sthis group has ended before (--sorted)", group.at);
+			struct slice key = w->sorted.keys.key[row[0]];
+			grouping_describe(&w->grouping, &w->sorted_by, key, &group);
+			csv_die(END_DATA, b, first + row[0],
+				"%sthis group has ended before (--sorted)", group.at);
 		}
 		if (step == SORTED_NEW) {
 			put_groups(w);
@@ -216,7 +224,10 @@ add_sorted(struct work *w, const struct batch *b, size_t first, const uint16_t *
 	}
 }
 
-/* Computes the values of some rows; returns how many are kept, which row[] tells, counted from the first. */
+/*
+ * Computes the values of some rows; returns how many are kept, which row[] tells, counted from the
+ * first.
+ */
 static size_t
 compute(struct work *w, const struct batch *b, size_t first, size_t rows, uint16_t *row)
 {

@@ -28,9 +28,11 @@ struct agg {
 
 /* p of quantile(x, p), exact as it is written. */
 static bool
-take_parameter(const struct program_aggregate *from, struct decimal *out, struct program_error *error)
+take_parameter(const struct program_aggregate *from, struct decimal *out,
+	struct program_error *error)
 {
 	enum { DIGITS_MAX = 18 };
+	const char *usage = from->function->usage;
 	const struct vector *v = from->parameter;
 	const struct decimal one = {1, 0};
 	bool good = !vector_is_null(v, 0);
@@ -39,11 +41,12 @@ take_parameter(const struct program_aggregate *from, struct decimal *out, struct
 	else if (good)
 		*out = vector_decimal(v, 0);
 	if (!good || out->digits < 0 || decimal_order(*out, one) > 0)
-		return program_fail(error, from->at, from->len, "%s: p is not within 0 and 1", from->function->usage);
+		return program_fail(
+			error, from->at, from->len, "%s: p is not within 0 and 1", usage);
 	if (out->scale <= DIGITS_MAX)
 		return true;
-	return program_fail(error, from->at, from->len, "%s: p has more than %d digits behind the point",
-		from->function->usage, DIGITS_MAX);
+	return program_fail(error, from->at, from->len,
+		"%s: p has more than %d digits behind the point", usage, DIGITS_MAX);
 }
 
 /* The slot for a fold of this value: an earlier one that has it, or the next. */
@@ -72,9 +75,10 @@ agg_new(const struct program *p, size_t own, struct program_error *error)
 	a->asked = xcalloc(a->count, sizeof *a->asked);
 	for (size_t i = 0; i < a->count; i++) {
 		const struct aggregate *aggregate = &aggregates[from[i].function->parameter];
-		a->asked[i].slot = find_slot(a, aggregate->fold, from[i].value);
-		a->asked[i].result = aggregate->result;
-		if (from[i].parameter == NULL || take_parameter(&from[i], &a->asked[i].parameter, error))
+		struct asked *asked = &a->asked[i];
+		asked->slot = find_slot(a, aggregate->fold, from[i].value);
+		asked->result = aggregate->result;
+		if (from[i].parameter == NULL || take_parameter(&from[i], &asked->parameter, error))
 			continue;
 		agg_free(a);
 		return NULL;
@@ -167,7 +171,13 @@ agg_merge(struct agg *a, const struct agg *from)
 		char *payload = table_payload(a->group, ours);
 		for (size_t i = 0; i < a->slots; i++) {
 			struct slot *s = &a->slot[i];
-			s->fold->merge(s, ours, payload + s->offset, &from->slot[i], other + s->offset);
+			s->fold->merge(&(struct meeting){
+				.slot = s,
+				.group = ours,
+				.state = payload + s->offset,
+				.from = &from->slot[i],
+				.other = other + s->offset,
+			});
 		}
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * Groups of records and the aggregates of each (etl-agg(1)): states side by side in the payload of the group's entry in
- * a table of keys, in order of first appearance.
+ * Groups of records and the aggregates of each (etl-agg(1)): states side by side in the payload of
+ * the group's entry in a table of keys, in order of first appearance.
  */
 #ifndef ETL_AGG_AGG_H
 #define ETL_AGG_AGG_H
@@ -26,23 +26,25 @@ struct agg_fault {
 };
 
 /*
- * For the aggregates of a program, compiled with aggregate_functions, which stays the caller's and is needed as long as
- * this is.  own: bytes that the caller keeps for each group, zeros at first.  NULL with *error filled where a parameter
- * is at fault.
+ * For the aggregates of a program, compiled with aggregate_functions, which stays the caller's and
+ * is needed as long as this is.  own: bytes that the caller keeps for each group, zeros at
+ * first.  NULL with *error filled where a parameter is at fault.
  */
 struct agg *agg_new(const struct program *p, size_t own, struct program_error *error);
 void agg_free(struct agg *a);
 
 /*
- * Adds rows of the last run of the program, row[i] of its vectors to the group of key[i]; at most VECTOR_ROWS.  key is
- * NULL: all are of one group, whose key is empty.
+ * Adds rows of the last run of the program, row[i] of its vectors to the group of key[i]; at most
+ * VECTOR_ROWS.  key is NULL: all are of one group, whose key is empty.
  */
 void agg_add(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows);
 /* The groups of the rows added last; with keys only. */
 const uint32_t *agg_numbers(const struct agg *a);
 /* There is a group with an empty key from now on, if of no record. */
 void agg_add_none(struct agg *a);
-/* Adds all groups of another one of the same program: the same as if its rows had come behind ours. */
+/*
+ * Adds all groups of another one of the same program: the same as if its rows had come behind ours.
+ */
 void agg_merge(struct agg *a, const struct agg *from);
 
 uint32_t agg_groups(const struct agg *a);
@@ -51,13 +53,16 @@ struct slice agg_key(const struct agg *a, uint32_t group);
 void *agg_own(const struct agg *a, uint32_t group);
 
 /*
- * Computes the results of groups first .. first + count - 1, at most AGG_ROWS.  Returns how many there are that cannot
- * be; they are null, and *fault is the first of them.
+ * Computes the results of groups first .. first + count - 1, at most AGG_ROWS.  Returns how many
+ * there are that cannot be; they are null, and *fault is the first of them.
  */
 size_t agg_answer(struct agg *a, uint32_t first, size_t count, struct agg_fault *fault);
 /* Can there be such?  If not, nothing has to be computed to know. */
 bool agg_can_fail(const struct agg *a);
-/* The result of one of these, row 0 being the first; empty where it is null.  Valid until the next agg_answer(). */
+/*
+ * The result of one of these, row 0 being the first; empty where it is null.  Valid until the next
+ * agg_answer().
+ */
 struct slice agg_text(const struct agg *a, size_t aggregate, size_t row);
 
 /* Forgets all groups; the memory is used again. */

@@ -1,6 +1,6 @@
 /*
- * Which aggregates there are: one table, from which the type checker, the states, the results and the list of functions
- * are made (etl-agg(1), AGGREGATES).
+ * Which aggregates there are: one table, from which the type checker, the states, the results and
+ * the list of functions are made (etl-agg(1), AGGREGATES).
  */
 #ifndef ETL_AGG_AGGREGATES_H
 #define ETL_AGG_AGGREGATES_H

@@ -40,21 +40,19 @@ add_true(struct slot *s, const struct run *r)
 	const struct vector *v = s->value;
 	for (size_t i = 0; i < r->rows; i++) {
 		size_t row = r->row[i];
-		*(uint64_t *)slot_state(s, r, i) += v->truth[vector_at(v, row)] != 0 && !vector_is_null(v, row);
+		bool is_true = v->truth[vector_at(v, row)] != 0 && !vector_is_null(v, row);
+		*(uint64_t *)slot_state(s, r, i) += is_true;
 	}
 }
 
 static void
-merge(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
+merge(const struct meeting *m)
 {
-	(void)s;
-	(void)group;
-	(void)from;
-	*(uint64_t *)state += *(const uint64_t *)other;
+	*(uint64_t *)m->state += *(const uint64_t *)m->other;
 }
 
-const struct fold fold_count = {sizeof(uint64_t), 0, add_count, merge};
-const struct fold fold_true = {sizeof(uint64_t), 0, add_true, merge};
+const struct fold fold_count = {.state = sizeof(uint64_t), .add = add_count, .merge = merge};
+const struct fold fold_true = {.state = sizeof(uint64_t), .add = add_true, .merge = merge};
 
 void
 count_result(struct answer *a)

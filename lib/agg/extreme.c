@@ -1,10 +1,11 @@
 /*
- * min(x), max(x) of numbers and times: the value as it is, in its own scale; of equal ones the one with most digits behind the
- * point, so that it is the same in any order.
+ * min(x), max(x) of numbers and times: the value as it is, in its own scale; of equal ones the one
+ * with most digits behind the point, so that it is the same in any order.
  */
 #include "agg/fold.h"
 
-#include <string.h>
+/* The sign of the order that a better value has: the parameter of the folds. */
+enum { LEAST = -1, GREATEST = 1 };
 
 enum kind { NONE, SHORT, LONG };
 
@@ -37,7 +38,6 @@ keep(struct memory *m, struct extreme *x, struct decimal d)
 	}
 }
 
-/* sign is that of what order a better value has. */
 static void
 offer(struct memory *m, struct extreme *x, struct decimal d, int sign)
 {
@@ -50,7 +50,7 @@ offer(struct memory *m, struct extreme *x, struct decimal d, int sign)
 }
 
 static inline void
-add(struct slot *s, const struct run *r, const int sign)
+add_to(struct slot *s, const struct run *r, const int sign)
 {
 	const struct vector *v = s->value;
 	for (size_t i = 0; i < r->rows; i++) {
@@ -69,42 +69,34 @@ add(struct slot *s, const struct run *r, const int sign)
 }
 
 static void
-add_least(struct slot *s, const struct run *r)
+add(struct slot *s, const struct run *r)
 {
-	add(s, r, -1);
+	if (s->fold->parameter == GREATEST)
+		add_to(s, r, GREATEST);
+	else
+		add_to(s, r, LEAST);
 }
 
 static void
-add_greatest(struct slot *s, const struct run *r)
+merge(const struct meeting *m)
 {
-	add(s, r, 1);
-}
-
-static void
-merge(struct slot *s, struct extreme *x, const struct extreme *other, int sign)
-{
+	const struct extreme *other = m->other;
 	if (other->kind != NONE)
-		offer(s->memory, x, decimal_of(other), sign);
+		offer(m->slot->memory, m->state, decimal_of(other), m->slot->fold->parameter);
 }
 
-static void
-merge_least(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
-{
-	(void)group;
-	(void)from;
-	merge(s, state, other, -1);
-}
-
-static void
-merge_greatest(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
-{
-	(void)group;
-	(void)from;
-	merge(s, state, other, 1);
-}
-
-const struct fold fold_least = {sizeof(struct extreme), 0, add_least, merge_least};
-const struct fold fold_greatest = {sizeof(struct extreme), 0, add_greatest, merge_greatest};
+const struct fold fold_least = {
+	.state = sizeof(struct extreme),
+	.parameter = LEAST,
+	.add = add,
+	.merge = merge,
+};
+const struct fold fold_greatest = {
+	.state = sizeof(struct extreme),
+	.parameter = GREATEST,
+	.add = add,
+	.merge = merge,
+};
 
 void
 extreme_result(struct answer *a)
@@ -123,61 +115,43 @@ struct extreme_real {
 	uint64_t is_set;
 };
 
-static inline void
-offer_real(struct extreme_real *x, double value, const int sign)
+static void
+offer_real(struct extreme_real *x, double value, int sign)
 {
 	if (!x->is_set || (sign > 0 ? value > x->value : value < x->value))
 		*x = (struct extreme_real){value, true};
 }
 
-static inline void
-add_real(struct slot *s, const struct run *r, const int sign)
+static void
+add_real(struct slot *s, const struct run *r)
 {
 	const struct vector *v = s->value;
+	int sign = s->fold->parameter;
 	for (size_t i = 0; i < r->rows; i++)
 		if (!vector_is_null(v, r->row[i]))
 			offer_real(slot_state(s, r, i), v->real[vector_at(v, r->row[i])], sign);
 }
 
 static void
-add_least_real(struct slot *s, const struct run *r)
+merge_real(const struct meeting *m)
 {
-	add_real(s, r, -1);
-}
-
-static void
-add_greatest_real(struct slot *s, const struct run *r)
-{
-	add_real(s, r, 1);
-}
-
-static void
-merge_real(struct extreme_real *x, const struct extreme_real *other, int sign)
-{
+	const struct extreme_real *other = m->other;
 	if (other->is_set)
-		offer_real(x, other->value, sign);
+		offer_real(m->state, other->value, m->slot->fold->parameter);
 }
 
-static void
-merge_least_real(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
-{
-	(void)s;
-	(void)group;
-	(void)from;
-	merge_real(state, other, -1);
-}
-
-static void
-merge_greatest_real(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
-{
-	(void)s;
-	(void)group;
-	(void)from;
-	merge_real(state, other, 1);
-}
-
-const struct fold fold_least_real = {sizeof(struct extreme_real), 0, add_least_real, merge_least_real};
-const struct fold fold_greatest_real = {sizeof(struct extreme_real), 0, add_greatest_real, merge_greatest_real};
+const struct fold fold_least_real = {
+	.state = sizeof(struct extreme_real),
+	.parameter = LEAST,
+	.add = add_real,
+	.merge = merge_real,
+};
+const struct fold fold_greatest_real = {
+	.state = sizeof(struct extreme_real),
+	.parameter = GREATEST,
+	.add = add_real,
+	.merge = merge_real,
+};
 
 void
 extreme_result_real(struct answer *a)
@@ -196,61 +170,43 @@ struct extreme_time {
 	uint64_t is_set;
 };
 
-static inline void
-offer_time(struct extreme_time *x, struct moment value, const int sign)
+static void
+offer_time(struct extreme_time *x, struct moment value, int sign)
 {
 	if (!x->is_set || date_order(value, x->value) * sign > 0)
 		*x = (struct extreme_time){value, true};
 }
 
-static inline void
-add_time(struct slot *s, const struct run *r, const int sign)
+static void
+add_time(struct slot *s, const struct run *r)
 {
 	const struct vector *v = s->value;
+	int sign = s->fold->parameter;
 	for (size_t i = 0; i < r->rows; i++)
 		if (!vector_is_null(v, r->row[i]))
 			offer_time(slot_state(s, r, i), v->time[vector_at(v, r->row[i])], sign);
 }
 
 static void
-add_least_time(struct slot *s, const struct run *r)
+merge_time(const struct meeting *m)
 {
-	add_time(s, r, -1);
-}
-
-static void
-add_greatest_time(struct slot *s, const struct run *r)
-{
-	add_time(s, r, 1);
-}
-
-static void
-merge_time(struct extreme_time *x, const struct extreme_time *other, int sign)
-{
+	const struct extreme_time *other = m->other;
 	if (other->is_set)
-		offer_time(x, other->value, sign);
+		offer_time(m->state, other->value, m->slot->fold->parameter);
 }
 
-static void
-merge_least_time(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
-{
-	(void)s;
-	(void)group;
-	(void)from;
-	merge_time(state, other, -1);
-}
-
-static void
-merge_greatest_time(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
-{
-	(void)s;
-	(void)group;
-	(void)from;
-	merge_time(state, other, 1);
-}
-
-const struct fold fold_least_time = {sizeof(struct extreme_time), 0, add_least_time, merge_least_time};
-const struct fold fold_greatest_time = {sizeof(struct extreme_time), 0, add_greatest_time, merge_greatest_time};
+const struct fold fold_least_time = {
+	.state = sizeof(struct extreme_time),
+	.parameter = LEAST,
+	.add = add_time,
+	.merge = merge_time,
+};
+const struct fold fold_greatest_time = {
+	.state = sizeof(struct extreme_time),
+	.parameter = GREATEST,
+	.add = add_time,
+	.merge = merge_time,
+};
 
 void
 extreme_result_time(struct answer *a)

@@ -1,8 +1,8 @@
 /*
  * Folds: how values become the states of their groups, and how two states become one.
  *
- * A state is some bytes of a group's payload.  Zeros are the state of no value at all.  What it keeps besides is in the
- * memory of its slot, which lives as long as all groups do.
+ * A state is some bytes of a group's payload.  Zeros are the state of no value at all.  What it
+ * keeps besides is in the memory of its slot, which lives as long as all groups do.
  */
 #ifndef ETL_AGG_FOLD_H
 #define ETL_AGG_FOLD_H
@@ -38,7 +38,7 @@ struct slot {
 	const struct vector *value; /* of the rows that were computed last; NULL: it takes none */
 	size_t offset;              /* of the state in a group's payload */
 	struct memory *memory;
-	struct table *values; /* of a fold that tells values apart: which there are, in which group */
+	struct table *values; /* of a fold that tells them apart: which there are, in which group */
 	struct arena scratch; /* for one call */
 };
 
@@ -51,12 +51,21 @@ struct run {
 	bool is_one;            /* all are of one group */
 };
 
+/* Another state, of the same fold, that is to be added to the one of a group; it is not touched. */
+struct meeting {
+	struct slot *slot;
+	uint32_t group; /* its number */
+	void *state;
+	const struct slot *from;
+	const void *other;
+};
+
 struct fold {
 	size_t state;  /* bytes, a multiple of 8, which is how it is aligned */
-	size_t values; /* bytes of payload for each entry of slot.values; 0: there is no such table */
+	size_t values; /* bytes of payload of an entry of slot.values; 0: there is no such table */
+	int parameter; /* what tells folds apart that are the same otherwise */
 	void (*add)(struct slot *s, const struct run *r);
-	/* Adds another state, of the same fold, to that of a group; what that one keeps is not touched. */
-	void (*merge)(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other);
+	void (*merge)(const struct meeting *m);
 };
 
 static inline void *

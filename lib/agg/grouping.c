@@ -9,7 +9,8 @@ grouping_name(const struct grouping *g, const struct column *column)
 }
 
 static bool
-is_taken(const struct grouping *g, const struct program_aggregate *first, const struct program_aggregate *a)
+is_taken(const struct grouping *g, const struct program_aggregate *first,
+	const struct program_aggregate *a)
 {
 	for (size_t i = 0; i < g->by.count; i++)
 		if (slice_same(grouping_name(g, &g->by.at[i]), a->name))
@@ -36,7 +37,8 @@ check_names(const struct grouping *g, const struct program *p, struct program_er
 
 /* For each column of its key a group has whether it came in quotes. */
 bool
-grouping_start(struct grouping *g, const struct program *p, struct arena *arena, struct program_error *error)
+grouping_start(struct grouping *g, const struct program *p, struct arena *arena,
+	struct program_error *error)
 {
 	if (!check_names(g, p, error))
 		return false;
@@ -69,8 +71,10 @@ note_quotes(struct grouping *g, const uint16_t *row, uint32_t known)
 		if (number[i] != known)
 			continue;
 		bool *is_quoted = agg_own(g->agg, known++);
-		for (size_t k = 0; k < g->by.count; k++)
-			is_quoted[k] = batch_cell(g->batch, g->first + row[i], g->by.at[k].index).quoted;
+		for (size_t k = 0; k < g->by.count; k++) {
+			size_t column = g->by.at[k].index;
+			is_quoted[k] = batch_cell(g->batch, g->first + row[i], column).quoted;
+		}
 	}
 }
 
@@ -97,15 +101,16 @@ grouping_value(const struct grouping *g, uint32_t group, size_t i, bool *is_quot
 }
 
 void
-grouping_describe(const struct grouping *g, const struct columns *columns, struct slice key, struct buf *out)
+grouping_describe(const struct grouping *g, const struct columns *columns, struct slice key,
+	struct buf *out)
 {
 	char name[SHOWN_MAX];
 	char text[SHOWN_MAX];
 	for (size_t i = 0; i < columns->count; i++) {
 		struct slice column = grouping_name(g, &columns->at[i]);
 		struct slice value = keys_value(key, columns->count, i);
-		buf_format(out, "%s '%s'%s", shown(name, column.at, column.len), shown(text, value.at, value.len),
-			i + 1 == columns->count ? ": " : ", ");
+		buf_format(out, "%s '%s'%s", shown(name, column.at, column.len),
+			shown(text, value.at, value.len), i + 1 == columns->count ? ": " : ", ");
 	}
 	buf_byte(out, '\0');
 }

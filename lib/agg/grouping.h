@@ -25,12 +25,17 @@ struct grouping {
 };
 
 /*
- * For the aggregates of a program; header and by are set before, as long as it is used.  Takes from the arena.  Returns
- * false with *error filled where two columns of the result would have one name, or a parameter is at fault.
+ * For the aggregates of a program; header and by are set before, as long as it is used.  Takes from
+ * the arena.  Returns false with *error filled where two columns of the result would have one name,
+ * or a parameter is at fault.
  */
-bool grouping_start(struct grouping *g, const struct program *p, struct arena *arena, struct program_error *error);
+bool grouping_start(struct grouping *g, const struct program *p, struct arena *arena,
+	struct program_error *error);
 
-/* The keys of rows first .. first + rows - 1 of a batch, at most VECTOR_ROWS, of which the program has been run. */
+/*
+ * The keys of rows first .. first + rows - 1 of a batch, at most VECTOR_ROWS, of which the program
+ * has been run.
+ */
 void grouping_take(struct grouping *g, const struct batch *b, size_t first, size_t rows);
 /* Adds row[0 .. rows - 1], counted from the first one taken, to their groups. */
 void grouping_add(struct grouping *g, const uint16_t *row, size_t rows);
@@ -40,7 +45,11 @@ struct slice grouping_name(const struct grouping *g, const struct column *column
 /* Value number i of a group's key; *is_quoted: when it first came it was in quotes. */
 struct slice grouping_value(const struct grouping *g, uint32_t group, size_t i, bool *is_quoted);
 
-/* `plaza_id '4856', code 'x': ` of a key of these columns, for messages, with a NUL behind; nothing where there are none. */
-void grouping_describe(const struct grouping *g, const struct columns *columns, struct slice key, struct buf *out);
+/*
+ * `plaza_id '4856', code 'x': ` of a key of these columns, for messages, with a NUL behind; nothing
+ * where there are none.
+ */
+void grouping_describe(const struct grouping *g, const struct columns *columns, struct slice key,
+	struct buf *out);
 
 #endif

@@ -1,4 +1,7 @@
-/* first(x), last(x), any(x), and min(x), max(x) of text: one of the texts, copied, the empty ones left out. */
+/*
+ * first(x), last(x), any(x), and min(x), max(x) of text: one of the texts, copied, the empty ones
+ * left out.
+ */
 #include "agg/fold.h"
 
 #include <string.h>
@@ -11,7 +14,10 @@ struct picked {
 
 enum which { FIRST, LAST, LEAST, GREATEST };
 
-/* A longer text takes the place of a shorter one, with room to spare, so that no more than three times it is kept. */
+/*
+ * A longer text takes the place of a shorter one, with room to spare, so that no more than three
+ * times it is kept.
+ */
 static void
 keep(struct memory *m, struct picked *p, struct slice text)
 {
@@ -24,7 +30,7 @@ keep(struct memory *m, struct picked *p, struct slice text)
 }
 
 static inline bool
-is_better(const struct picked *p, struct slice text, const enum which which)
+is_better(const struct picked *p, struct slice text, enum which which)
 {
 	switch (which) {
 	case FIRST:
@@ -39,86 +45,54 @@ is_better(const struct picked *p, struct slice text, const enum which which)
 	return slice_order(text, (struct slice){p->at, p->len}) > 0;
 }
 
+/* The parameter of the fold says which. */
 static inline void
-add(struct slot *s, const struct run *r, const enum which which)
+offer(struct slot *s, struct picked *p, struct slice text)
 {
-	const struct vector *v = s->value;
-	for (size_t i = 0; i < r->rows; i++) {
-		struct picked *p = slot_state(s, r, i);
-		struct slice text = v->text[vector_at(v, r->row[i])];
-		if (text.len != 0 && (p->len == 0 || is_better(p, text, which)))
-			keep(s->memory, p, text);
-	}
-}
-
-static inline void
-merge(struct slot *s, struct picked *p, const struct picked *other, const enum which which)
-{
-	struct slice text = {other->at, other->len};
+	enum which which = (enum which)s->fold->parameter;
 	if (text.len != 0 && (p->len == 0 || is_better(p, text, which)))
 		keep(s->memory, p, text);
 }
 
 static void
-add_first(struct slot *s, const struct run *r)
+add(struct slot *s, const struct run *r)
 {
-	add(s, r, FIRST);
+	const struct vector *v = s->value;
+	for (size_t i = 0; i < r->rows; i++)
+		offer(s, slot_state(s, r, i), v->text[vector_at(v, r->row[i])]);
 }
 
 static void
-add_last(struct slot *s, const struct run *r)
+merge(const struct meeting *m)
 {
-	add(s, r, LAST);
+	const struct picked *other = m->other;
+	offer(m->slot, m->state, (struct slice){other->at, other->len});
 }
 
-static void
-add_least(struct slot *s, const struct run *r)
-{
-	add(s, r, LEAST);
-}
-
-static void
-add_greatest(struct slot *s, const struct run *r)
-{
-	add(s, r, GREATEST);
-}
-
-static void
-merge_first(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
-{
-	(void)group;
-	(void)from;
-	merge(s, state, other, FIRST);
-}
-
-static void
-merge_last(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
-{
-	(void)group;
-	(void)from;
-	merge(s, state, other, LAST);
-}
-
-static void
-merge_least(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
-{
-	(void)group;
-	(void)from;
-	merge(s, state, other, LEAST);
-}
-
-static void
-merge_greatest(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
-{
-	(void)group;
-	(void)from;
-	merge(s, state, other, GREATEST);
-}
-
-const struct fold fold_first = {sizeof(struct picked), 0, add_first, merge_first};
-const struct fold fold_last = {sizeof(struct picked), 0, add_last, merge_last};
-const struct fold fold_least_text = {sizeof(struct picked), 0, add_least, merge_least};
-const struct fold fold_greatest_text = {sizeof(struct picked), 0, add_greatest, merge_greatest};
+const struct fold fold_first = {
+	.state = sizeof(struct picked),
+	.parameter = FIRST,
+	.add = add,
+	.merge = merge,
+};
+const struct fold fold_last = {
+	.state = sizeof(struct picked),
+	.parameter = LAST,
+	.add = add,
+	.merge = merge,
+};
+const struct fold fold_least_text = {
+	.state = sizeof(struct picked),
+	.parameter = LEAST,
+	.add = add,
+	.merge = merge,
+};
+const struct fold fold_greatest_text = {
+	.state = sizeof(struct picked),
+	.parameter = GREATEST,
+	.add = add,
+	.merge = merge,
+};
 
 void
 pick_result(struct answer *a)

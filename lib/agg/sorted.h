@@ -1,5 +1,6 @@
 /*
- * Input that is grouped by some columns already: where one group ends and the next begins, in constant memory.
+ * Input that is grouped by some columns already: where one group ends and the next begins, in
+ * constant memory.
  */
 #ifndef ETL_AGG_SORTED_H
 #define ETL_AGG_SORTED_H
@@ -21,7 +22,7 @@ struct sorted {
 	struct keys keys;
 	bool is_begun;
 	struct buf last; /* key of the group that goes on */
-	uint64_t *ended; /* hashes of groups that have ended, each at the place that it says: the last one there */
+	uint64_t *ended; /* hashes of groups that have ended, the last one at the place of each */
 };
 
 /* At least one column; takes from the arena, whose objects are needed as long as s. */
@@ -31,9 +32,9 @@ void sorted_clear(struct sorted *s);
 /* The keys of rows first .. first + rows - 1 of a batch, at most KEYS_ROWS: for sorted_next(). */
 void sorted_take(struct sorted *s, const struct batch *b, size_t first, size_t rows);
 /*
- * How many of row[0 .. rows - 1], at least one, are of the same group as row[0], which *step is about; they are numbered
- * from the first one taken.  That a group comes back is certain where it is told; it can be missed after some ten
- * thousand others.
+ * How many of row[0 .. rows - 1], at least one, are of the same group as row[0], which *step is
+ * about; they are numbered from the first one taken.  That a group comes back is certain where it
+ * is told; it can be missed after some ten thousand others.
  */
 size_t sorted_next(struct sorted *s, const uint16_t *row, size_t rows, enum sorted_step *step);
 

@@ -1,8 +1,8 @@
 /*
  * var(x), stddev(x), and the same of a whole population: of exact sums, rounded once.
  *
- * The sum takes 64 bits and the sum of squares 128 as long as that goes, at the largest scale among the values; then
- * both are integers that nothing overflows.
+ * The sum takes 64 bits and the sum of squares 128 as long as that goes, at the largest scale among
+ * the values; then both are integers that nothing overflows.
  */
 #include "agg/fold.h"
 
@@ -30,7 +30,10 @@ struct spread {
 	uint64_t is_big : 1;
 };
 
-/* Brings the sums to a scale that is not lower; returns false, nothing changed, where they get too long. */
+/*
+ * Brings the sums to a scale that is not lower; returns false, nothing changed, where they get too
+ * long.
+ */
 static bool
 lift(struct spread *s, int32_t scale)
 {
@@ -129,7 +132,8 @@ add(struct slot *slot, const struct run *r)
 		size_t row = r->row[i];
 		if (vector_is_null(v, row))
 			continue;
-		if (!v->is_wide && !s->is_big && s->scale == v->scale && add_digits(s, v->digits[vector_at(v, row)]))
+		if (!v->is_wide && !s->is_big && s->scale == v->scale &&
+			add_digits(s, v->digits[vector_at(v, row)]))
 			s->count++;
 		else
 			add_decimal(slot->memory, s, vector_decimal(v, row));
@@ -153,18 +157,16 @@ merge_short(struct spread *s, struct spread more)
 }
 
 static void
-merge(struct slot *slot, uint32_t group, void *state, const struct slot *from, const void *other)
+merge(const struct meeting *m)
 {
-	struct spread *s = state;
-	const struct spread *o = other;
-	(void)group;
-	(void)from;
+	struct spread *s = m->state;
+	const struct spread *o = m->other;
 	if (!merge_short(s, *o))
-		add_long(slot->memory, s, sums_of(o), o->scale);
+		add_long(m->slot->memory, s, sums_of(o), o->scale);
 	s->count += o->count;
 }
 
-const struct fold fold_spread = {sizeof(struct spread), 0, add, merge};
+const struct fold fold_spread = {.state = sizeof(struct spread), .add = add, .merge = merge};
 
 /* (n * squares - sum^2) / (n * (n - less)), the scale taken off. */
 static double
@@ -245,13 +247,11 @@ add_real(struct slot *slot, const struct run *r)
 
 /* T. F. Chan, G. H. Golub and R. J. LeVeque, 1979. */
 static void
-merge_real(struct slot *slot, uint32_t group, void *state, const struct slot *from, const void *other)
+merge_real(const struct meeting *m)
 {
-	struct spread_real *s = state;
-	const struct spread_real *o = other;
-	(void)group;
-	(void)from;
-	slot->memory->can_fail = true;
+	struct spread_real *s = m->state;
+	const struct spread_real *o = m->other;
+	m->slot->memory->can_fail = true;
 	uint64_t count = s->count + o->count;
 	if (o->count == 0)
 		return;
@@ -262,7 +262,11 @@ merge_real(struct slot *slot, uint32_t group, void *state, const struct slot *fr
 	s->count = count;
 }
 
-const struct fold fold_spread_real = {sizeof(struct spread_real), 0, add_real, merge_real};
+const struct fold fold_spread_real = {
+	.state = sizeof(struct spread_real),
+	.add = add_real,
+	.merge = merge_real,
+};
 
 static void
 answer_spread_real(struct answer *a, uint64_t less, bool is_root)

@@ -1,8 +1,8 @@
 /*
  * distinct(x), mode(x): the different values of each group, counted.
  *
- * All groups share one table, in which a key is the number of the group and then the value; those of one group are a
- * list, in order of first appearance.
+ * All groups share one table, in which a key is the number of the group and then the value; those
+ * of one group are a list, in order of first appearance.
  */
 #include "agg/fold.h"
 
@@ -57,7 +57,8 @@ append(struct slot *s, struct tally *t, uint32_t number)
 }
 
 /*
- * The value came so many times more.  Of the most frequent ones the first that appeared, the lowest number, is the mode.
+ * The value came so many times more.  Of the most frequent ones the first that appeared, the lowest
+ * number, is the mode.
  */
 static void
 count(struct slot *s, struct tally *t, uint32_t number, uint64_t more)
@@ -121,8 +122,10 @@ add_number(struct slot *s, const struct run *r)
 		char text[DECIMAL_PRINT_MAX];
 		size_t row = r->row[i];
 		from[keys] = (uint16_t)i;
-		if (!vector_is_null(v, row))
-			key[keys++] = make_key(s, r->number[i], print_value(vector_decimal(v, row), text));
+		if (vector_is_null(v, row))
+			continue;
+		struct slice value = print_value(vector_decimal(v, row), text);
+		key[keys++] = make_key(s, r->number[i], value);
 	}
 	uint32_t known = table_count(s->values);
 	table_put(s->values, key, keys, number);
@@ -135,24 +138,36 @@ add_number(struct slot *s, const struct run *r)
 }
 
 static void
-merge(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
+merge(const struct meeting *m)
 {
-	const struct tally *o = other;
-	for (uint32_t n = o->first; n != 0; n = value_at(from, n)->next) {
+	struct slot *s = m->slot;
+	const struct slot *from = m->from;
+	uint32_t n = ((const struct tally *)m->other)->first;
+	for (; n != 0; n = value_at(from, n)->next) {
 		const struct value *theirs = value_at(from, n);
 		uint32_t number;
 		uint32_t known = table_count(s->values);
 		arena_reset(&s->scratch);
-		struct slice key = make_key(s, group, value_of(table_key(from->values, n - 1)));
+		struct slice key = make_key(s, m->group, value_of(table_key(from->values, n - 1)));
 		table_put(s->values, &key, 1, &number);
-		take(s, state, number, &known, theirs->count);
+		take(s, m->state, number, &known, theirs->count);
 		struct value *ours = value_at(s, number + 1);
 		ours->scale = ours->scale > theirs->scale ? ours->scale : theirs->scale;
 	}
 }
 
-const struct fold fold_tally = {sizeof(struct tally), sizeof(struct value), add, merge};
-const struct fold fold_tally_number = {sizeof(struct tally), sizeof(struct value), add_number, merge};
+const struct fold fold_tally = {
+	.state = sizeof(struct tally),
+	.values = sizeof(struct value),
+	.add = add,
+	.merge = merge,
+};
+const struct fold fold_tally_number = {
+	.state = sizeof(struct tally),
+	.values = sizeof(struct value),
+	.add = add_number,
+	.merge = merge,
+};
 
 void
 tally_distinct(struct answer *a)

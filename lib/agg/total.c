@@ -1,8 +1,9 @@
 /*
  * sum(x), mean(x): an exact sum and how many there were.
  *
- * The sum is 64 bits at the largest scale among the values as long as that goes, which is nearly always; then it is an
- * integer that nothing overflows.  So it is never the order of the values that decides whether a sum exists.
+ * The sum is 64 bits at the largest scale among the values as long as that goes, which is nearly
+ * always; then it is an integer that nothing overflows.  So it is never the order of the values
+ * that decides whether a sum exists.
  */
 #include "agg/fold.h"
 
@@ -87,7 +88,8 @@ add_digits(struct slot *s, const struct run *r)
 		if (vector_is_null(v, row))
 			continue;
 		int64_t digits = v->digits[vector_at(v, row)];
-		if (!t->is_big && t->scale == v->scale && !__builtin_add_overflow(t->sum, digits, &sum)) {
+		if (!t->is_big && t->scale == v->scale &&
+			!__builtin_add_overflow(t->sum, digits, &sum)) {
 			t->sum = sum;
 			t->count++;
 		} else {
@@ -110,20 +112,18 @@ add(struct slot *s, const struct run *r)
 }
 
 static void
-merge(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
+merge(const struct meeting *m)
 {
-	struct total *t = state;
-	const struct total *o = other;
-	(void)group;
-	(void)from;
+	struct total *t = m->state;
+	const struct total *o = m->other;
 	t->count += o->count;
 	if (o->is_big)
-		add_long(s->memory, t, *o->big, o->scale);
+		add_long(m->slot->memory, t, *o->big, o->scale);
 	else if (!add_short(t, (struct decimal){o->sum, o->scale}))
-		add_long(s->memory, t, exact_of(o->sum), o->scale);
+		add_long(m->slot->memory, t, exact_of(o->sum), o->scale);
 }
 
-const struct fold fold_total = {sizeof(struct total), 0, add, merge};
+const struct fold fold_total = {.state = sizeof(struct total), .add = add, .merge = merge};
 
 void
 total_sum(struct answer *a)
@@ -131,7 +131,9 @@ total_sum(struct answer *a)
 	for (size_t i = 0; i < a->groups; i++) {
 		const struct total *t = answer_state(a, i);
 		struct decimal d = {t->sum, t->scale};
-		enum number_fault fault = t->is_big ? exact_to_decimal(*t->big, t->scale, &d) : NUMBER_OK;
+		enum number_fault fault = NUMBER_OK;
+		if (t->is_big)
+			fault = exact_to_decimal(*t->big, t->scale, &d);
 		if (t->count == 0)
 			answer_null(a, i);
 		else if (fault != NUMBER_OK)
@@ -152,7 +154,10 @@ count_digits(uint128 n)
 	return digits;
 }
 
-/* Is what is left, rest / by, and something more where is_more, to be rounded up?  Half goes to even. */
+/*
+ * Is what is left, rest / by, and something more where is_more, to be rounded up?  Half goes to
+ * even.
+ */
 static bool
 rounds_up(uint128 quotient, uint128 rest, uint128 by, bool is_more)
 {
@@ -185,7 +190,9 @@ divide_short(uint128 sum, int32_t scale, uint64_t count)
 	return (struct decimal){(int128)quotient, scale};
 }
 
-/* The same of a sum with more digits than a count can have: the quotient has enough, or too many. */
+/*
+ * The same of a sum with more digits than a count can have: the quotient has enough, or too many.
+ */
 static struct decimal
 divide_long(struct exact sum, int32_t scale, uint64_t count)
 {
@@ -263,19 +270,21 @@ add_real(struct slot *s, const struct run *r)
 }
 
 static void
-merge_real(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
+merge_real(const struct meeting *m)
 {
-	struct total_real *t = state;
-	const struct total_real *o = other;
-	(void)group;
-	(void)from;
-	s->memory->can_fail = true;
+	struct total_real *t = m->state;
+	const struct total_real *o = m->other;
+	m->slot->memory->can_fail = true;
 	add_real_to(t, o->sum);
 	t->lost += o->lost;
 	t->count += o->count;
 }
 
-const struct fold fold_total_real = {sizeof(struct total_real), 0, add_real, merge_real};
+const struct fold fold_total_real = {
+	.state = sizeof(struct total_real),
+	.add = add_real,
+	.merge = merge_real,
+};
 
 void
 total_sum_real(struct answer *a)

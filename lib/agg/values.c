@@ -1,8 +1,8 @@
 /*
  * median(x), quantile(x, p): all values of the group, in chunks that are never moved.
  *
- * Numbers are kept as 64 bits at the scale of their chunk, which is the largest so far as long as that goes, else whole.
- * Doubles are kept as integers in the same order.
+ * Numbers are kept as 64 bits at the scale of their chunk, which is the largest so far as long as
+ * that goes, else whole. Doubles are kept as integers in the same order.
  */
 #include "agg/fold.h"
 
@@ -33,13 +33,20 @@ struct values {
 	uint64_t scale; /* the largest */
 };
 
+static struct decimal
+value_at(const struct chunk *c, size_t i)
+{
+	return c->is_wide ? c->wide[i] : (struct decimal){c->digits[i], c->scale};
+}
+
 /* A chunk for as many values as there are, so that half of the memory is used at least. */
 static struct chunk *
 add_chunk(struct memory *m, struct values *v, bool is_wide, int32_t scale)
 {
-	size_t room = v->count < CHUNK_FIRST ? CHUNK_FIRST : v->count > CHUNK_MAX ? CHUNK_MAX : v->count;
+	size_t count = (size_t)v->count;
+	size_t room = count < CHUNK_FIRST ? CHUNK_FIRST : count > CHUNK_MAX ? CHUNK_MAX : count;
 	size_t each = is_wide ? sizeof(struct decimal) : sizeof(int64_t);
-	size_t spare = (v->count + room) * (is_wide ? sizeof(int64_t) + sizeof(struct decimal) : each);
+	size_t spare = (count + room) * (is_wide ? each + sizeof(int64_t) : each);
 	struct chunk *c = memory_take(m, sizeof *c + room * each);
 	m->spare = m->spare > spare ? m->spare : spare;
 	*c = (struct chunk){.room = (uint32_t)room, .scale = scale, .is_wide = is_wide};
@@ -88,8 +95,8 @@ add(struct slot *s, const struct run *r)
 			continue;
 		struct values *values = slot_state(s, r, i);
 		struct chunk *c = values->last;
-		if (!v->is_wide && c != NULL && !c->is_wide && c->scale == v->scale && c->used < c->room &&
-			values->scale == (uint64_t)v->scale) {
+		if (!v->is_wide && c != NULL && !c->is_wide && c->used < c->room &&
+			c->scale == v->scale && values->scale == (uint64_t)v->scale) {
 			c->digits[c->used++] = v->digits[vector_at(v, row)];
 			values->count++;
 		} else {
@@ -99,18 +106,15 @@ add(struct slot *s, const struct run *r)
 }
 
 static void
-merge(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
+merge(const struct meeting *m)
 {
-	struct values *v = state;
-	(void)group;
-	(void)from;
-	for (const struct chunk *c = ((const struct values *)other)->first; c != NULL; c = c->next)
+	const struct chunk *c = ((const struct values *)m->other)->first;
+	for (; c != NULL; c = c->next)
 		for (size_t i = 0; i < c->used; i++)
-			put_decimal(s->memory, v,
-				c->is_wide ? c->wide[i] : (struct decimal){c->digits[i], c->scale});
+			put_decimal(m->slot->memory, m->state, value_at(c, i));
 }
 
-const struct fold fold_values = {sizeof(struct values), 0, add, merge};
+const struct fold fold_values = {.state = sizeof(struct values), .add = add, .merge = merge};
 
 /* The number that is to a double as the double is to others; its own inverse. */
 static inline int64_t
@@ -135,18 +139,24 @@ add_real(struct slot *s, const struct run *r)
 }
 
 static void
-merge_real(struct slot *s, uint32_t group, void *state, const struct slot *from, const void *other)
+merge_real(const struct meeting *m)
 {
-	(void)group;
-	(void)from;
-	for (const struct chunk *c = ((const struct values *)other)->first; c != NULL; c = c->next)
+	const struct chunk *c = ((const struct values *)m->other)->first;
+	for (; c != NULL; c = c->next)
 		for (size_t i = 0; i < c->used; i++)
-			put_short(s->memory, state, c->digits[i], 0);
+			put_short(m->slot->memory, m->state, c->digits[i], 0);
 }
 
-const struct fold fold_values_real = {sizeof(struct values), 0, add_real, merge_real};
+const struct fold fold_values_real = {
+	.state = sizeof(struct values),
+	.add = add_real,
+	.merge = merge_real,
+};
 
-/* Where a quantile is: at a value, or so far, rest / 10^digits, on the way to the next (R-7: the place is (n - 1) p). */
+/*
+ * Where a quantile is: at a value, or so far, rest / 10^digits, on the way to the next (R-7: the
+ * place is (n - 1) p).
+ */
 struct place {
 	uint64_t at;
 	int64_t rest;
@@ -170,8 +180,8 @@ swap(int64_t *a, int64_t *b)
 }
 
 /*
- * Brings the value that is number k of a sorted array to its place, the lower ones before it (C. A. R. Hoare, Find, 1961).
- * The pivot's place is drawn, so that no order of the input makes it slow.
+ * Brings the value that is number k of a sorted array to its place, the lower ones before it (C. A.
+ * R. Hoare, Find, 1961). The pivot's place is drawn, so that no order of the input makes it slow.
  */
 static void
 select_value(int64_t *value, size_t count, size_t k)
@@ -240,7 +250,7 @@ gather_wide(const struct values *v, struct decimal *out)
 {
 	for (const struct chunk *c = v->first; c != NULL; c = c->next)
 		for (size_t i = 0; i < c->used; i++)
-			*out++ = c->is_wide ? c->wide[i] : (struct decimal){c->digits[i], c->scale};
+			*out++ = value_at(c, i);
 }
 
 /* The value at a place, and the next one where it is between two. */
@@ -274,7 +284,9 @@ find_pair(const struct values *v, struct place place, struct decimal pair[2])
 	free(value);
 }
 
-/* low + (high - low) * rest / 10^digits; NUMBER_RANGE where that takes more digits than there are. */
+/*
+ * low + (high - low) * rest / 10^digits; NUMBER_RANGE where that takes more digits than there are.
+ */
 static enum number_fault
 interpolate(struct decimal low, struct decimal high, struct place place, struct decimal *out)
 {
@@ -318,8 +330,8 @@ answer_quantile(struct answer *a, size_t i, struct decimal p)
 	if (interpolate(pair[0], pair[1], place, &d) == NUMBER_OK)
 		answer_decimal(a, i, trim(d, (int32_t)v->scale));
 	else
-		answer_real(a, i,
-			interpolate_real(double_from_decimal(pair[0]), double_from_decimal(pair[1]), place));
+		answer_real(a, i, interpolate_real(double_from_decimal(pair[0]),
+			double_from_decimal(pair[1]), place));
 }
 
 static double

@@ -8,14 +8,16 @@
 static bool
 is_aggregate(const struct typing *t, const struct node *node)
 {
-	return node->kind == NODE_CALL && function_find_in(t->setting->aggregates, node->name) != NULL;
+	const struct function *table = t->setting->aggregates;
+	return node->kind == NODE_CALL && function_find_in(table, node->name) != NULL;
 }
 
 static bool
 is_plain(char byte)
 {
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-	       byte == '_' || byte == '.' || (unsigned char)byte >= 0x80;
+	bool is_letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+	bool is_digit = byte >= '0' && byte <= '9';
+	return is_letter || is_digit || byte == '_' || byte == '.' || (unsigned char)byte >= 0x80;
 }
 
 /* The words of a part of the program, one _ before each run of them. */
@@ -89,7 +91,8 @@ fail_useless(struct typing *t, struct node *node)
 	if (type_expression(t, node) == NULL)
 		return false;
 	shown(text, t->text.at + node->at, node->len);
-	return type_fail(t, node, "'%s' is no aggregate, as sum(x) is, and has no name to be used by", text);
+	return type_fail(t, node,
+		"'%s' is no aggregate, as sum(x) is, and has no name to be used by", text);
 }
 
 static bool
@@ -173,12 +176,16 @@ is_same(const struct node *a, const struct node *b)
 
 /* Where the value of an aggregate is computed, be it for an earlier one. */
 static const struct vector *
-emit_argument(struct emitter *e, const struct typing *t, const struct statement *first, const struct statement *s)
+emit_argument(struct emitter *e, const struct typing *t, const struct statement *first,
+	const struct statement *s)
 {
-	for (; first != s; first = first->next)
-		if (first->name.at != NULL && first->value->args > 0 && is_same(first->value->arg[0], s->value->arg[0]))
-			return emit_value(e, node_refer(t->arena, first->value->arg[0]));
-	return emit_value(e, s->value->arg[0]);
+	struct node *value = s->value->arg[0];
+	for (; first != s; first = first->next) {
+		const struct node *call = first->value;
+		if (first->name.at != NULL && call->args > 0 && is_same(call->arg[0], value))
+			return emit_value(e, node_refer(t->arena, call->arg[0]));
+	}
+	return emit_value(e, value);
 }
 
 void

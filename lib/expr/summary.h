@@ -8,8 +8,8 @@
 #include "expr/types.h"
 
 /*
- * Types all statements: aggregates, of which there is at least one, get a name, and what is assigned besides is there for
- * those behind it.  Returns false with the error filled.
+ * Types all statements: aggregates, of which there is at least one, get a name, and what is
+ * assigned besides is there for those behind it.  Returns false with the error filled.
  */
 bool summary_type(struct typing *t, struct statement *first);
 

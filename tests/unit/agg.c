@@ -1,6 +1,6 @@
 /*
- * Aggregates: the integers under them against 128 bits, and the property that everything else stands on: states of
- * parts, merged, are the states of the whole.
+ * Aggregates: the integers under them against 128 bits, and the property that everything else
+ * stands on: states of parts, merged, are the states of the whole.
  */
 #include "agg/agg.h"
 
@@ -25,7 +25,8 @@ draw(uint64_t below)
 static int128
 draw_wide(void)
 {
-	int128 n = (int128)draw(UINT64_MAX) << 64 | (int128)draw(UINT64_MAX);
+	int128 n = ((int128)draw(UINT64_MAX) - INT64_MAX) * INT64_MAX * 2;
+	n += (int128)draw(UINT64_MAX);
 	return n >> draw(127);
 }
 
@@ -85,7 +86,8 @@ test_quotient(void)
 	bool same = true, raised = true;
 	for (int i = 0; i < 20000; i++) {
 		/* Of two integers that a double holds the machine's division is rounded once. */
-		uint64_t a = draw(UINT64_MAX) >> (11 + draw(53)), b = (draw(UINT64_MAX) >> (11 + draw(53))) + 1;
+		uint64_t a = draw(UINT64_MAX) >> (11 + draw(53));
+		uint64_t b = (draw(UINT64_MAX) >> (11 + draw(53))) + 1;
 		struct exact x = exact_of(a), y = exact_of(b);
 		same &= exact_quotient(x, y) == (double)a / (double)b;
 		exact_raise(&x, 150);
@@ -110,11 +112,12 @@ test_decimal(void)
 	struct decimal d;
 	struct exact x = exact_of(125);
 	exact_raise(&x, 40);
-	ok(exact_to_decimal(x, 41, &d) == NUMBER_OK && d.scale == 36 && decimal_order(d, (struct decimal){125, 1}) == 0,
+	const struct decimal good = {125, 1}, bad = {-125, 1};
+	ok(exact_to_decimal(x, 41, &d) == NUMBER_OK && d.scale == 36 && decimal_order(d, good) == 0,
 		"zeros behind the point go where there are too many digits");
 	ok(exact_to_decimal(x, 3, &d) == NUMBER_RANGE, "43 digits before the point are too many");
 	exact_negate(&x);
-	ok(exact_to_decimal(x, 41, &d) == NUMBER_OK && decimal_order(d, (struct decimal){-125, 1}) == 0, "negative");
+	ok(exact_to_decimal(x, 41, &d) == NUMBER_OK && decimal_order(d, bad) == 0, "negative");
 }
 
 /* Records of two columns, k and x, with no quotes; each batch is some of them. */
@@ -132,8 +135,10 @@ static void
 put_value(char *at, int kind)
 {
 	static const char *const awkward[] = {"99999999999999999999999999999999999999",
-		"-99999999999999999999999999999999999999", "0.00000000000000000000000000000000000001", "-0", "0.00",
-		"1e37", "9223372036854775807", "-9223372036854775808", "0.9223372036854775807", "12.50", "12.5"};
+		"-99999999999999999999999999999999999999",
+		"0.00000000000000000000000000000000000001", "-0", "0.00", "1e37",
+		"9223372036854775807", "-9223372036854775808", "0.9223372036854775807", "12.50",
+		"12.5"};
 	switch (kind) {
 	case 0:
 		sprintf(at, "%d", (int)draw(2000) - 1000);
@@ -252,7 +257,10 @@ is_same(struct agg *a, struct agg *whole, bool in_order)
 	return same;
 }
 
-/* Merges parts of random sizes, some of them empty, in order or not, and holds it against the whole. */
+/*
+ * Merges parts of random sizes, some of them empty, in order or not, and holds it against the
+ * whole.
+ */
 static bool
 merges(bool in_order)
 {
@@ -269,7 +277,9 @@ merges(bool in_order)
 	for (size_t i = 0; i < PARTS; i++)
 		agg_merge(merged, part[(i + turn) % PARTS]);
 	bool same = is_same(merged, whole, in_order);
-	/* What was merged is as it was, and a state that has been merged into takes further values. */
+	/*
+	 * What was merged is as it was, and a state that has been merged into takes further values.
+	 */
 	struct agg *again = aggregate(0, 0);
 	agg_merge(again, part[0]);
 	struct agg *first = aggregate(0, cut[1]);
@@ -299,10 +309,11 @@ test_merge(const char *text, bool floats, bool in_order, const char *name)
 }
 
 static const char in_any_order[] =
-	"count(); count(x); count_if(x > 5); sum(x); sum_if(x, x > 5); mean(x); min(x); max(x); a = min(text(x)); "
-	"b = max(text(x)); distinct(x); c = distinct(num(x)); median(x); quantile(x, 0.95); var(x); stddev(x); "
-	"var_pop(x); stddev_pop(x)";
-static const char in_order[] = "first(x); last(x); any(x); mode(x); a = mode(num(x)); b = mode(x > 5)";
+	"count(); count(x); count_if(x > 5); sum(x); sum_if(x, x > 5); mean(x); min(x); max(x); "
+	"a = min(text(x)); b = max(text(x)); distinct(x); c = distinct(num(x)); median(x); "
+	"quantile(x, 0.95); var(x); stddev(x); var_pop(x); stddev_pop(x)";
+static const char in_order[] =
+	"first(x); last(x); any(x); mode(x); a = mode(num(x)); b = mode(x > 5)";
 static const char doubles[] = "min(x); max(x); median(x); quantile(x, 0.95); distinct(num(x))";
 
 /* Values added one by one, in any order of the groups, are what they are at once. */
@@ -337,7 +348,8 @@ static void
 test_range(void)
 {
 	static const char *const values[] = {"99999999999999999999999999999999999999",
-		"99999999999999999999999999999999999999", "0.5", "-99999999999999999999999999999999999999",
+		"99999999999999999999999999999999999999", "0.5",
+		"-99999999999999999999999999999999999999",
 		"-99999999999999999999999999999999999998"};
 	enum { VALUES = sizeof values / sizeof *values };
 	bool exact = true;
@@ -383,8 +395,13 @@ test_sorted(void)
 		row[i] = i;
 	}
 	end[-1] = UINT32_MAX;
-	struct batch b = {.text = with.text, .end = end, .rows = sizeof row / sizeof *row, .columns = COLUMNS,
-		.dialect = dialect_csv};
+	struct batch b = {
+		.text = with.text,
+		.end = end,
+		.rows = sizeof row / sizeof *row,
+		.columns = COLUMNS,
+		.dialect = dialect_csv,
+	};
 	struct sorted s;
 	sorted_init(&s, &(struct columns){&first, 1}, &arena);
 	sorted_take(&s, &b, 0, b.rows);
@@ -392,8 +409,8 @@ test_sorted(void)
 	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
 		enum sorted_step step;
 		size_t count = sorted_next(&s, row + at, b.rows - at, &step);
-		ok(count == expected[i].count && step == expected[i].step, "sorted: group %zu: %zu rows, step %d", i + 1,
-			count, (int)step);
+		ok(count == expected[i].count && step == expected[i].step,
+			"sorted: group %zu: %zu rows, step %d", i + 1, count, (int)step);
 		at += count;
 	}
 	sorted_clear(&s);
