@@ -86,6 +86,30 @@ wait_for() { # COMMAND...
 	prints $'a|b\n1|2'
 }
 
+@test "a header read with the wrong delimiter is noticed where something fails" {
+	local as="the header is one column, 'a;b;c': is the delimiter ';'? (-d ';')"
+	printf 'a;b;c\n1;"x;y";3\n' >semi.csv
+	for words in 'etl-cut' 'etl-cut --lenient -f b' 'etl-cut -f 2' 'etl-map x=b' 'etl-view -f a'; do
+		try $words semi.csv
+		[ "$status" -ne 0 ]
+		grep -qF "$as" err || { echo "$words: $(cat err)"; return 1; }
+		[ "$(grep -c 'did you mean' err)" -eq 0 ]
+	done
+	printf 'a;b\n1,5;2\n' >semi.csv
+	try etl-cut semi.csv
+	fails 1 "semi.csv:2: 2 fields where there is 1 column; the header is one column, 'a;b': is the delimiter ';'? (-d ';')"
+	printf 'a\tb\n1\t2\n' >t.tsv
+	try etl-cut -f b t.tsv
+	fails 2 'is the delimiter a tab? (-t)'
+	try etl-cut -f b <<<'a|b'
+	fails 2 "is the delimiter '|'? (-d '|')"
+	try etl-cut -t -f b <<<'a,b'
+	fails 2 "is the delimiter ','?"
+	try etl-cut -f b <<<'a'
+	fails 2 "no such column: 'b'"
+	[ "$(wc -c <err)" -lt 50 ]
+}
+
 @test "unknown options: exit 2, the nearest name" {
 	try etl-cut --feilds id
 	fails 2 "unknown option '--feilds'; did you mean '--fields'?"

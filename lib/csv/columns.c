@@ -48,12 +48,34 @@ count_named(const struct header *header, struct slice name, size_t *first)
 	return count;
 }
 
+bool
+columns_say_delimiter(const struct header *header, struct buf *why)
+{
+	static const struct {
+		char byte;
+		const char *shown;
+	} delimiters[] = {{';', "';'? (-d ';')"}, {'\t', "a tab? (-t)"}, {'|', "'|'? (-d '|')"}, {',', "','?"}};
+	char text[SHOWN_MAX];
+	if (header->count != 1 || header->name[0].len == 0)
+		return false;
+	struct slice name = header->name[0];
+	for (size_t i = 0; i < sizeof delimiters / sizeof *delimiters; i++) {
+		if (memchr(name.at, delimiters[i].byte, name.len) == NULL)
+			continue;
+		buf_format(why, "; the header is one column, '%s': is the delimiter %s", shown(text, name.at, name.len),
+			delimiters[i].shown);
+		return true;
+	}
+	return false;
+}
+
 static bool
 fail_unknown(const struct header *header, struct slice name, struct buf *why)
 {
 	char text[SHOWN_MAX];
 	buf_format(why, "no such column: '%s'", shown(text, name.at, name.len));
-	nearest_say(why, name, header->name, header->count);
+	if (!columns_say_delimiter(header, why))
+		nearest_say(why, name, header->name, header->count);
 	return false;
 }
 
@@ -227,8 +249,9 @@ resolve(struct reading *r, struct slice text, size_t *index)
 	if (found)
 		return true;
 	char shown_text[SHOWN_MAX];
-	buf_format(r->why, "no such column: '%s' (there are %zu)", shown(shown_text, text.at, text.len),
-		r->header->count);
+	buf_format(r->why, "no such column: '%s' (there %s %zu)", shown(shown_text, text.at, text.len),
+		r->header->count == 1 ? "is" : "are", r->header->count);
+	(void)columns_say_delimiter(r->header, r->why);
 	return false;
 }
 

@@ -41,6 +41,12 @@ enum { COLUMNS_RENAME = 1, COLUMNS_MODIFIERS = 2 };
 bool columns_parse(struct columns *out, const char *text, const struct header *header, unsigned forms,
 	struct arena *arena, struct buf *why);
 
+/*
+ * For the reason of a failure: where the header is one name that looks like several with another delimiter between
+ * them, adds which one that may be, and returns true.
+ */
+bool columns_say_delimiter(const struct header *header, struct buf *why);
+
 /* Length of the first item of a list: up to a comma outside quotes. */
 size_t columns_item_len(const char *text);
 /* Offset of the first '=' outside quotes; item.len: there is none. */

@@ -213,6 +213,17 @@ reject_row(struct csv_in *in, uint64_t line, size_t byte, const char *code, cons
 	});
 }
 
+/* The reason for which the program is about to end: was the header read with another delimiter than it has? */
+static const char *
+with_hint(const struct csv_in *in, const char *reason)
+{
+	struct buf why = {0};
+	buf_text(&why, reason);
+	(void)columns_say_delimiter(&in->header, &why);
+	buf_byte(&why, '\0');
+	return why.at;
+}
+
 /* A record of `fields` fields where the header has another number.  Returns a batch, or NULL: rejected. */
 static const struct batch *
 take_ragged(struct csv_in *in, struct slice record, const uint32_t *end, size_t fields, uint64_t line)
@@ -224,7 +235,7 @@ take_ragged(struct csv_in *in, struct slice record, const uint32_t *end, size_t 
 		want == 1 ? "is" : "are", want, plural(want));
 	if ((in->how->ragged & mend) == 0) {
 		if (!can_reject(in))
-			csv_text_die(&in->text, line, "%s", reason);
+			csv_text_die(&in->text, line, "%s", with_hint(in, reason));
 		reject_row(in, line, 0, "ragged", reason, record);
 		return NULL;
 	}
@@ -289,7 +300,7 @@ take_malformed(struct csv_in *in)
 	} else if (can_mend(in)) {
 		csv_text_die(t, bad_line, "unterminated quote (behind byte %zu: %s)", csv_text_byte_of(t, at), reason);
 	} else {
-		csv_text_die_at(t, at, reason);
+		csv_text_die_at(t, at, with_hint(in, reason));
 	}
 	csv_text_restart(t, t->bad_end);
 	return b;

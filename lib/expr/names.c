@@ -117,7 +117,8 @@ fail_unknown(struct typing *t, const struct node *node)
 		type_fail(t, node, "no such column: '%s'; the function is %s(...)", text, text);
 	else
 		type_fail(t, node, "no such column: '%s'", text);
-	add_nearest(t, node->name, names, count);
+	if (!columns_say_delimiter(header, &t->error->reason))
+		add_nearest(t, node->name, names, count);
 	free(names);
 	return false;
 }
@@ -151,7 +152,7 @@ find_position(struct typing *t, size_t at, size_t len, struct slice digits, size
 	uint64_t n;
 	size_t count = t->setting->is_open ? SIZE_MAX : t->setting->header.count;
 	if (!uint64_parse(digits, &n) || n == 0 || n > count)
-		return program_fail(t->error, at, len, "no such column: there are %zu", count);
+		return program_fail(t->error, at, len, "no such column: there %s %zu", count == 1 ? "is" : "are", count);
 	*column = (size_t)n - 1;
 	return true;
 }
