@@ -129,10 +129,34 @@ remedy(const struct node *node, char letter)
 }
 
 bool
+type_quotes_column(const struct typing *t, const struct node *node)
+{
+	const struct header *header = &t->setting->header;
+	if (node->kind != NODE_CONSTANT || node->type != VECTOR_TEXT || t->text.at[node->at] != '"')
+		return false;
+	for (size_t i = 0; i < header->count; i++)
+		if (slice_same(header->name[i], node->vector->text[0]))
+			return true;
+	return false;
+}
+
+bool
+type_fail_quoted(struct typing *t, const struct node *node)
+{
+	char text[SHOWN_MAX];
+	char name[SHOWN_MAX];
+	struct slice value = node->vector->text[0];
+	return type_fail(t, node, "'%s' is text and not the column, which is written {%s}",
+		words(t, node, text), shown(name, value.at, value.len));
+}
+
+bool
 type_fail_letter(struct typing *t, const struct node *node, const char *usage, char letter)
 {
 	char text[SHOWN_MAX];
 	struct buf *reason = &t->error->reason;
+	if (type_quotes_column(t, node))
+		return type_fail_quoted(t, node);
 	words(t, node, text);
 	type_fail(t, node, "%s takes %s here, and '%s' is %s", usage, letter_name(letter), text,
 		type_name(node));
@@ -161,6 +185,8 @@ type_fail_mixture(struct typing *t, const struct node *a, const struct node *b)
 {
 	char left[SHOWN_MAX];
 	char right[SHOWN_MAX];
+	if (type_quotes_column(t, a) || type_quotes_column(t, b))
+		return type_fail_quoted(t, type_quotes_column(t, a) ? a : b);
 	words(t, a, left);
 	words(t, b, right);
 	const char *text = a->type == VECTOR_TEXT ? left : b->type == VECTOR_TEXT ? right : NULL;

@@ -22,6 +22,10 @@ struct node *type_fail_time(struct typing *t, const struct node *node, const cha
 bool type_fail_mixture(struct typing *t, const struct node *a, const struct node *b);
 /* No row of the function, f being the first, takes the arguments of the call. */
 bool type_fail_arguments(struct typing *t, const struct function *f, const struct node *call);
+/* Is the node a text between quotes that is the name of a column? */
+bool type_quotes_column(const struct typing *t, const struct node *node);
+/* It is, and can hardly have been meant. */
+bool type_fail_quoted(struct typing *t, const struct node *node);
 /* Columns alone do not tell whether they are ordered as numbers or as text. */
 bool type_fail_ordering(struct typing *t, const char *sign, const struct node *call);
 

@@ -314,6 +314,22 @@ check_ordering(struct typing *t, const struct function *f, const struct node *ca
 	return type_fail_ordering(t, f->run == compare ? f->name : "<=", call);
 }
 
+/* A comparison of what is known before any data, with a column's name in quotes, was not meant so. */
+static bool
+check_quotes(struct typing *t, const struct function *f, const struct node *call)
+{
+	const struct node *quoted = NULL;
+	if (f->run != compare && f->run != compare_between && f->run != compare_in)
+		return true;
+	for (size_t i = call->args; i-- > 0;) {
+		if (call->arg[i]->kind != NODE_CONSTANT)
+			return true;
+		if (type_quotes_column(t, call->arg[i]))
+			quoted = call->arg[i];
+	}
+	return quoted == NULL || type_fail_quoted(t, quoted);
+}
+
 /*
  * Is one of the arguments from the first on a time?  Then all are, and the others have to be read
  * as such.
@@ -535,7 +551,8 @@ finish_call(struct typing *t, struct node *call)
 		type_fail_arguments(t, first, call);
 		return NULL;
 	}
-	if (!check_ordering(t, call->function, call) || !coerce_all(t, call->function, call))
+	if (!check_quotes(t, call->function, call) || !check_ordering(t, call->function, call) ||
+		!coerce_all(t, call->function, call))
 		return NULL;
 	if (call->function->form == FORM_ENV)
 		return read_environment(t, call);

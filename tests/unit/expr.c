@@ -871,6 +871,14 @@ type_errors(void)
 {
 	refuses("r = uper(name)", 4, 4, "unknown function: 'uper'; did you mean 'upper'?");
 	refuses("r = nowt()", 4, 4, "unknown function: 'nowt'");
+	refuses("r = \"a b\" == \"x\"", 4, 5, "'\"a b\"' is text and not the column, which is written {a b}");
+	refuses("r = @p in (\"n\", \"name\")", 11, 3, "'\"n\"' is text and not the column, which is written {n}");
+	refuses("r = \"price\" > 5", 4, 7, "'\"price\"' is text and not the column, which is written {price}");
+	refuses("r = abs(\"n\")", 8, 3, "'\"n\"' is text and not the column, which is written {n}");
+	gives("name == \"name\"", "false");
+	gives("text(\"n\") == @p", "false");
+	gives("\"nix\" == @p", "false");
+	gives("\"n\"", "n");
 	refuses("r = upper()", 4, 7, "upper(x) does not take 0 arguments");
 	refuses("r = substr(name)", 4, 12, "substr(x, start[, count]) does not take 1 argument");
 	refuses("r = round(1, 2, 3)", 4, 14, "round(x[, places]) does not take 3 arguments");
