@@ -26,7 +26,7 @@ bool type_fail_arguments(struct typing *t, const struct function *f, const struc
 bool type_quotes_column(const struct typing *t, const struct node *node);
 /* It is, and can hardly have been meant. */
 bool type_fail_quoted(struct typing *t, const struct node *node);
-/* Columns alone do not tell whether they are ordered as numbers or as text. */
+/* Columns and variables alone do not tell whether they are ordered as numbers or as text. */
 bool type_fail_ordering(struct typing *t, const char *sign, const struct node *call);
 
 #endif

@@ -302,14 +302,21 @@ is_ordering(const struct function *f)
 	       (f->run == compare && f->parameter != ACCEPT_SAME && f->parameter != ACCEPT_OTHER);
 }
 
-/* Columns alone do not tell whether they are numbers. */
+/* Is it written @name, as text from the shell? */
+static bool
+is_variable(const struct typing *t, const struct node *node)
+{
+	return node->kind == NODE_CONSTANT && node->type == VECTOR_TEXT && t->text.at[node->at] == '@';
+}
+
+/* Columns and variables alone do not tell whether they are numbers. */
 static bool
 check_ordering(struct typing *t, const struct function *f, const struct node *call)
 {
 	if (!is_ordering(f))
 		return true;
 	for (size_t i = 0; i < call->args; i++)
-		if (!call->arg[i]->is_field)
+		if (!call->arg[i]->is_field && !is_variable(t, call->arg[i]))
 			return true;
 	return type_fail_ordering(t, f->run == compare ? f->name : "<=", call);
 }

@@ -871,6 +871,14 @@ type_errors(void)
 {
 	refuses("r = uper(name)", 4, 4, "unknown function: 'uper'; did you mean 'upper'?");
 	refuses("r = nowt()", 4, 4, "unknown function: 'nowt'");
+	refuses("r = price < @p", 4, 10,
+		"are 'price' and '@p' numbers or text? write num(price) < num(@p) or text(price) < text(@p)");
+	refuses("r = between(price, @p, @p)", 4, 22,
+		"are 'price' and '@p' numbers or text? write num(price) <= num(@p) or text(price) <= text(@p)");
+	gives("price < num(@p)", "true");
+	gives("text(price) < @p", "true");
+	gives("price == @p", "false");
+	gives("price < \"5\"", "true");
 	refuses("r = \"a b\" == \"x\"", 4, 5, "'\"a b\"' is text and not the column, which is written {a b}");
 	refuses("r = @p in (\"n\", \"name\")", 11, 3, "'\"n\"' is text and not the column, which is written {n}");
 	refuses("r = \"price\" > 5", 4, 7, "'\"price\"' is text and not the column, which is written {price}");
