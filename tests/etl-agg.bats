@@ -282,6 +282,18 @@ most = max(n)' t.csv
 	[ ! -e out ]
 	try etl-agg 'avg(amount)' t.csv
 	fails 2 "unknown function: 'avg'; did you mean 'mean'?"
+	try etl-agg 'count(*)' t.csv
+	fails 2 "a value is expected, not '*'; count() counts the records"
+	try etl-agg 'count' t.csv
+	fails 2 "no such column: 'count'; the function is count(...)"
+	try etl-agg 'countif(amount > 2)' t.csv
+	fails 2 "unknown function: 'countif'; did you mean 'count_if' or 'count'?"
+	try etl-agg 'sum(amount) as total' t.csv
+	fails 2 "an operator or ';' is expected, not 'as'; write name = expression"
+	try etl-agg 'sum(amount) GROUP BY plaza' t.csv
+	fails 2 "not 'GROUP'; option -g has the columns to group by"
+	try etl-agg -g plaza amount 'count()' t.csv
+	fails 2 "etl-agg: count(): No such file or directory; the program is the first operand, the whole of it in quotes, and here that is 'amount'"
 	try etl-agg 'meen(amount)' t.csv
 	fails 2 "unknown function: 'meen'; did you mean 'mean'"
 	try etl-agg 'r = sum(amount) / count()' t.csv

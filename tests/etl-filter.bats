@@ -275,6 +275,14 @@ setup() {
 	fails 2 'compare it: amount == "..."'
 	try etl-filter 'amount = 5' t.csv
 	fails 2 "== compares"
+	try etl-filter t.csv 'amount > 5'
+	fails 2 "etl-filter: amount > 5: No such file or directory; the program is the first operand, the whole of it in quotes, and here that is 't.csv'"
+	[ -z "$output" ]
+	try etl-filter id == 5 t.csv
+	fails 2 "etl-filter: ==: No such file or directory; the program is the first operand"
+	touch 'a (1).csv'
+	try etl-filter 'amount > 5' 'a (1).csv'
+	fails 1 "a (1).csv: empty"
 	try etl-filter 'amount > id' t.csv
 	fails 2 "write num(amount) > num(id) or text(amount) > text(id)"
 	try etl-filter 'amount > 5 && rank() <= 3' t.csv

@@ -112,6 +112,17 @@ check(const struct formula *f, const char *operand, bool is_last)
 		formula_die(f, text, &error);
 }
 
+/* What looks like a program and is no file was put in the wrong place, or is the rest of a program without quotes. */
+static void
+check_inputs(char *const *operand, size_t count)
+{
+	struct stat st;
+	for (size_t i = 1; i < count; i++)
+		if (strpbrk(operand[i], "=<>()&|") != NULL && stat(operand[i], &st) != 0)
+			die(END_SETUP, "%s: %s; the program is the first operand, the whole of it in quotes, and here that is '%s'",
+				operand[i], strerror(errno), operand[0]);
+}
+
 static struct slice
 read_checked(struct formula *f)
 {
@@ -134,6 +145,7 @@ formula_start(struct formula *f, char ***operands, size_t *count)
 	if (*count == 0)
 		die(END_SETUP, "a program is needed: an operand, or --program FILE");
 	check(f, **operands, *count == 1);
+	check_inputs(*operands, *count);
 	++*operands;
 	--*count;
 	return slice_of((*operands)[-1]);

@@ -327,8 +327,14 @@ take_mark(struct lexer *l, struct token *out)
 	if ((unsigned char)byte >= 0x80)
 		return program_fail(
 			l->error, l->at, 1, "a name with such letters is written {name}");
+	static const char *const remedies[][2] = {{"$", "; column 3 is #3"}, {"~", "; x =~ /pattern/ matches"},
+		{"`", "; a name in another form is written {name}"}, {"&", "; write && or and"}, {"|", "; write || or or"}};
 	char text[SHOWN_MAX];
-	return program_fail(l->error, l->at, 1, "unexpected '%s'", shown(text, &byte, 1));
+	const char *remedy = "";
+	for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
+		if (byte == remedies[i][0][0])
+			remedy = remedies[i][1];
+	return program_fail(l->error, l->at, 1, "unexpected '%s'%s", shown(text, &byte, 1), remedy);
 }
 
 static bool

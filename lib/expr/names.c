@@ -1,6 +1,7 @@
 #include "expr/names.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "decimal/double.h"
 #include "expr/type-error.h"
@@ -99,6 +100,37 @@ is_aggregate(const struct typing *t, struct slice name)
 }
 
 static bool
+is_function(const struct typing *t, struct slice name)
+{
+	return function_find(name) != NULL ||
+	       (t->setting->aggregates != NULL && function_find_in(t->setting->aggregates, name) != NULL);
+}
+
+/* What a name may be that is near no column's: a variable, or text without its quotes. */
+static void
+say_other_kind(struct typing *t, const struct node *node)
+{
+	static const char *const reserved[] = {"NULL", "TRUE", "FALSE"};
+	char text[SHOWN_MAX];
+	struct buf *reason = &t->error->reason;
+	shown(text, node->name.at, node->name.len);
+	for (size_t i = 0; i < t->setting->variables; i++) {
+		if (slice_same(t->setting->variable[i].name, node->name)) {
+			buf_format(reason, "; the variable is @%s", text);
+			return;
+		}
+	}
+	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+		if (slice_is(node->name, reserved[i])) {
+			buf_text(reason, "; it is written in small letters");
+			return;
+		}
+	}
+	if (t->text.at[node->at] != '{')
+		buf_format(reason, "; text is written \"%s\"", text);
+}
+
+static bool
 fail_unknown(struct typing *t, const struct node *node)
 {
 	char text[SHOWN_MAX];
@@ -113,12 +145,15 @@ fail_unknown(struct typing *t, const struct node *node)
 	shown(text, node->name.at, node->name.len);
 	if (is_aggregate(t, node->name))
 		type_fail(t, node, "'%s' is an aggregate, which has its value only at the end", text);
-	else if (function_find(node->name) != NULL)
+	else if (is_function(t, node->name))
 		type_fail(t, node, "no such column: '%s'; the function is %s(...)", text, text);
 	else
 		type_fail(t, node, "no such column: '%s'", text);
+	size_t said = t->error->reason.len;
 	if (!columns_say_delimiter(header, &t->error->reason))
 		add_nearest(t, node->name, names, count);
+	if (t->error->reason.len == said && !is_aggregate(t, node->name) && !is_function(t, node->name))
+		say_other_kind(t, node);
 	free(names);
 	return false;
 }
@@ -240,7 +275,7 @@ list_names(const struct function *table, struct slice *names)
 {
 	size_t count = 0;
 	for (const struct function *f = table; f->name != NULL; f++) {
-		if (f->usage == NULL || !function_is_named(f))
+		if (f->usage == NULL || !function_is_named(f) || (f > table && strcmp(f[-1].name, f->name) == 0))
 			continue;
 		if (names != NULL)
 			names[count] = slice_of(f->name);

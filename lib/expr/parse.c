@@ -32,17 +32,10 @@ node_refer(struct arena *arena, struct node *value)
 	return node;
 }
 
-static struct node *
-fail(struct parser *p, const char *what)
+static bool
+is_mark(const struct parser *p, const char *mark)
 {
-	struct slice seen = {p->lexer->text.at + p->token.at, p->token.len};
-	char text[SHOWN_MAX];
-	if (p->token.kind == TOKEN_END)
-		program_fail(p->lexer->error, p->token.at, 0, "%s, but the program ends", what);
-	else
-		program_fail(p->lexer->error, p->token.at, p->token.len, "%s, not '%s'", what,
-			shown(text, seen.at, seen.len));
-	return NULL;
+	return p->token.kind == TOKEN_MARK && slice_is(p->token.text, mark);
 }
 
 static bool
@@ -50,12 +43,6 @@ advance(struct parser *p)
 {
 	p->behind = p->token.at + p->token.len;
 	return lexer_next(p->lexer, &p->token);
-}
-
-static bool
-is_mark(const struct parser *p, const char *mark)
-{
-	return p->token.kind == TOKEN_MARK && slice_is(p->token.text, mark);
 }
 
 static bool
@@ -71,6 +58,76 @@ is_reserved(const struct parser *p)
 		if (is_word(p, reserved[i]))
 			return true;
 	return false;
+}
+
+/* What to write instead of words and signs of other languages, in small letters. */
+static const char *const foreign[][2] = {
+	{"=", "== compares"},
+	{"and", "it is written in small letters"},
+	{"or", "it is written in small letters"},
+	{"not", "it is written in small letters"},
+	{"in", "it is written in small letters"},
+	{"is", "write x == null or x != null"},
+	{"like", "write contains(x, \"text\") or x =~ /pattern/"},
+	{"between", "write between(x, low, high)"},
+	{"as", "write name = expression"},
+	{"group", "option -g has the columns to group by"},
+	{"where", "keep the records by an etl-filter before it"},
+	{"having", "keep the records by an etl-filter behind it"},
+	{"over", "etl-map --by has the columns of a window"},
+	{"when", "write condition ? a : b"},
+	{"then", "write condition ? a : b"},
+};
+
+static bool
+is_folded(struct slice word, const char *small)
+{
+	size_t n = 0;
+	for (; n < word.len && small[n] != '\0'; n++) {
+		char byte = word.at[n];
+		if ((byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte) != small[n])
+			return false;
+	}
+	return n == word.len && small[n] == '\0';
+}
+
+/* The program's bytes from the last token on: what stands right before what was not expected. */
+static bool
+is_behind(const struct parser *p, const char *text)
+{
+	size_t len = strlen(text);
+	struct slice whole = p->lexer->text;
+	return p->token.at >= len && memcmp(whole.at + p->token.at - len, text, len) == 0;
+}
+
+/* The remedy where what was not expected is well known elsewhere; NULL if it is not. */
+static const char *
+find_remedy(const struct parser *p)
+{
+	if ((p->token.kind != TOKEN_MARK && p->token.kind != TOKEN_NAME) || is_reserved(p))
+		return NULL;
+	if (is_mark(p, ">") && is_behind(p, "<"))
+		return "unequal is written !=";
+	if (is_mark(p, "*") && is_behind(p, "count("))
+		return "count() counts the records";
+	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+		if (is_folded(p->token.text, foreign[i][0]))
+			return foreign[i][1];
+	return NULL;
+}
+
+static struct node *
+fail(struct parser *p, const char *what)
+{
+	const char *remedy = find_remedy(p);
+	struct slice seen = {p->lexer->text.at + p->token.at, p->token.len};
+	char text[SHOWN_MAX];
+	if (p->token.kind == TOKEN_END)
+		program_fail(p->lexer->error, p->token.at, 0, "%s, but the program ends", what);
+	else
+		program_fail(p->lexer->error, p->token.at, p->token.len, "%s, not '%s'%s%s", what,
+			shown(text, seen.at, seen.len), remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
+	return NULL;
 }
 
 static bool
@@ -355,8 +412,6 @@ parse_assignment(struct parser *p, struct statement *s)
 		return fail(p, "an assignment, name = expression, is expected") != NULL;
 	if (!advance(p))
 		return false;
-	if (is_mark(p, "=="))
-		return fail(p, "'=' is expected") != NULL;
 	if (!take_mark(p, "=", "'=' is expected"))
 		return false;
 	s->value = parse_expression(p);
@@ -436,7 +491,6 @@ parse_condition(struct lexer *lexer)
 		return NULL;
 	if (p.token.kind == TOKEN_END)
 		return s;
-	fail(&p, is_mark(&p, "=") ? "an operator is expected (== compares)"
-				  : "an operator is expected");
+	fail(&p, "an operator is expected");
 	return NULL;
 }

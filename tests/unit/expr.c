@@ -241,6 +241,10 @@ names(void)
 	refuses("r = dup", 4, 3, "column 'dup' is used twice in the header: write #8 or #9");
 	refuses("dup = 1", 0, 3, "column 'dup' is used twice in the header: write #8 or #9");
 	refuses("r = prise", 4, 5, "no such column: 'prise'; did you mean 'price'?");
+	refuses("r = name == ford", 12, 4, "no such column: 'ford'; text is written \"ford\"");
+	refuses("r = {ford}", 4, 6, "no such column: 'ford'");
+	refuses("r = price > city", 12, 4, "no such column: 'city'; the variable is @city");
+	refuses("r = n == NULL", 9, 4, "no such column: 'NULL'; it is written in small letters");
 	refuses("r = #13", 4, 3, "no such column: there are 12");
 	refuses("r = #0", 4, 2, "no such column: there are 12");
 	refuses("r = @q", 4, 2, "no such variable: '@q'");
@@ -856,12 +860,29 @@ syntax_errors(void)
 		"number out of range (38 digits)");
 	refuses("r = # 3", 4, 1, "'#' needs a column's number");
 	refuses("r = @", 4, 1, "'@' needs a variable's name");
-	refuses("r = n & 1", 6, 1, "unexpected '&'");
+	refuses("r = n & 1", 6, 1, "unexpected '&'; write && or and");
+	refuses("r = $2 + 1", 4, 1, "unexpected '$'; column 3 is #3");
+	refuses("r = n ~ 1", 6, 1, "unexpected '~'; x =~ /pattern/ matches");
+	refuses("r = `n`", 4, 1, "unexpected '`'; a name in another form is written {name}");
+	refuses("r = n <> 1", 7, 1, "a value is expected, not '>'; unequal is written !=");
+	refuses("r = n > 1 AND n < 5", 10, 3,
+		"an operator or ';' is expected, not 'AND'; it is written in small letters");
+	refuses("r = n > 1 and and n < 5", 14, 3, "a value is expected, not 'and'");
+	refuses("r = n IS NULL", 6, 2, "an operator or ';' is expected, not 'IS'; write x == null or x != null");
+	refuses("r = name like \"C%\"", 9, 4,
+		"an operator or ';' is expected, not 'like'; write contains(x, \"text\") or x =~ /pattern/");
+	refuses("r = n between 1 and 5", 6, 7,
+		"an operator or ';' is expected, not 'between'; write between(x, low, high)");
+	refuses("r = case when n > 1 then 2 end", 9, 4,
+		"an operator or ';' is expected, not 'when'; write condition ? a : b");
+	refuses("r = rank() over n", 11, 4,
+		"an operator or ';' is expected, not 'over'; etl-map --by has the columns of a window");
+	refuses_as(PROGRAM_CONDITION, "n > 1 having n", 6, 6,
+		"an operator is expected, not 'having'; keep the records by an etl-filter behind it");
 	refuses("r = \x01", 4, 1, "unexpected '\\x01'");
 	refuses("r = gr\303\266\303\237e", 6, 1, "a name with such letters is written {name}");
 	refuses("r = name /x/", 12, 0, "a value is expected");
-	refuses_as(
-		PROGRAM_CONDITION, "n = 3", 2, 1, "an operator is expected (== compares), not '='");
+	refuses_as(PROGRAM_CONDITION, "n = 3", 2, 1, "an operator is expected, not '='; == compares");
 	refuses_as(PROGRAM_CONDITION, "", 0, 0, "a value is expected, but the program ends");
 	refuses_as(PROGRAM_CONDITION, "n > 3; n > 4", 5, 1, "an operator is expected, not ';'");
 }
