@@ -422,7 +422,12 @@ trips() {
 	try etl-join trips.csv - -k amount=nam <plazas.csv
 	fails 2 "option -k: stdin: no such column: 'nam'; did you mean 'name'?"
 	try etl-join trips.csv plazas.csv -k plaza,amount
-	fails 2 "option -k: plazas.csv: no such column: 'amount'"
+	fails 2 "option -k: plazas.csv: no such column: 'amount'; if it has another name there, write -k amount=NAME"
+	printf 'id,code\n' >codes.csv
+	try etl-join codes.csv plazas.csv -k name
+	fails 2 "option -k: codes.csv: no such column: 'name'; if it has another name there, write -k NAME=name"
+	try etl-join codes.csv plazas.csv -k name=code
+	fails 2 "option -k: codes.csv: no such column: 'name'; LEFT's name comes first: code=name"
 	try etl-join trips.csv plazas.csv -k plaza,plaza
 	fails 2 "column chosen twice: 'plaza'"
 	try etl-join trips.csv plazas.csv -k plaza,amount=plaza

@@ -152,6 +152,33 @@ check_names(const struct pairs *p, const struct item *item, const struct pairs_s
 	return true;
 }
 
+/* How to write the first item of which a side has no column; what has a like name already says so. */
+static void
+say_remedy(const char *text, const struct pairs_side *left, const struct pairs_side *right, struct buf *why)
+{
+	size_t len;
+	if (why->at[why->len - 1] == '?')
+		return;
+	for (;; text += len + 1) {
+		char first[SHOWN_MAX];
+		char second[SHOWN_MAX];
+		len = columns_item_len(text);
+		struct item i = split((struct slice){text, len}, left->header, right->header);
+		shown(first, i.left.at, i.left.len);
+		shown(second, i.right.at, i.right.len);
+		bool is_left = has_name(left->header, i.left);
+		bool is_right = has_name(right->header, i.right);
+		if (is_pair(&i) && !is_left && has_name(left->header, i.right) && has_name(right->header, i.left))
+			buf_format(why, "; LEFT's name comes first: %s=%s", second, first);
+		else if (!is_pair(&i) && is_left && !is_right)
+			buf_format(why, "; if it has another name there, write -k %s=NAME", first);
+		else if (!is_pair(&i) && is_right && !is_left)
+			buf_format(why, "; if it has another name there, write -k NAME=%s", second);
+		if (!is_left || !is_right || text[len] == '\0')
+			return;
+	}
+}
+
 bool
 pairs_parse(struct pairs *out, const char *text, const struct pairs_side *left,
 	const struct pairs_side *right, struct arena *arena, struct buf *why)
@@ -161,6 +188,8 @@ pairs_parse(struct pairs *out, const char *text, const struct pairs_side *left,
 	bool good = read_items(text, left->header, right->header, item, list, why) &&
 		choose(&out->left, list[0].at, left, arena, why) &&
 		choose(&out->right, list[1].at, right, arena, why);
+	if (!good)
+		say_remedy(text, left, right, why);
 	if (good && left->header->count != 0 && right->header->count != 0)
 		good = check_counts(out, item, left, right, why) &&
 			check_names(out, item, left, right, why);
