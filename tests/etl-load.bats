@@ -1062,6 +1062,12 @@ keep:x/y
 	fails 2 "unknown option '-Z'"
 	try etl-load
 	fails 2 'which target?'
+	printf 'a\n1\n' >in.csv
+	try "$ETL_BIN/etl-load" in.csv http://127.0.0.1:1/stats --method=PUT
+	fails 2 "the target comes first, and here that is the file 'in.csv'; http:... is no input"
+	try "$ETL_BIN/etl-load" in.csv sqlite:t.db --table t
+	fails 2 "the target comes first, and here that is the file 'in.csv'; sqlite:... is no input"
+	[ "$(cat in.csv)" = $'a\n1' ]
 	try etl-load - <<<$'a\n1'
 	fails 2 'no target'
 	try etl-load sqlite:t.db --table t --mode insert </dev/null

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -126,6 +127,20 @@ check_file_options(void)
 		die(END_SETUP, "option --mode: '%s' is none of append, replace, as a file has them", arg.mode);
 }
 
+/* Where a file is the target and an input is a URI they were put in the wrong order. */
+static void
+check_order(const char *target, char *const *operands, size_t count)
+{
+	struct arena arena = {0};
+	for (size_t i = 0; i < count; i++) {
+		struct stat st;
+		const char *scheme = connect_scheme(operands[i], &arena);
+		if (scheme != NULL && strcmp(scheme, "file") != 0 && stat(operands[i], &st) != 0)
+			die(END_SETUP, "the target comes first, and here that is the file '%s'; %s:... is no input", target, scheme);
+	}
+	arena_clear(&arena);
+}
+
 static void
 put_file(const char *name, char *const *operands, size_t count)
 {
@@ -135,6 +150,7 @@ put_file(const char *name, char *const *operands, size_t count)
 		.expect_rows = arg.expect_rows,
 		.lock_wait = arg.lock_wait,
 	};
+	check_order(name, operands, count);
 	check_file_options();
 	reject_start(&arg.rejects);
 	say_loaded(name, load_file(&how, name, operands, count));
