@@ -170,7 +170,13 @@ job_in() { # DIR SENSOR DASHBOARD
 	run -2 "$example/temperature-etl.sh" "$url/reading" "$url/stats" out more
 	[ ! -e out ]
 	touch file
-	run "$example/temperature-etl.sh" "$url/reading" "$url/stats" file
-	[ "$status" -ne 0 ]
+	run -2 "$example/temperature-etl.sh" "$url/reading" "$url/stats" file
+	[ "$(taken)" -eq 0 ]
+}
+
+@test "the dashboard takes JSON alone, and says so" {
+	printf 'a\n1\n' >in.csv
+	run -2 "$ETL_BIN/etl-load" "$url/stats" --method=PUT --to csv in.csv
+	[[ "$output" == *"answered 400 bad request; it says: this is no JSON"* ]]
 	[ "$(taken)" -eq 0 ]
 }

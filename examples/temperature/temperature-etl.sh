@@ -18,7 +18,7 @@ fi
 sensor=$1
 dashboard=$2
 dir=${3:-temperature-out}
-mkdir -p -- "$dir"
+mkdir -p -- "$dir" || exit 2
 
 # Cron has a short PATH.  Without installed programs those of the source tree are used.
 PATH=$PATH:/usr/local/bin
