@@ -341,7 +341,7 @@ x'
 	[ ! -s err ]
 	try etl-load out.csv in.csv -v
 	[ "$(cat err)" = 'etl-load: out.csv: 1,234 records loaded' ]
-	try etl-load out.csv --verbose <<<$'a\n1'
+	try etl-load new.csv --verbose <<<$'a\n1'
 	[ "$(cat err)" = 'etl-load: new.csv: 1 record loaded' ]
 	try etl-load sqlite:t.db --table one --verbose <<<$'a\n1'
 	[ "$(cat err)" = 'etl-load: t.db: table one: 1 row loaded' ]
@@ -430,6 +430,10 @@ etl-load,in.csv,6,,ragged'
 	printf 'a\xff,b\n1,2\n' >name.csv
 	try etl-load sqlite:t.db --table t name.csv
 	fails 1 'name.csv: column 1: its name is not UTF-8 text'
+	# The delimiter makes a character with the byte behind it; the field has but half of one.
+	printf 'a\xc3b\nx\xc3\xa9\n' >half.csv
+	try etl-load sqlite:t.db --table half -d $'\xc3' half.csv
+	fails 1 "half.csv:2: column 'b': not UTF-8"
 	sqlite3 t.db 'CREATE TABLE raw(a BLOB)'
 	etl-load sqlite:t.db --table raw nul.csv
 	[ "$(sqlite3 t.db 'SELECT hex(a) FROM raw' | tail -n 1)" = 780079 ]

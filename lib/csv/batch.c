@@ -2,6 +2,24 @@
 
 #include <string.h>
 
+#include "utf8.h"
+
+struct slice
+batch_text(const struct batch *b)
+{
+	const char *first = batch_run(b, 0, 0, 0).at;
+	struct slice last = batch_run(b, b->rows - 1, 0, b->columns - 1);
+	return (struct slice){first, (size_t)(last.at + last.len - first)};
+}
+
+/* A delimiter of another kind may make a character with the bytes beside it, where no field has one. */
+bool
+batch_is_utf8(const struct batch *b)
+{
+	struct slice text = batch_text(b);
+	return (unsigned char)b->dialect.delimiter < 0x80 && utf8_is_valid(text.at, text.len);
+}
+
 static struct cell
 cell_of(const struct batch *b, uint32_t start, uint32_t stop)
 {

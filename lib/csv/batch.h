@@ -64,6 +64,11 @@ batch_run(const struct batch *b, size_t row, size_t first, size_t last)
 	return (struct slice){b->text + start, stop - start};
 }
 
+/* The verbatim bytes of all rows, the last one's end excluded; there must be one. */
+struct slice batch_text(const struct batch *b);
+/* Is each field well-formed UTF-8?  false also where that takes a look at each: the delimiter is not ASCII. */
+bool batch_is_utf8(const struct batch *b);
+
 /* One field as a cell. */
 struct cell batch_cell(const struct batch *b, size_t row, size_t column);
 /* The column's cells of all rows, out[rows]. */

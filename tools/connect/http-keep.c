@@ -10,7 +10,6 @@
 #include "mem.h"
 #include "msg.h"
 #include "schema/schema-file.h"
-#include "utf8.h"
 
 /* Why a row cannot be sent. */
 struct fault {
@@ -69,16 +68,6 @@ plan(struct keep *k, const char *file)
 		c->type = field != NULL ? field->type : k->is_guessed[i] ? SCHEMA_NONE : SCHEMA_TEXT;
 		k->needs_look |= k->is_guessed[i] || !is_string(c->type);
 	}
-}
-
-/* What the text of a batch must be: then no field need be looked at for it. */
-static bool
-is_text(const struct batch *b)
-{
-	const char *first = batch_run(b, 0, 0, 0).at;
-	struct slice last = batch_run(b, b->rows - 1, 0, b->columns - 1);
-	/* A delimiter of another kind may be part of a character, where two fields are seen as one text. */
-	return (unsigned char)b->dialect.delimiter < 0x80 && utf8_is_valid(first, (size_t)(last.at + last.len - first));
 }
 
 /* Holds the values against their types, and widens those that are guessed.  false: see fault. */
@@ -153,7 +142,7 @@ keep_rows(struct keep *k, const struct batch *b, size_t from, size_t to)
 static void
 take_batch(struct keep *k, const struct batch *b)
 {
-	bool is_clean = k->how->form == KEEP_CSV || is_text(b);
+	bool is_clean = k->how->form == KEEP_CSV || batch_is_utf8(b);
 	bool looks = k->how->form != KEEP_CSV && (k->needs_look || !is_clean);
 	size_t from = 0;
 	for (size_t row = 0; row < b->rows && looks; row++) {

@@ -150,9 +150,8 @@ put_batch(struct table *t, const struct batch *b)
 {
 	struct table_fault fault = {0};
 	uint64_t count = 0;
-	const char *first = batch_run(b, 0, 0, 0).at;
-	struct slice last = batch_run(b, b->rows - 1, 0, b->columns - 1);
-	bool is_clean = table_is_text(first, (size_t)(last.at + last.len - first));
+	struct slice text = batch_text(b);
+	bool is_clean = batch_is_utf8(b) && memchr(text.at, '\0', text.len) == NULL;
 	for (size_t row = 0; row < b->rows; row++) {
 		switch (table_put(t, b, row, is_clean, &fault)) {
 		case TABLE_PUT:
