@@ -116,14 +116,7 @@ refuse(const struct keep *k, const struct batch *b, size_t row, const struct fau
 	buf_byte(&reason, '\0');
 	if (!reject_is_allowed())
 		csv_die(END_DATA, b, row, "column '%s': %s", shown(name, column.at, column.len), reason.at);
-	reject_put(&(struct reject){
-		.file = b->file,
-		.line = batch_line(b, row),
-		.column = column,
-		.code = fault->code,
-		.reason = reason.at,
-		.record = batch_run(b, row, 0, b->columns - 1),
-	});
+	reject_put_row(b, row, column, fault->code, reason.at);
 	buf_clear(&reason);
 }
 
