@@ -6,11 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "digits.h"
+
 static bool
 is_scheme_byte(char byte, bool first)
 {
 	bool letter = byte >= 'a' && byte <= 'z';
-	return letter || (!first && ((byte >= '0' && byte <= '9') || byte == '+' || byte == '-' || byte == '.'));
+	return letter || (!first && (digits_is(byte) || byte == '+' || byte == '-' || byte == '.'));
 }
 
 /* Length of the scheme that text begins with; 0: none.  One letter is no scheme. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "connect/report.h"
+#include "digits.h"
 #include "msg.h"
 #include "nearest.h"
 #include "url.h"
@@ -52,7 +53,7 @@ connect_shown(const char *uri)
 static int
 hex_digit(char byte)
 {
-	if (byte >= '0' && byte <= '9')
+	if (digits_is(byte))
 		return byte - '0';
 	byte |= 0x20;
 	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;

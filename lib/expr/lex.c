@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "digits.h"
 #include "expr/regex.h"
 #include "msg.h"
 #include "utf8.h"
@@ -25,12 +26,6 @@ program_fail(struct program_error *error, size_t at, size_t len, const char *for
 }
 
 static bool
-is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
-static bool
 is_name_start(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_';
@@ -39,7 +34,7 @@ is_name_start(char byte)
 static bool
 is_name_byte(char byte)
 {
-	return is_name_start(byte) || is_digit(byte) || byte == '.';
+	return is_name_start(byte) || digits_is(byte) || byte == '.';
 }
 
 /* The byte at an offset; NUL behind the end. */
@@ -69,7 +64,7 @@ skip_space(struct lexer *l)
 	bool begins_line = l->at == 0;
 	while (l->at < l->text.len) {
 		char byte = l->text.at[l->at];
-		if (byte == '#' && l->comments && !is_digit(peek(l, l->at + 1))) {
+		if (byte == '#' && l->comments && !digits_is(peek(l, l->at + 1))) {
 			skip_line(l);
 			continue;
 		}
@@ -91,7 +86,7 @@ skip_name(struct lexer *l)
 static void
 skip_digits(struct lexer *l)
 {
-	while (is_digit(peek(l, l->at)))
+	while (digits_is(peek(l, l->at)))
 		l->at++;
 }
 
@@ -103,7 +98,7 @@ skip_exponent(struct lexer *l)
 		return;
 	at++;
 	at += peek(l, at) == '+' || peek(l, at) == '-';
-	if (!is_digit(peek(l, at)))
+	if (!digits_is(peek(l, at)))
 		return;
 	l->at = at;
 	skip_digits(l);
@@ -173,7 +168,7 @@ take_braced(struct lexer *l, struct token *out)
 static int
 hex_value(char byte)
 {
-	if (is_digit(byte))
+	if (digits_is(byte))
 		return byte - '0';
 	if (byte >= 'a' && byte <= 'f')
 		return byte - 'a' + 10;
@@ -348,7 +343,7 @@ take(struct lexer *l, struct token *out)
 		out->text = part(l, from, l->at);
 		return true;
 	}
-	if (is_digit(byte) || (byte == '.' && is_digit(peek(l, l->at + 1))))
+	if (digits_is(byte) || (byte == '.' && digits_is(peek(l, l->at + 1))))
 		return take_number(l, out);
 	switch (byte) {
 	case '"':

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "digits.h"
 #include "expr/regex.h"
 #include "utf8.h"
 
@@ -76,8 +77,7 @@ match_reference(struct slice template, size_t *group)
 	bool braced = template.len >= 2 && template.at[1] == '{';
 	n += braced;
 	size_t from = n;
-	while (n < template.len && template.at[n] >= '0' && template.at[n] <= '9' &&
-		(braced ? n - from < 3 : n == from))
+	while (n < template.len && digits_is(template.at[n]) && (braced ? n - from < 3 : n == from))
 		*group = *group * 10 + (size_t)(template.at[n++] - '0');
 	if (n == from || (braced && (n == template.len || template.at[n] != '}')))
 		return 0;

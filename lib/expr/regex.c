@@ -47,18 +47,6 @@ is_special(char byte)
 	return byte != '\0' && strchr("\\^$.[]|()?*+{}", byte) != NULL;
 }
 
-static bool
-is_valid_utf8(struct slice s)
-{
-	uint32_t point;
-	for (size_t i = 0; i < s.len;) {
-		i += utf8_next(s.at + i, s.len - i, &point);
-		if (point == UTF8_INVALID)
-			return false;
-	}
-	return true;
-}
-
 /*
  * The text between ^ and $, escapes of punctuation resolved, into out; false if the pattern is more
  * than that.
@@ -76,7 +64,7 @@ take_text(struct slice pattern, char *out, size_t *len)
 			return false;
 		out[(*len)++] = byte;
 	}
-	return is_valid_utf8(pattern);
+	return utf8_is_valid(pattern.at, pattern.len);
 }
 
 /* Is the last $ one that stands for the end? */

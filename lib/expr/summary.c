@@ -1,5 +1,6 @@
 #include "expr/summary.h"
 
+#include "digits.h"
 #include "expr/names.h"
 #include "expr/type-error.h"
 #include "msg.h"
@@ -15,9 +16,8 @@ is_aggregate(const struct typing *t, const struct node *node)
 static bool
 is_plain(char byte)
 {
-	bool is_letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-	bool is_digit = byte >= '0' && byte <= '9';
-	return is_letter || is_digit || byte == '_' || byte == '.' || (unsigned char)byte >= 0x80;
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || digits_is(byte) ||
+	       byte == '_' || byte == '.' || (unsigned char)byte >= 0x80;
 }
 
 /* The words of a part of the program, one _ before each run of them. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digits.h"
 #include "msg.h"
 #include "utf8.h"
 
@@ -80,7 +81,7 @@ static size_t
 count_digits(struct slice text, size_t from)
 {
 	size_t i = from;
-	while (i < text.len && text.at[i] >= '0' && text.at[i] <= '9')
+	while (i < text.len && digits_is(text.at[i]))
 		i++;
 	return i - from;
 }

@@ -1,19 +1,15 @@
 #include "schema.h"
 
-enum { DIGITS_SURE = 18, DIGITS_MAX = 19, DECIMAL_DIGITS = 38 };
+#include "digits.h"
 
-static bool
-is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
+enum { DIGITS_SURE = 18, DIGITS_MAX = 19, DECIMAL_DIGITS = 38 };
 
 /* Digits from at[i] on, as many as there are. */
 static size_t
 digits_from(struct slice text, size_t i)
 {
 	size_t start = i;
-	while (i < text.len && is_digit(text.at[i]))
+	while (i < text.len && digits_is(text.at[i]))
 		i++;
 	return i - start;
 }
@@ -27,7 +23,7 @@ schema_integer(struct slice text, int64_t *out)
 		return false;
 	uint64_t n = 0;
 	for (size_t i = sign; i < text.len; i++) {
-		if (!is_digit(text.at[i]))
+		if (!digits_is(text.at[i]))
 			return false;
 		n = n * 10 + (uint64_t)(text.at[i] - '0');
 	}

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "digits.h"
 #include "msg.h"
 #include "utf8.h"
 
@@ -134,7 +135,7 @@ static size_t
 count_digits(struct reader *r)
 {
 	const char *start = r->at;
-	while (r->at < r->stop && *r->at >= '0' && *r->at <= '9')
+	while (r->at < r->stop && digits_is(*r->at))
 		r->at++;
 	return (size_t)(r->at - start);
 }
@@ -224,7 +225,7 @@ take_value(struct reader *r, struct json *out)
 		r->at++;
 		return take_string(r, &out->text);
 	}
-	if (byte == '-' || (byte >= '0' && byte <= '9')) {
+	if (byte == '-' || digits_is(byte)) {
 		out->kind = JSON_NUMBER;
 		return take_number(r, &out->text);
 	}

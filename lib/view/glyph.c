@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "digits.h"
 #include "utf8.h"
 
 struct range {
@@ -216,7 +217,7 @@ glyph_put(struct buf *out, struct slice value, size_t max)
 static bool
 is_word(char byte)
 {
-	return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+	return digits_is(byte) || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
 		(unsigned char)byte >= 0x80;
 }
 
