@@ -81,25 +81,43 @@ take(struct slot *s, void *state, uint32_t number, uint32_t *known, uint64_t mor
 	count(s, state, number + 1, more);
 }
 
+/* Those of a run's values that are not null. */
+struct present {
+	struct slice key[VECTOR_ROWS];
+	uint16_t from[VECTOR_ROWS]; /* its place in the run */
+	uint32_t number[VECTOR_ROWS];
+	size_t count;
+};
+
+static void
+add_key(struct slot *s, const struct run *r, struct present *p, size_t i, struct slice value)
+{
+	p->from[p->count] = (uint16_t)i;
+	p->key[p->count++] = make_key(s, r->number[i], value);
+}
+
+static void
+take_keys(struct slot *s, const struct run *r, struct present *p)
+{
+	uint32_t known = table_count(s->values);
+	table_put(s->values, p->key, p->count, p->number);
+	for (size_t i = 0; i < p->count; i++)
+		take(s, slot_state(s, r, p->from[i]), p->number[i], &known, 1);
+	arena_reset(&s->scratch);
+}
+
 static void
 add(struct slot *s, const struct run *r)
 {
 	const struct vector *v = s->value;
-	struct slice key[VECTOR_ROWS];
-	uint32_t number[VECTOR_ROWS];
-	uint16_t from[VECTOR_ROWS];
-	size_t keys = 0;
-	arena_reset(&s->scratch);
+	struct present p;
+	p.count = 0;
 	for (size_t i = 0; i < r->rows; i++) {
 		struct slice text = v->text[vector_at(v, r->row[i])];
-		from[keys] = (uint16_t)i;
 		if (text.len != 0)
-			key[keys++] = make_key(s, r->number[i], text);
+			add_key(s, r, &p, i, text);
 	}
-	uint32_t known = table_count(s->values);
-	table_put(s->values, key, keys, number);
-	for (size_t i = 0; i < keys; i++)
-		take(s, slot_state(s, r, from[i]), number[i], &known, 1);
+	take_keys(s, r, &p);
 }
 
 /* The text that all numbers of this value have in common: 1 for 1.00. */
@@ -110,31 +128,25 @@ print_value(struct decimal d, char out[DECIMAL_PRINT_MAX])
 }
 
 static void
+raise_scale(struct value *v, int32_t scale)
+{
+	v->scale = v->scale > scale ? v->scale : scale;
+}
+
+static void
 add_number(struct slot *s, const struct run *r)
 {
 	const struct vector *v = s->value;
-	struct slice key[VECTOR_ROWS];
-	uint32_t number[VECTOR_ROWS];
-	uint16_t from[VECTOR_ROWS];
-	size_t keys = 0;
-	arena_reset(&s->scratch);
+	struct present p;
+	p.count = 0;
 	for (size_t i = 0; i < r->rows; i++) {
 		char text[DECIMAL_PRINT_MAX];
-		size_t row = r->row[i];
-		from[keys] = (uint16_t)i;
-		if (vector_is_null(v, row))
-			continue;
-		struct slice value = print_value(vector_decimal(v, row), text);
-		key[keys++] = make_key(s, r->number[i], value);
+		if (!vector_is_null(v, r->row[i]))
+			add_key(s, r, &p, i, print_value(vector_decimal(v, r->row[i]), text));
 	}
-	uint32_t known = table_count(s->values);
-	table_put(s->values, key, keys, number);
-	for (size_t i = 0; i < keys; i++) {
-		int32_t scale = vector_decimal(v, r->row[from[i]]).scale;
-		take(s, slot_state(s, r, from[i]), number[i], &known, 1);
-		struct value *value = value_at(s, number[i] + 1);
-		value->scale = value->scale > scale ? value->scale : scale;
-	}
+	take_keys(s, r, &p);
+	for (size_t i = 0; i < p.count; i++)
+		raise_scale(value_at(s, p.number[i] + 1), vector_decimal(v, r->row[p.from[i]]).scale);
 }
 
 static void
@@ -151,8 +163,7 @@ merge(const struct meeting *m)
 		struct slice key = make_key(s, m->group, value_of(table_key(from->values, n - 1)));
 		table_put(s->values, &key, 1, &number);
 		take(s, m->state, number, &known, theirs->count);
-		struct value *ours = value_at(s, number + 1);
-		ours->scale = ours->scale > theirs->scale ? ours->scale : theirs->scale;
+		raise_scale(value_at(s, number + 1), theirs->scale);
 	}
 }
 
