@@ -1,11 +1,10 @@
 #include "http-send.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "clock.h"
+#include "http-excerpt.h"
 #include "http-request.h"
 #include "mem.h"
 #include "msg.h"
@@ -13,8 +12,7 @@
 enum {
 	BUFFER = 256 * 1024,
 	LARGE = 1024 * 1024,        /* a body that is worth asking first whether it is wanted */
-	ANSWER_MAX = 1024 * 1024,   /* of an answer more is not waited for */
-	EXCERPT_MAX = 200           /* of it in a message */
+	ANSWER_MAX = 1024 * 1024    /* of an answer more is not waited for */
 };
 
 /* One body on its way. */
@@ -27,7 +25,7 @@ struct sending {
 	CURL *curl;
 	bool is_answered;           /* the whole head of an answer has come, interim ones aside */
 	uint64_t came;              /* bytes of its body */
-	struct buf answer;          /* the first of them */
+	struct buf answer;          /* the first EXCERPT_FROM of them */
 };
 
 static size_t
@@ -53,7 +51,7 @@ take(char *at, size_t one, size_t count, void *arg)
 {
 	struct sending *s = arg;
 	size_t len = one * count;
-	size_t room = 2 * EXCERPT_MAX - (s->answer.len < 2 * EXCERPT_MAX ? s->answer.len : 2 * EXCERPT_MAX);
+	size_t room = s->answer.len < EXCERPT_FROM ? EXCERPT_FROM - s->answer.len : 0;
 	buf_add(&s->answer, at, len < room ? len : room);
 	s->came += len;
 	return s->came <= ANSWER_MAX ? len : 0;
@@ -117,61 +115,6 @@ set_up(struct sending *s, struct request *r)
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, (long)!s->sender->how->is_idempotent);
 }
 
-/* Does the text hold a word of a secret header?  A server that says what it got must not put that into a log. */
-static bool
-has_secret(const struct buf *text, const struct terms *t, const struct url *u)
-{
-	enum { WORD_MIN = 4 }; /* a shorter one would be found anywhere, and is no secret */
-	if (u->password != NULL && memmem(text->at, text->len, u->password, strlen(u->password)) != NULL)
-		return true;
-	for (const struct curl_slist *h = t->secrets; h != NULL; h = h->next) {
-		size_t name = strcspn(h->data, ":;");
-		const char *word = h->data + name;
-		bool is_scheme = memmem(h->data, name, "uthorization", 12) != NULL; /* `Bearer` is no secret */
-		for (size_t len; word += strspn(word, ":; \t"), (len = strcspn(word, " \t")) != 0; word += len) {
-			if (!is_scheme && len >= WORD_MIN && memmem(text->at, text->len, word, len) != NULL)
-				return true;
-			is_scheme = false;
-		}
-	}
-	return false;
-}
-
-/* The text with a blank for each run of blanks and line ends, so that it is one line whatever its layout. */
-static size_t
-squeeze(char *out, size_t max, const char *at, size_t len)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < len && n < max; i++) {
-		bool is_blank = memchr(" \t\r\n", at[i], 4) != NULL;
-		if (is_blank && (n == 0 || out[n - 1] == ' '))
-			continue;
-		out[n++] = is_blank ? ' ' : at[i] != '\0' ? at[i] : '?';
-	}
-	while (n > 0 && out[n - 1] == ' ')
-		n--;
-	return n;
-}
-
-/* Adds what the server itself says is wrong, unless that is a page for browsers. */
-static void
-add_excerpt(const struct sending *s, const struct request *r)
-{
-	char text[EXCERPT_MAX + 1];
-	char why[WHY_MAX];
-	struct outcome *o = r->outcome;
-	const char *type = answer_header(s->curl, "Content-Type");
-	if (type != NULL && strncasecmp(type, "text/html", 9) == 0)
-		return;
-	size_t len = squeeze(text, EXCERPT_MAX, s->answer.at, s->answer.len);
-	bool is_cut = len == EXCERPT_MAX || s->came > s->answer.len;
-	text[len] = '\0';
-	if (len == 0 || has_secret(&s->answer, r->terms, r->url))
-		return;
-	memcpy(why, o->why, sizeof why);
-	outcome_set(o, o->status, o->again, "%.400s; it says: %s%s", why, text, is_cut ? "..." : "");
-}
-
 /* The server may have taken the records: then they are sent again only where that does no harm. */
 static void
 judge_unknown(const struct sending *s, struct outcome *o)
@@ -223,7 +166,7 @@ judge_answer(struct sending *s, struct request *r)
 	answer_refused(s->curl, r->terms, 0, NULL, o);
 	if (status == 413 && strcmp(s->sender->how->method, "POST") == 0)
 		outcome_set(o, o->status, false, "answered 413 content too large: --batch-rows or --batch-bytes makes it smaller");
-	add_excerpt(s, r);
+	excerpt_add(r, &s->answer, s->came);
 	bool is_known = o->status != END_AGAIN || is_turned_away(s->curl, status);
 	if (!is_known)
 		judge_unknown(s, o);

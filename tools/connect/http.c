@@ -16,10 +16,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "decimal/decimal.h"
 #include "http-fetch.h"
+#include "http-files.h"
 #include "http-header.h"
 #include "http-put.h"
 #include "mem.h"
@@ -234,42 +234,6 @@ describe(const char *program)
 		die(END_SETUP, "stdout: %s", strerror(errno));
 }
 
-/* A file that libcurl would do without in silence. */
-static void
-check_readable(const char *path)
-{
-	if (path != NULL && access(path, R_OK) != 0)
-		die(END_SETUP, "%s: %s", path, strerror(errno));
-}
-
-static char *
-at_home(const char *name)
-{
-	const char *home = getenv("HOME");
-	struct buf b = {0};
-	if (home == NULL || *home == '\0')
-		die(END_SETUP, "HOME is not set, so there is no ~/%s", name);
-	buf_format(&b, "%s/%s", home, name);
-	buf_byte(&b, '\0');
-	return b.at;
-}
-
-/* Without a list of known hosts libssh2 would trust any; of keys it looks for id_rsa alone. */
-static void
-choose_ssh_files(void)
-{
-	static const char *const keys[] = {".ssh/id_ed25519", ".ssh/id_ecdsa", ".ssh/id_rsa"};
-	if (arg.terms.known_hosts == NULL)
-		arg.terms.known_hosts = at_home(".ssh/known_hosts");
-	for (size_t i = 0; arg.terms.ssh_key == NULL && i < sizeof keys / sizeof *keys; i++) {
-		char *path = at_home(keys[i]);
-		if (access(path, R_OK) == 0)
-			arg.terms.ssh_key = path;
-		else
-			free(path);
-	}
-}
-
 /* What both directions need. */
 static void
 start(struct url *u, const char *uri)
@@ -277,14 +241,7 @@ start(struct url *u, const char *uri)
 	const char *why = url_read(u, uri);
 	if (why != NULL)
 		die(END_SETUP, "%s: %s", url_masked(uri), why);
-	if (arg.netrc && arg.terms.netrc == NULL)
-		arg.terms.netrc = at_home(".netrc");
-	if (strcmp(u->scheme, "sftp") == 0)
-		choose_ssh_files();
-	check_readable(arg.terms.netrc);
-	check_readable(arg.terms.cacert);
-	check_readable(arg.terms.known_hosts);
-	check_readable(arg.terms.ssh_key);
+	files_choose(&arg.terms, u, arg.netrc);
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		die(END_SETUP, "libcurl cannot start");
 }
