@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "csv/csv.h"
+#include "csv/reject.h"
 #include "expr/formula.h"
 #include "msg.h"
-#include "csv/reject.h"
 #include "stage.h"
 #include "tool.h"
 
@@ -28,7 +28,8 @@ static struct {
 
 static const struct opt options[] = {
 	{'i', "invert", NULL, "keep the records for which it is not true", OPT_FLAG, &arg.invert, NULL},
-	{'q', "quiet", NULL, "write nothing: status 0 if a record stays, 1 if none, 2 on errors", OPT_FLAG, &arg.quiet, NULL},
+	{'q', "quiet", NULL, "write nothing: status 0 if a record stays, 1 if none, 2 on errors", OPT_FLAG,
+		&arg.quiet, NULL},
 	OPT_FORMULA(arg.formula),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),

@@ -5,16 +5,15 @@
  *	etl-map [-v NAME=VALUE] [--by COLS] --program FILE [FILE...]
  *
  * The program is compiled against the header and run over some rows of a batch at a time; what it
- * does not assign is copied as it is.  A batch of records and the program's vectors are all the
- * memory needed, and what functions across rows keep of
- * each group.
+ * does not assign is copied as it is.  A batch of records, the program's vectors and what functions
+ * across rows keep of each group are all the memory needed.
  */
 #include "csv/csv.h"
+#include "csv/reject.h"
 #include "expr/formula.h"
 #include "expr/groups.h"
 #include "mem.h"
 #include "msg.h"
-#include "csv/reject.h"
 #include "tool.h"
 
 static struct {

@@ -71,4 +71,3 @@ sorted_next(struct sorted *s, const uint16_t *row, size_t rows, enum sorted_step
 	s->is_begun = true;
 	return n;
 }
-

@@ -27,8 +27,8 @@ print_option(const char *line)
 		strncmp(name, "--list-options\t", 15) == 0)
 		return;
 	int room = 28 - name_len - (value_len != 0) - value_len;
-	printf("  %.*s%s%.*s%*s %s\n", name_len, name, value_len != 0 ? "=" : "", value_len, value, room > 0 ? room : 0, "",
-		help + (*help == '\t'));
+	printf("  %.*s%s%.*s%*s %s\n", name_len, name, value_len != 0 ? "=" : "", value_len, value,
+		room > 0 ? room : 0, "", help + (*help == '\t'));
 }
 
 static void

@@ -85,8 +85,8 @@ find_or_die(const char *scheme)
 {
 	char *program = connect_find(scheme);
 	if (program == NULL)
-		die(END_SETUP, "no connector for '%s:' (etl-extract --list shows those there are; a file is ./%s:...)", scheme,
-			scheme);
+		die(END_SETUP, "no connector for '%s:' (etl-extract --list shows those there are; a file is ./%s:...)",
+			scheme, scheme);
 	return program;
 }
 

@@ -57,12 +57,15 @@ struct csv_how {
 #define OPT_CSV_IN(how) \
 	{'N', "no-header", NULL, "no header in, none out; columns are 1..n", OPT_FLAG, &(how).no_header, NULL}, \
 	{0, "header", "NAMES", "the input has no header: these are the names", OPT_LIST, &(how).header, NULL}, \
-	{0, "rename-header", "NAMES", "use these names instead of the header's", OPT_LIST, &(how).rename_header, NULL}, \
+	{0, "rename-header", "NAMES", "use these names instead of the header's", OPT_LIST, \
+		&(how).rename_header, NULL}, \
 	{'t', "tsv", NULL, "read tab-separated values; a quote is a byte like any other", OPT_FLAG, &(how).tsv, NULL}, \
 	{'d', "delimiter", "BYTE", "read CSV with this delimiter", OPT_BYTE, &(how).delimiter, NULL}, \
 	{0, "tsv-escape", NULL, "in TSV, \\t \\n \\r \\\\ stand for the byte", OPT_FLAG, &(how).tsv_escape, NULL}, \
-	{0, "lenient", NULL, "mend malformed quoting within its line, with a warning", OPT_FLAG, &(how).lenient, NULL}, \
-	{0, "ragged", "HOW", "records of another width: fill, truncate, reject", OPT_DO, &(how).ragged, csv_set_ragged}, \
+	{0, "lenient", NULL, "mend malformed quoting within its line, with a warning", OPT_FLAG, \
+		&(how).lenient, NULL}, \
+	{0, "ragged", "HOW", "records of another width: fill, truncate, reject", OPT_DO, \
+		&(how).ragged, csv_set_ragged}, \
 	{0, "allow-empty", NULL, "no bytes at all are no error", OPT_FLAG, &(how).allow_empty, NULL}, \
 	{0, "require-clean", NULL, "refuse input that nobody vouches for", OPT_FLAG, &(how).require_clean, NULL}, \
 	{0, "max-field", "BYTES", "longest field (64M)", OPT_BYTES, &(how).max_field, NULL}, \

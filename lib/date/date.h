@@ -50,7 +50,9 @@ const char *date_fault_text(enum date_fault fault);
 
 /* Days since 1970-01-01. */
 int64_t date_days(int year, int month, int day);
+/* How many the month has. */
 int date_month_days(int year, int month);
+/* A moment taken apart, in UTC. */
 struct civil date_civil(struct moment m);
 /* 1 is Monday, 7 is Sunday. */
 int date_weekday(struct moment m);
@@ -94,11 +96,11 @@ struct date_format;
 
 enum date_use { DATE_TO_READ, DATE_TO_PRINT };
 
-/* Returns NULL with the reason appended and *at set to the offset in the format that it is about.
- */
+/* Returns NULL with the reason appended and *at set to the offset in the format that it is about. */
 struct date_format *date_format_new(
 	struct slice text, enum date_use use, struct buf *reason, size_t *at);
 void date_format_free(struct date_format *f);
+/* The format as it was given; valid as long as f. */
 struct slice date_format_text(const struct date_format *f);
 /* The whole text has to be of the format. */
 enum date_fault date_format_parse(

@@ -14,7 +14,8 @@
 static inline uint128
 power_of_ten(int n)
 {
-	return n <= DIGITS_TEN_MAX ? digits_ten[n] : (uint128)digits_ten[DIGITS_TEN_MAX] * digits_ten[n - DIGITS_TEN_MAX];
+	const uint128 most = digits_ten[DIGITS_TEN_MAX];
+	return n <= DIGITS_TEN_MAX ? digits_ten[n] : most * digits_ten[n - DIGITS_TEN_MAX];
 }
 
 /* The first number that has too many digits: 10^38. */

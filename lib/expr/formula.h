@@ -34,10 +34,12 @@ struct formula {
 
 /* Rows for a program's option table; formula is its struct formula. */
 #define OPT_FORMULA(formula) \
-	{'v', "variable", "NAME=VALUE", "a text that the program uses as @NAME", OPT_DO, &(formula), formula_set_variable}, \
+	{'v', "variable", "NAME=VALUE", "a text that the program uses as @NAME", OPT_DO, \
+		&(formula), formula_set_variable}, \
 	{0, "program", "FILE", "read the program from FILE; # begins a comment", OPT_TEXT, &(formula).file, NULL}, \
 	{0, "float", NULL, "compute in doubles, not in exact decimals", OPT_FLAG, &(formula).floats, NULL}, \
-	{0, "on-error", "HOW", "where a value cannot be computed: fail, null, skip, reject", OPT_DO, &(formula), formula_set_on_error}, \
+	{0, "on-error", "HOW", "where a value cannot be computed: fail, null, skip, reject", OPT_DO, \
+		&(formula), formula_set_on_error}, \
 	{0, "explain", NULL, "print how the program is computed, and exit", OPT_FLAG, &(formula).explain, NULL}, \
 	{0, "list-functions", NULL, "print the functions and operators, and exit", OPT_DO, &(formula), formula_list}
 

@@ -247,7 +247,8 @@ open_member(struct sources *s, struct in *source)
 	if (how->encoding != NULL && (s->recode = recode_new(how->encoding, read_member, s)) == NULL)
 		die(END_SETUP, "option --encoding: '%s' is not known here", how->encoding);
 	if (how->quote != 0 || how->trim)
-		s->foreign = foreign_new(&(struct foreign_how){delimiter, how->quote != 0 ? how->quote : '"', how->trim});
+		s->foreign = foreign_new(
+			&(struct foreign_how){delimiter, how->quote != 0 ? how->quote : '"', how->trim});
 	/* The operand's end is judged here, not at the end of each member: no descriptor to look at. */
 	*source = (struct in){
 		.fd = -1,

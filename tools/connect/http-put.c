@@ -41,7 +41,8 @@ check_options(const struct put_how *how)
 	if (strcmp(how->method, "POST") != 0 && !is_put(how))
 		die(END_SETUP, "option --method: '%s' is none of POST, PUT", how->method);
 	if (is_put(how) && cuts)
-		die(END_SETUP, "options --batch-rows and --batch-bytes: each PUT replaces what the one before has put there");
+		die(END_SETUP, "options --batch-rows and --batch-bytes: "
+			"each PUT replaces what the one before has put there");
 	if (is_csv && (how->keep.schema != NULL || how->keep.infer || *how->keep.null != '\0'))
 		die(END_SETUP, "options --schema, --infer and --null: CSV has neither types nor null");
 	if (how->content_type != NULL)

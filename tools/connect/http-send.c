@@ -123,7 +123,8 @@ judge_unknown(const struct sending *s, struct outcome *o)
 	if (!o->again || s->sender->how->is_idempotent)
 		return;
 	memcpy(why, o->why, sizeof why);
-	outcome_set(o, o->status, false, "%.600s; not sent again, since it may have been taken (see --idempotent)", why);
+	outcome_set(o, o->status, false, "%.600s; not sent again, since it may have been taken (see --idempotent)",
+		why);
 }
 
 /* 301, 302 and 303 have something fetched from elsewhere, and may come when the records have been taken. */
@@ -165,7 +166,8 @@ judge_answer(struct sending *s, struct request *r)
 	}
 	answer_refused(s->curl, r->terms, 0, NULL, o);
 	if (status == 413 && strcmp(s->sender->how->method, "POST") == 0)
-		outcome_set(o, o->status, false, "answered 413 content too large: --batch-rows or --batch-bytes makes it smaller");
+		outcome_set(o, o->status, false,
+			"answered 413 content too large: --batch-rows or --batch-bytes makes it smaller");
 	excerpt_add(r, &s->answer, s->came);
 	bool is_known = o->status != END_AGAIN || is_turned_away(s->curl, status);
 	if (!is_known)
@@ -179,7 +181,8 @@ judge_loss(const struct sending *s, struct request *r, CURLcode code, bool is_be
 {
 	if (r->outcome->status == END_WELL && code == CURLE_OK)
 		outcome_set(r->outcome, END_SETUP, false,
-			"answered %ld before it had the records: is this where they are taken?", answer_status(s->curl));
+			"answered %ld before it had the records: is this where they are taken?",
+			answer_status(s->curl));
 	else if (r->outcome->status == END_WELL)
 		request_judge_failure(r, code);
 	if (!is_begun)

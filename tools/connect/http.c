@@ -165,7 +165,8 @@ static bool tell_direction(const char *argument);
 static struct tool tool = {
 	.name = "http",
 	.synopsis = "get URI [OPTION...] | put URI [OPTION...] [FILE...] | describe",
-	.summary = "Bring what an http, https, ftp or sftp URI names to stdout, whole or not at all; send records to one.",
+	.summary = "Bring what an http, https, ftp or sftp URI names to stdout, whole or not at all; "
+		"send records to one.",
 	.other = tell_direction,
 	.is_connector = true,
 };

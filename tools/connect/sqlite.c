@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "csv/csv.h"
+#include "csv/reject.h"
 #include "in.h"
 #include "mem.h"
 #include "msg.h"
-#include "csv/reject.h"
 #include "schema/schema-file.h"
 #include "sqlite-db.h"
 #include "sqlite-table.h"
