@@ -278,6 +278,9 @@ setup() {
 	try etl-filter t.csv 'amount > 5'
 	fails 2 "etl-filter: amount > 5: No such file or directory; the program is the first operand, the whole of it in quotes, and here that is 't.csv'"
 	[ -z "$output" ]
+	try etl-filter 'nix > 1' t.csv
+	fails 2 "no such column: 'nix'"
+	if grep -q written err; then false; fi
 	try etl-filter id == 5 t.csv
 	fails 2 "etl-filter: ==: No such file or directory; the program is the first operand"
 	touch 'a (1).csv'

@@ -106,6 +106,17 @@ is_function(const struct typing *t, struct slice name)
 	       (t->setting->aggregates != NULL && function_find_in(t->setting->aggregates, name) != NULL);
 }
 
+/* Stands it behind == or !=, without braces? */
+static bool
+is_compared(const struct typing *t, const struct node *node)
+{
+	size_t at = node->at;
+	while (at > 0 && t->text.at[at - 1] == ' ')
+		at--;
+	return t->text.at[node->at] != '{' && at > 1 && t->text.at[at - 1] == '=' &&
+	       (t->text.at[at - 2] == '=' || t->text.at[at - 2] == '!');
+}
+
 /* What a name may be that is near no column's: a variable, or text without its quotes. */
 static void
 say_other_kind(struct typing *t, const struct node *node)
@@ -126,7 +137,7 @@ say_other_kind(struct typing *t, const struct node *node)
 			return;
 		}
 	}
-	if (t->text.at[node->at] != '{')
+	if (is_compared(t, node))
 		buf_format(reason, "; text is written \"%s\"", text);
 }
 

@@ -161,6 +161,8 @@ type_fail_letter(struct typing *t, const struct node *node, const char *usage, c
 	type_fail(t, node, "%s takes %s here, and '%s' is %s", usage, letter_name(letter), text,
 		type_name(node));
 	const char *more = remedy(node, letter);
+	if (letter == 'b' && node->type == VECTOR_TEXT && strcmp(usage, "!a") == 0)
+		more = "; compare it in parentheses: !(%s == \"...\")";
 	const char *place = strstr(more, "%s");
 	if (place == NULL) {
 		buf_text(reason, more);

@@ -935,7 +935,7 @@ type_errors(void)
 	refuses("r = coalesce(n > 1, 0)", 13, 5, "'0' is a number and 'n > 1' is a condition");
 	refuses("r = n in (1, \"b\")", 13, 3, "'1' is a number and '\"b\"' is text");
 	refuses("r = !name", 5, 4,
-		"!a takes a condition here, and 'name' is text; compare it: name == \"...\"");
+		"!a takes a condition here, and 'name' is text; compare it in parentheses: !(name == \"...\")");
 	refuses("r = !n == 3", 5, 1, "!a takes a condition here, and 'n' is text");
 	refuses("r = name ? 1 : 2", 4, 4,
 		"if(condition, a, b) takes a condition here, and 'name' is text; compare it: name "
