@@ -1,4 +1,4 @@
-#include "append.h"
+#include "load/append.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
-#include "load.h"
+#include "load/load.h"
 
 #include <sys/stat.h>
 
-#include "append.h"
-#include "msg.h"
 #include "csv/reject.h"
+#include "load/append.h"
+#include "msg.h"
 #include "tmp.h"
 
 /* On any end but a good one, the last line says what the target is now. */

@@ -1,4 +1,4 @@
-#include "schema.h"
+#include "schema/schema.h"
 
 #include "digits.h"
 

@@ -1,4 +1,4 @@
-#include "json.h"
+#include "schema/json.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "json.h"
 #include "msg.h"
-#include "schema.h"
+#include "schema/json.h"
+#include "schema/schema.h"
 
 /* The types of the standard; those that SCHEMA_TEXT stands for are kept as they are written. */
 static const struct {

@@ -1,4 +1,4 @@
-#include "recode.h"
+#include "source/recode.h"
 
 #include <errno.h>
 #include <iconv.h>

@@ -1,4 +1,4 @@
-#include "source.h"
+#include "source/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
-#include "recode.h"
+#include "source/recode.h"
 #include "unpack/unpack.h"
 
 enum { PIECE = 64 * 1024 };

@@ -1,4 +1,4 @@
-#include "decode.h"
+#include "unpack/decode.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

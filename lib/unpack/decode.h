@@ -6,8 +6,8 @@
 #ifndef ETL_UNPACK_DECODE_H
 #define ETL_UNPACK_DECODE_H
 
-#include "feed.h"
-#include "sniff.h"
+#include "unpack/feed.h"
+#include "unpack/sniff.h"
 
 struct decoder;
 

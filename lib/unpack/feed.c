@@ -1,4 +1,4 @@
-#include "feed.h"
+#include "unpack/feed.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

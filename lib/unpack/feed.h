@@ -5,8 +5,8 @@
 #ifndef ETL_UNPACK_FEED_H
 #define ETL_UNPACK_FEED_H
 
-#include "reason.h"
-#include "unpack.h"
+#include "unpack/reason.h"
+#include "unpack/unpack.h"
 
 enum { FEED_BLOCK = 256 * 1024 };
 

@@ -1,4 +1,4 @@
-#include "members.h"
+#include "unpack/members.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include <archive_entry.h>
 #include <zlib.h>
 
-#include "zipdir.h"
+#include "unpack/zipdir.h"
 
 enum { TAIL_MAX = 192 * 1024, TAR_BLOCK = 512, HOLE_PIECE = 64 * 1024, ZIP_PIECE = 64 * 1024 };
 

@@ -5,8 +5,8 @@
 #ifndef ETL_UNPACK_MEMBERS_H
 #define ETL_UNPACK_MEMBERS_H
 
-#include "feed.h"
-#include "sniff.h"
+#include "unpack/feed.h"
+#include "unpack/sniff.h"
 
 struct members;
 

@@ -1,4 +1,4 @@
-#include "reason.h"
+#include "unpack/reason.h"
 
 #include <stdarg.h>
 #include <stdio.h>

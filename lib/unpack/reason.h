@@ -5,7 +5,7 @@
 #define ETL_UNPACK_REASON_H
 
 #include "mem.h"
-#include "unpack.h"
+#include "unpack/unpack.h"
 
 /* {0} is: no fault. */
 struct reason {

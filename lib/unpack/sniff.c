@@ -1,4 +1,4 @@
-#include "sniff.h"
+#include "unpack/sniff.h"
 
 #include <string.h>
 

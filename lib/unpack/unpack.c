@@ -1,15 +1,15 @@
-#include "unpack.h"
+#include "unpack/unpack.h"
 
 #include <fnmatch.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "decode.h"
-#include "feed.h"
 #include "mem.h"
-#include "members.h"
-#include "reason.h"
-#include "sniff.h"
+#include "unpack/decode.h"
+#include "unpack/feed.h"
+#include "unpack/members.h"
+#include "unpack/reason.h"
+#include "unpack/sniff.h"
 
 enum { NAMES_MAX = 5 };
 

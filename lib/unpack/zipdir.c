@@ -1,4 +1,4 @@
-#include "zipdir.h"
+#include "unpack/zipdir.h"
 
 #include <inttypes.h>
 #include <sys/stat.h>

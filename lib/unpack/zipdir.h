@@ -8,8 +8,8 @@
 #ifndef ETL_UNPACK_ZIPDIR_H
 #define ETL_UNPACK_ZIPDIR_H
 
-#include "feed.h"
-#include "reason.h"
+#include "unpack/feed.h"
+#include "unpack/reason.h"
 
 /* What has been seen: how many members, the sums of what their names and their data hash to.  {0}
  * is nothing. */

@@ -1,4 +1,4 @@
-#include "admit.h"
+#include "window/admit.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "store.h"
+#include "window/store.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
-#include "window.h"
+#include "window/window.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "mem.h"
 #include "csv/scan.h"
+#include "mem.h"
 #include "table/keys.h"
 #include "table/table.h"
 
