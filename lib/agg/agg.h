@@ -47,8 +47,9 @@ void agg_add_none(struct agg *a);
  */
 void agg_merge(struct agg *a, const struct agg *from);
 
+/* How many there are; they are numbered from 0. */
 uint32_t agg_groups(const struct agg *a);
-/* Both are valid until agg_empty() or agg_free(). */
+/* A group's key, and the bytes that the caller keeps for it.  Valid until agg_empty() or agg_free(). */
 struct slice agg_key(const struct agg *a, uint32_t group);
 void *agg_own(const struct agg *a, uint32_t group);
 

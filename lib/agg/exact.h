@@ -24,6 +24,7 @@ bool exact_is_negative(const struct exact *x);
 /* Does it fit?  If so, *out is set. */
 bool exact_fits(const struct exact *x, int128 *out);
 
+/* x becomes -x, x + y, x * by. */
 void exact_negate(struct exact *x);
 void exact_add(struct exact *x, const struct exact *y);
 void exact_times(struct exact *x, uint64_t by);

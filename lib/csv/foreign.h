@@ -19,6 +19,7 @@ struct foreign_how {
 
 struct foreign;
 
+/* A reader of this dialect, at the beginning of a text; ends the program where there is no memory. */
 struct foreign *foreign_new(const struct foreign_how *how);
 void foreign_free(struct foreign *f);
 

@@ -30,8 +30,9 @@ void table_put(struct table *t, const struct slice *key, size_t count, uint32_t 
 /* The same for keys that are there; TABLE_NONE for one that is not. */
 void table_find(const struct table *t, const struct slice *key, size_t count, uint32_t *number);
 
+/* How many keys it has; they are numbered from 0. */
 uint32_t table_count(const struct table *t);
-/* Valid until table_empty() or table_free(), as is the payload's address. */
+/* A key and its payload.  Both are valid until table_empty() or table_free(). */
 struct slice table_key(const struct table *t, uint32_t number);
 void *table_payload(const struct table *t, uint32_t number);
 

@@ -20,6 +20,7 @@ struct feed {
 	bool ended;
 };
 
+/* Readies f for what read(from, ...) brings; a fault of it goes to reason.  Keeps all of them. */
 void feed_init(struct feed *f, unpack_reader *read, void *from, struct reason *reason);
 /* One read behind the held bytes; returns false at the end or at a fault. */
 bool feed_more(struct feed *f);
@@ -35,6 +36,7 @@ is_bomb(uint64_t out, uint64_t in)
 	return out > UINT64_C(1) << 30 && out / 100 >= in;
 }
 
+/* Blames it: so many bytes out of so many in. */
 void blame_bomb(struct reason *r, uint64_t out, uint64_t in);
 
 #endif

@@ -13,6 +13,7 @@ struct reason {
 	struct buf text;
 };
 
+/* Sets fault and text, unless there is a fault already. */
 void blame(struct reason *r, enum unpack_fault fault, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* The text with a NUL behind it, "" without a fault. */

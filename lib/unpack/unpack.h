@@ -98,10 +98,10 @@ const struct unpack_member *unpack_member(const struct unpack *u);
  */
 struct slice unpack_read(struct unpack *u);
 
-/* unpack_read() in the form of an unpack_reader (a struct unpack is `from`): copies; -1 at a fault.
- */
+/* unpack_read() in the form of an unpack_reader (a struct unpack is `from`): copies; -1 at a fault. */
 long unpack_copy(void *u, char *at, size_t max);
 
+/* What kind of fault has ended it; UNPACK_OK as long as all is well. */
 enum unpack_fault unpack_fault(const struct unpack *u);
 /* What went wrong, for a message behind the source's name; valid until unpack_close(). */
 const char *unpack_reason(const struct unpack *u);

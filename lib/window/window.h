@@ -28,6 +28,7 @@ struct window_how {
 	uint64_t span;      /* seconds: those not further back from the newest time stay; WINDOW_ALL: no limit */
 };
 
+/* An empty window.  Keeps no more of how than its key. */
 struct window *window_new(const struct window_how *how);
 void window_free(struct window *w);
 

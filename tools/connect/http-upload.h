@@ -18,6 +18,7 @@ struct upload {
 	uint64_t at;          /* the next byte to be read */
 };
 
+/* Bytes of the whole body. */
 uint64_t upload_size(const struct upload *u);
 /* The next bytes, 0 at the end.  Ends the program if the file cannot be read. */
 size_t upload_read(struct upload *u, char *at, size_t max);
