@@ -299,6 +299,27 @@ wait_for() { # COMMAND...
 	[ "${lines[3]}" = 7,8,9 ]
 }
 
+@test "compressed data, archives and databases are told by their beginning" {
+	printf 'a,b\n1,2\n' >t.csv
+	gzip -k t.csv && bzip2 -k t.csv && xz -k t.csv && zstd -q t.csv && zip -q t.zip t.csv
+	sqlite3 t.db 'CREATE TABLE t(a)'
+	for block in 1 4 262144; do
+		export ETL_BLOCK=$block
+		for kind in gz bz2 xz zst; do
+			try etl-cut "t.csv.$kind"
+			fails 1 "etl-cut: t.csv.$kind: compressed ($kind); etl-extract unpacks it"
+		done
+		try bash -c 'etl-cut -N <t.zip'
+		fails 1 'stdin: an archive (zip); etl-extract reads its members'
+		try etl-view t.db
+		fails 1 't.db: a SQLite database, not CSV'
+		for text in $'PK\n1' $'BZh\n1' $'SQLite format\n1' $'(\n1' P; do
+			try etl-cut <<<"$text"
+			prints "$text"
+		done
+	done
+}
+
 @test "UTF-16 is refused; the message says how to convert it" {
 	malformed '\xff\xfea\0,\0' 'text: UTF-16 text; convert it first, with etl-extract --encoding'
 	malformed '\xfe\xff\0a\0,' 'UTF-16'

@@ -370,17 +370,50 @@ csv_text_is_blank(const struct csv_text *t, size_t row)
 	return csv_text_width(t, row) == 1 && csv_text_record(t, row).len == 0;
 }
 
+/* Beginnings of what is no CSV as it stands, and what to do; the first is that of text, and goes. */
+static const struct beginning {
+	const char *at;
+	size_t len;
+	const char *reason;
+} beginnings[] = {
+	{"\xef\xbb\xbf", 3, NULL},
+	{"\xff\xfe", 2, "UTF-16 text; convert it first, with etl-extract --encoding utf-16"},
+	{"\xfe\xff", 2, "UTF-16 text; convert it first, with etl-extract --encoding utf-16"},
+	{"\x1f\x8b\x08", 3, "compressed (gz); etl-extract unpacks it"},
+	{"BZh91AY&SY", 10, "compressed (bz2); etl-extract unpacks it"},
+	{"\xfd" "7zXZ\0", 6, "compressed (xz); etl-extract unpacks it"},
+	{"\x28\xb5\x2f\xfd", 4, "compressed (zst); etl-extract unpacks it"},
+	{"PK\3\4", 4, "an archive (zip); etl-extract reads its members"},
+	{"SQLite format 3", 16, "a SQLite database, not CSV"},
+};
+
+/* What the text begins with, or, where it is shorter, may begin with; NULL: none of them. */
+static const struct beginning *
+find_beginning(const struct csv_text *t)
+{
+	for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+		const struct beginning *b = &beginnings[i];
+		if (t->len != 0 && memcmp(t->at, b->at, b->len < t->len ? b->len : t->len) == 0)
+			return b;
+	}
+	return NULL;
+}
+
 /* Reads enough to tell what kind of text it is. */
 static void
 skip_bom(struct csv_text *t)
 {
-	while (t->len < 3 && !t->at_end && (t->len == 0 || (unsigned char)t->at[0] >= 0xef))
+	const struct beginning *b = find_beginning(t);
+	while (!t->at_end && (t->len == 0 || (b != NULL && t->len < b->len))) {
 		fill(t);
-	if (t->len >= 2 && (memcmp(t->at, "\xff\xfe", 2) == 0 || memcmp(t->at, "\xfe\xff", 2) == 0))
-		csv_text_die(t, 0, "UTF-16 text; convert it first, with etl-extract --encoding utf-16");
-	if (t->len >= 3 && memcmp(t->at, "\xef\xbb\xbf", 3) == 0) {
-		t->len -= 3;
-		memmove(t->at, t->at + 3, t->len + SCAN_PAD);
+		b = find_beginning(t);
+	}
+	bool is_whole = b != NULL && t->len >= b->len;
+	if (is_whole && b->reason != NULL)
+		csv_text_die(t, 0, "%s", b->reason);
+	if (is_whole) {
+		t->len -= b->len;
+		memmove(t->at, t->at + b->len, t->len + SCAN_PAD);
 	}
 	csv_text_restart(t, 0);
 }
