@@ -7,6 +7,11 @@ rows() { # DATABASE [TABLE]
 	sqlite3 "$1" "SELECT count(*) FROM \"${2:-t}\""
 }
 
+# A connector that was killed, or died with its parent, may hold its lock for a moment yet.
+sqlite3() {
+	command sqlite3 -cmd '.timeout 10000' "$@"
+}
+
 # A database with table t(id INTEGER, name TEXT) of one row.
 given_table() {
 	sqlite3 t.db "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES(1, 'old')"
