@@ -53,7 +53,7 @@ take_bytes(struct keeper *k, uint8_t room)
 {
 	char *at = k->spare[room];
 	if (at != NULL) {
-		memcpy(&k->spare[room], at, sizeof at);
+		memcpy(&k->spare[room], at, sizeof k->spare[room]);
 		return at;
 	}
 	k->text_bytes += (size_t)1 << room;
@@ -63,7 +63,7 @@ take_bytes(struct keeper *k, uint8_t room)
 static void
 give_bytes(struct keeper *k, char *at, uint8_t room)
 {
-	memcpy(at, &k->spare[room], sizeof at);
+	memcpy(at, &k->spare[room], sizeof k->spare[room]);
 	k->spare[room] = at;
 }
 
