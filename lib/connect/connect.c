@@ -151,15 +151,15 @@ connect_start(struct connect_child *child, const char *scheme, const char *verb,
 	const struct connect_words *words, int input)
 {
 	char *program = find_or_die(scheme);
-	struct connect_words all = {0};
+	const char **argv = xcalloc(words->count + 4, sizeof *argv);
 	bool gets = strcmp(verb, "get") == 0;
 	int data[2] = {-1, -1};
 	int report[2];
-	connect_word(&all, scheme);
-	connect_word(&all, verb);
-	connect_word(&all, uri);
+	argv[0] = scheme;
+	argv[1] = verb;
+	argv[2] = uri;
 	for (size_t i = 0; i < words->count; i++)
-		connect_word(&all, words->at[i]);
+		argv[3 + i] = words->at[i];
 	make_pipe(report);
 	if (gets)
 		make_pipe(data);
@@ -167,7 +167,8 @@ connect_start(struct connect_child *child, const char *scheme, const char *verb,
 	child->shown = connect_shown(uri);
 	child->cleanup = (struct cleanup){.run = say_late, .arg = child};
 	cleanup_add(&child->cleanup);
-	int why = start(&child->child, program, all.at, input >= 0 ? input : 0, gets ? data[1] : 0, &report[1]);
+	int why = start(&child->child, program, (char *const *)(uintptr_t)argv, input >= 0 ? input : 0,
+		gets ? data[1] : 0, &report[1]);
 	if (why != 0)
 		die(END_SETUP, "%s: %s", program, strerror(why));
 	close(report[1]);
@@ -175,6 +176,7 @@ connect_start(struct connect_child *child, const char *scheme, const char *verb,
 		close(data[1]);
 	if (input > STDERR_FILENO)
 		close(input);
+	free(argv);
 	free(program);
 }
 
