@@ -224,33 +224,14 @@ add_sorted(struct work *w, const struct batch *b, size_t first, const uint16_t *
 	}
 }
 
-/*
- * Computes the values of some rows; returns how many are kept, which row[] tells, counted from the
- * first.
- */
-static size_t
-compute(struct work *w, const struct batch *b, size_t first, size_t rows, uint16_t *row)
-{
-	size_t kept = 0;
-	size_t faults = program_run(w->program, b, first, rows);
-	const struct program_fault *fault = program_faults(w->program);
-	for (size_t i = 0; i < rows; i++) {
-		row[kept++] = (uint16_t)i;
-		if (faults == 0 || fault->row != first + i)
-			continue;
-		faults--;
-		kept -= formula_drops(&arg.formula, fault++, b, w->grouping.header);
-	}
-	return kept;
-}
-
 static void
 take_batch(struct work *w, const struct batch *b)
 {
 	for (size_t first = 0; first < b->rows; first += VECTOR_ROWS) {
 		uint16_t row[VECTOR_ROWS];
 		size_t rows = b->rows - first < VECTOR_ROWS ? b->rows - first : VECTOR_ROWS;
-		size_t kept = compute(w, b, first, rows, row);
+		size_t kept = formula_run(
+			&arg.formula, w->program, b, first, rows, w->grouping.header, row);
 		if (kept == 0)
 			continue;
 		grouping_take(&w->grouping, b, first, rows);

@@ -140,18 +140,11 @@ static size_t
 put_run(struct csv_out *out, const struct plan *plan, struct program *p, const struct batch *b,
 	size_t first, size_t rows, const struct header *header)
 {
-	size_t faults = program_run(p, b, first, rows);
-	const struct program_fault *fault = program_faults(p);
-	rows = program_rows(p);
-	for (size_t row = 0; row < rows; row++) {
-		if (faults != 0 && fault->row == first + row) {
-			faults--;
-			if (formula_drops(&arg.formula, fault++, b, header))
-				continue;
-		}
-		put_row(out, plan, p, first, row);
-	}
-	return rows;
+	uint16_t row[VECTOR_ROWS];
+	size_t kept = formula_run(&arg.formula, p, b, first, rows, header, row);
+	for (size_t i = 0; i < kept; i++)
+		put_row(out, plan, p, first, row[i]);
+	return program_rows(p);
 }
 
 static void

@@ -218,6 +218,23 @@ formula_drops(struct formula *f, const struct program_fault *fault, const struct
 	return true;
 }
 
+size_t
+formula_run(struct formula *f, struct program *p, const struct batch *b, size_t first, size_t rows,
+	const struct header *header, uint16_t *row)
+{
+	size_t kept = 0;
+	size_t faults = program_run(p, b, first, rows);
+	const struct program_fault *fault = program_faults(p);
+	for (size_t i = 0; i < program_rows(p); i++) {
+		row[kept++] = (uint16_t)i;
+		if (faults == 0 || fault->row != first + i)
+			continue;
+		faults--;
+		kept -= formula_drops(f, fault++, b, header);
+	}
+	return kept;
+}
+
 void
 formula_finish(struct formula *f)
 {

@@ -68,6 +68,13 @@ _Noreturn void formula_die(const struct formula *f, struct slice text, const str
 bool formula_drops(struct formula *f, const struct program_fault *fault, const struct batch *b,
 	const struct header *header);
 
+/*
+ * Runs the program over rows of a batch, as program_run() does, and deals with those that have a
+ * fault.  row[VECTOR_ROWS] gets the rows that stay, counted from the first; returns how many.
+ */
+size_t formula_run(struct formula *f, struct program *p, const struct batch *b, size_t first,
+	size_t rows, const struct header *header, uint16_t *row);
+
 /* At the end: says how many records were skipped, or have a null instead of a value; frees. */
 void formula_finish(struct formula *f);
 
