@@ -456,6 +456,11 @@ most = max(n)' t.csv
 	fails 1 "TSV cannot hold 'a\\x09b'"
 	try etl-agg -T --tsv-escape -g k 'sum(x)' tab.csv
 	prints $'k\tsum_x\na\\tb\t1'
+}
+
+@test "a key that came in quotes leaves in quotes, whatever the delimiter" {
+	scanner_only
+	printf 'k,x\n"a\tb",1\n' >tab.csv
 	try etl-agg -D . -g k 'm = mean(x / 2)' tab.csv
 	prints $'k.m\n"a\tb"."0.5"'
 }
