@@ -7,7 +7,8 @@
 
 enum {
 	WORD_MAX = 64, /* bytes compared: longer names are told apart by then */
-	SHORT = 4      /* words below it are near where one letter is wrong */
+	SHORT = 4,     /* words below it are near where one letter is wrong */
+	BEGUN = 3      /* half changes: between one letter and two */
 };
 
 static char
@@ -56,7 +57,7 @@ is_begun(struct slice word, struct slice name)
 	size_t n = 0;
 	while (n < word.len && n < name.len && fold(word.at[n]) == fold(name.at[n]))
 		n++;
-	return word.len >= SHORT && n + 1 >= word.len;
+	return (word.len >= SHORT && n + 1 >= word.len) || (word.len + 1 == SHORT && n == word.len);
 }
 
 /* How far apart they are, in half changes: whoever has the beginning right is nearer than two changes. */
@@ -64,7 +65,7 @@ static size_t
 apart(struct slice word, struct slice name)
 {
 	size_t d = 2 * distance(word, name);
-	return d > 3 && is_begun(word, name) ? 3 : d;
+	return d > BEGUN && is_begun(word, name) ? BEGUN : d;
 }
 
 size_t
@@ -75,7 +76,7 @@ nearest(struct slice word, const struct slice *names, size_t count, size_t out[N
 	size_t limit = word.len < SHORT ? 1 : cut(word).len / 3 + 1;
 	for (size_t i = 0; i < count; i++) {
 		size_t d = apart(cut(word), cut(names[i]));
-		if (d > 2 * limit || d >= 2 * word.len)
+		if ((d > 2 * limit && d != BEGUN) || d >= 2 * word.len)
 			continue;
 		size_t at = found < NEAREST_MAX ? found : NEAREST_MAX;
 		for (; at > 0 && d < far[at - 1]; at--) {

@@ -93,7 +93,9 @@ refuses() { # LIST TEXT
 		fails 2 "did you mean 'vehicle_type' or 'vehiclesum'?"
 	done
 	try etl-cut -f veh <<<'vehicle_type'
-	fails 2 "no such column: 'veh'"
+	fails 2 "did you mean 'vehicle_type'?"
+	try etl-cut -f ve <<<'vehicle_type'
+	fails 2 "no such column: 've'"
 	[ "$(grep -c 'did you mean' err)" -eq 0 ]
 	refuses qqqqqq "no such column: 'qqqqqq'"
 	refuses 6 "no such column: '6' (there are 5)"
