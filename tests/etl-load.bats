@@ -337,6 +337,21 @@ x'
 	[ "$(rows t.db)" -eq 2 ]
 }
 
+@test "a database whose scheme was forgotten is neither replaced nor appended to" {
+	given_table
+	for mode in append replace; do
+		try etl-load t.db --mode $mode <<<$'id,name\n2,x'
+		fails 2 't.db: a SQLite database; as such it is written sqlite:t.db'
+		fails 2 't.db: nothing was committed'
+		is_unchanged
+	done
+	try etl-load t.db --table t <<<$'id,name\n2,x'
+	fails 2 'option --table: the target is a file; a SQLite database is written sqlite:t.db'
+	echo 'SQLite format' >plain.csv
+	etl-load plain.csv <<<$'SQLite format\n1'
+	[ "$(cat plain.csv)" = $'SQLite format\n1' ]
+}
+
 @test "-v says what was loaded, its absence nothing" {
 	seq -f '%.0f' 0 1234 | sed '1s/.*/n/' >in.csv
 	try etl-load sqlite:t.db --table toll in.csv -v
@@ -350,6 +365,9 @@ x'
 	[ "$(cat err)" = 'etl-load: new.csv: 1 record loaded' ]
 	try etl-load sqlite:t.db --table one --verbose <<<$'a\n1'
 	[ "$(cat err)" = 'etl-load: t.db: table one: 1 row loaded' ]
+	etl-load sqlite:t.db --table two -k a <<<$'a\n1'
+	try etl-load sqlite:t.db --table two -k a --mode insert-only -v <<<$'a\n1\n2'
+	[ "$(cat err)" = 'etl-load: t.db: table two: 1 row loaded, 1 left out' ]
 }
 
 @test "names are data: quotes, SQL and spaces in table and columns" {

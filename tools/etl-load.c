@@ -101,16 +101,25 @@ take_known(const struct opt *opt, const char *value)
 static void
 say_loaded(const char *target, uint64_t records)
 {
-	char text[INTEGER_GROUPED_MAX];
-	uint64_grouped(text, records);
-	if (arg.verbose && arg.table != NULL)
-		warn("%s: table %s: %s row%s loaded", target, arg.table, text, plural(records));
-	else if (arg.verbose)
-		warn("%s: %s record%s loaded", target, text, plural(records));
+	char loaded[INTEGER_GROUPED_MAX];
+	char left_out[INTEGER_GROUPED_MAX];
+	struct buf line = {0};
+	if (!arg.verbose)
+		return;
+	buf_format(&line, "%s: ", target);
+	if (arg.table != NULL)
+		buf_format(&line, "table %s: ", arg.table);
+	buf_format(&line, "%s %s%s loaded", uint64_grouped(loaded, records), arg.table != NULL ? "row" : "record",
+		plural(records));
+	if (stage_counts()->filtered != 0)
+		buf_format(&line, ", %s left out", uint64_grouped(left_out, stage_counts()->filtered));
+	buf_byte(&line, '\0');
+	warn("%s", line.at);
+	buf_clear(&line);
 }
 
 static void
-check_file_options(void)
+check_file_options(const char *target)
 {
 	const char *const not_for_files[] = {arg.table, arg.key, arg.schema, arg.null, arg.after};
 	static const char *const names[] = {"table", "key", "schema", "null", "after"};
@@ -118,7 +127,8 @@ check_file_options(void)
 		opt_unknown(options, arg.other);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (not_for_files[i] != NULL)
-			die(END_SETUP, "option --%s: the target is a file", names[i]);
+			die(END_SETUP, "option --%s: the target is a file; a SQLite database is written sqlite:%s", names[i],
+				target);
 	if (arg.as_text || arg.infer)
 		die(END_SETUP, "option --%s: the target is a file", arg.as_text ? "as-text" : "infer");
 	if (arg.to != NULL && strcmp(arg.to, "csv") != 0)
@@ -151,7 +161,7 @@ put_file(const char *name, char *const *operands, size_t count)
 		.lock_wait = arg.lock_wait,
 	};
 	check_order(name, operands, count);
-	check_file_options();
+	check_file_options(name);
 	reject_start(&arg.rejects);
 	say_loaded(name, load_file(&how, name, operands, count));
 }

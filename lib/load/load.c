@@ -1,6 +1,9 @@
 #include "load/load.h"
 
+#include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "csv/reject.h"
 #include "load/append.h"
@@ -13,6 +16,21 @@ say_nothing_committed(void *name, int status)
 {
 	if (status != END_WELL && status < END_SIGNAL)
 		warn("%s: nothing was committed", (const char *)name);
+}
+
+/* A database of which the scheme was forgotten would be replaced by text, or get text behind it. */
+static void
+refuse_database(const char *path)
+{
+	static const char magic[] = "SQLite format 3";
+	char head[sizeof magic];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool is_database = fd >= 0 && read(fd, head, sizeof head) == (ssize_t)sizeof head &&
+		memcmp(head, magic, sizeof head) == 0;
+	if (fd >= 0)
+		close(fd);
+	if (is_database)
+		die(END_SETUP, "%s: a SQLite database; as such it is written sqlite:%s", path, path);
 }
 
 /* Is there anything in the file to append to? */
@@ -62,8 +80,10 @@ load_file(const struct load_how *how, const char *name, char *const *operands, s
 	char *path = tmp_follow(name);
 	bool is_plain = tmp_can_replace(path);
 	how->csv->output = path;
-	if (is_plain)
+	if (is_plain) {
 		cleanup_add(&failed);
+		refuse_database(path);
+	}
 	struct csv_in *in = csv_open(how->csv, operands, count);
 	if (is_plain)
 		append_lock(&append, path, how->lock_wait);
