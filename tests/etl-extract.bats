@@ -146,7 +146,7 @@ make_archive() {
 	try etl-extract --encoding utf-8 broken
 	fails 1 'broken: byte 4: not valid in utf-8'
 	try etl-extract --encoding nonsense latin
-	fails 2 "'nonsense' is not known"
+	fails 2 "'nonsense' is not known here (iconv -l lists"
 }
 
 @test "--newline cr converts old files" {

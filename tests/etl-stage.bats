@@ -92,7 +92,7 @@ wait_gone() {
 	try sh -c 'printf "a\n" | etl-stage --ok 1 grep b'
 	prints ''
 	try sh -c 'printf "a\n" | etl-stage grep b'
-	fails 1 'etl-stage: grep: ended with status 1'
+	fails 1 'etl-stage: grep: ended with status 1 (--ok 1, if that is no failure)'
 }
 
 # ---- the command's end
@@ -121,6 +121,10 @@ wait_gone() {
 @test "a command that cannot be run is 2" {
 	try etl-stage nosuch-command
 	fails 2 'etl-stage: nosuch-command: No such file or directory'
+	for line in 'grep a | sort' 'sort -r'; do
+		try etl-stage "$line"
+		fails 2 "etl-stage: $line: no such command; a line for the shell is written: etl-stage sh -c '...'"
+	done
 	try etl-stage ./f.csv
 	fails 2 'etl-stage: ./f.csv: Permission denied'
 	try etl-stage /

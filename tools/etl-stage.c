@@ -7,6 +7,7 @@
  * The command reads our standard input and writes our standard output itself: not a byte passes through us.
  * When it has ended, its status and the mark of the pipe that it has read say what ours is to be.
  */
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -129,7 +130,8 @@ judge_command(const char *name, int status)
 	if (signal_of(status) != 0)
 		die(END_AGAIN, "%s: ended by signal %d", name, signal_of(status));
 	bool is_ours = status == END_DATA || status == END_SETUP || status == END_AGAIN;
-	die(is_ours ? status : END_SETUP, "%s: ended with status %d", name, status);
+	die(is_ours ? status : END_SETUP, "%s: ended with status %d%s", name, status,
+		status == 1 ? " (--ok 1, if that is no failure)" : "");
 }
 
 /*
@@ -144,6 +146,8 @@ run(struct mark_source *source, char *const *command)
 	mark_begin(&mark, STDOUT_FILENO);
 	mark_announce(&mark);
 	int why = child_start(&child, &(struct child_how){.argv = command, .grace_ms = GRACE_MS});
+	if (why == ENOENT && command[1] == NULL && strpbrk(command[0], " |") != NULL)
+		die(END_SETUP, "%s: no such command; a line for the shell is written: etl-stage sh -c '...'", command[0]);
 	if (why != 0)
 		die(END_SETUP, "%s: %s", command[0], strerror(why));
 	mark_source_began(source);

@@ -245,7 +245,7 @@ open_member(struct sources *s, struct in *source)
 	s->name = arena_keep(&s->arena, name.at, name.len);
 	buf_clear(&name);
 	if (how->encoding != NULL && (s->recode = recode_new(how->encoding, read_member, s)) == NULL)
-		die(END_SETUP, "option --encoding: '%s' is not known here", how->encoding);
+		die(END_SETUP, "option --encoding: '%s' is not known here (iconv -l lists those that are)", how->encoding);
 	if (how->quote != 0 || how->trim)
 		s->foreign = foreign_new(
 			&(struct foreign_how){delimiter, how->quote != 0 ? how->quote : '"', how->trim});
