@@ -105,6 +105,10 @@ wait_for() { # COMMAND...
 	fails 2 "is the delimiter '|'? (-d '|')"
 	try etl-cut -t -f b <<<'a,b'
 	fails 2 "is the delimiter ','?"
+	for words in 'etl-cut -f b' 'etl-map x=b'; do
+		try $words -N <<<'1,2,3'
+		fails 2 "no such column: 'b'; without a header (-N) the columns are called 1 to 3"
+	done
 	try etl-cut -f b <<<'a'
 	fails 2 "no such column: 'b'"
 	[ "$(wc -c <err)" -lt 50 ]

@@ -48,8 +48,18 @@ count_named(const struct header *header, struct slice name, size_t *first)
 	return count;
 }
 
+/* Are the columns called by their numbers, as where there is no header? */
+static bool
+is_numbered(const struct header *header)
+{
+	char digits[INTEGER_PRINT_MAX];
+	size_t len = uint64_print(digits, header->count);
+	return header->count != 0 && slice_is(header->name[0], "1") &&
+		slice_same(header->name[header->count - 1], (struct slice){digits, len});
+}
+
 bool
-columns_say_delimiter(const struct header *header, struct buf *why)
+columns_suspect(const struct header *header, struct buf *why)
 {
 	static const struct {
 		char byte;
@@ -69,12 +79,21 @@ columns_say_delimiter(const struct header *header, struct buf *why)
 	return false;
 }
 
+bool
+columns_suspect_name(const struct header *header, struct buf *why)
+{
+	if (!is_numbered(header))
+		return columns_suspect(header, why);
+	buf_format(why, "; without a header (-N) the columns are called 1 to %zu", header->count);
+	return true;
+}
+
 static bool
 fail_unknown(const struct header *header, struct slice name, struct buf *why)
 {
 	char text[SHOWN_MAX];
 	buf_format(why, "no such column: '%s'", shown(text, name.at, name.len));
-	if (!columns_say_delimiter(header, why))
+	if (!columns_suspect_name(header, why))
 		nearest_say(why, name, header->name, header->count);
 	return false;
 }
@@ -251,7 +270,7 @@ resolve(struct reading *r, struct slice text, size_t *index)
 	char shown_text[SHOWN_MAX];
 	buf_format(r->why, "no such column: '%s' (there %s %zu)", shown(shown_text, text.at, text.len),
 		r->header->count == 1 ? "is" : "are", r->header->count);
-	(void)columns_say_delimiter(r->header, r->why);
+	(void)columns_suspect(r->header, r->why);
 	return false;
 }
 

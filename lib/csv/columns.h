@@ -42,10 +42,12 @@ bool columns_parse(struct columns *out, const char *text, const struct header *h
 	struct arena *arena, struct buf *why);
 
 /*
- * For the reason of a failure: where the header is one name that looks like several with another delimiter between
- * them, adds which one that may be, and returns true.
+ * For the reason of a failure: where the header may not have been read as it was meant, adds how, and returns true: it
+ * is one name that looks like several with another delimiter between them; where a name is unknown, also that there is
+ * no header (-N).
  */
-bool columns_say_delimiter(const struct header *header, struct buf *why);
+bool columns_suspect(const struct header *header, struct buf *why);
+bool columns_suspect_name(const struct header *header, struct buf *why);
 
 /* Length of the first item of a list: up to a comma outside quotes. */
 size_t columns_item_len(const char *text);

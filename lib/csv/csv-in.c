@@ -219,7 +219,7 @@ with_hint(const struct csv_in *in, const char *reason)
 {
 	struct buf why = {0};
 	buf_text(&why, reason);
-	(void)columns_say_delimiter(&in->header, &why);
+	(void)columns_suspect(&in->header, &why);
 	buf_byte(&why, '\0');
 	return why.at;
 }

@@ -161,7 +161,7 @@ fail_unknown(struct typing *t, const struct node *node)
 	else
 		type_fail(t, node, "no such column: '%s'", text);
 	size_t said = t->error->reason.len;
-	if (!columns_say_delimiter(header, &t->error->reason))
+	if (!columns_suspect_name(header, &t->error->reason))
 		add_nearest(t, node->name, names, count);
 	if (t->error->reason.len == said && !is_aggregate(t, node->name) && !is_function(t, node->name))
 		say_other_kind(t, node);
