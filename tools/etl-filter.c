@@ -8,6 +8,7 @@
  * The condition is computed for some rows of a batch at a time; neighbours that stay leave in one
  * copy.  A batch of records and the program's vectors are all the memory needed.
  */
+#include <string.h>
 #include <unistd.h>
 
 #include "csv/csv.h"
@@ -54,34 +55,20 @@ struct choice {
 	bool stays[VECTOR_ROWS];
 };
 
-/* A record without a value is dealt with as --on-error says; what it drops it counts itself. */
-static size_t
-drop_faulty(struct choice *c, const struct program *p, size_t faults, const struct batch *b,
-	const struct header *header)
-{
-	const struct program_fault *fault = program_faults(p);
-	size_t dropped = 0;
-	for (size_t i = 0; i < faults; i++) {
-		if (!formula_drops(&arg.formula, &fault[i], b, header))
-			continue;
-		c->stays[fault[i].row - c->first] = false;
-		dropped++;
-	}
-	return dropped;
-}
-
 static void
 choose(struct choice *c, struct program *p, const struct batch *b, const struct header *header)
 {
-	size_t faults = program_run(p, b, c->first, c->rows);
+	uint16_t row[VECTOR_ROWS];
+	size_t stay = 0;
+	size_t kept = formula_run(&arg.formula, p, b, c->first, c->rows, header, row);
 	const struct vector *condition = program_result(p, 0);
-	size_t gone = 0;
-	for (size_t row = 0; row < c->rows; row++)
-		c->stays[row] = program_accepts(condition, row) != arg.invert;
-	size_t dropped = faults != 0 ? drop_faulty(c, p, faults, b, header) : 0;
-	for (size_t row = 0; row < c->rows; row++)
-		gone += !c->stays[row];
-	stage_counts()->filtered += gone - dropped;
+	memset(c->stays, 0, c->rows * sizeof *c->stays);
+	for (size_t i = 0; i < kept; i++) {
+		bool stays = program_accepts(condition, row[i]) != arg.invert;
+		c->stays[row[i]] = stays;
+		stay += stays;
+	}
+	stage_counts()->filtered += kept - stay;
 }
 
 static void
@@ -123,16 +110,6 @@ filter_batch(struct csv_out *out, struct program *p, const struct batch *b,
 	return false;
 }
 
-static void
-put_header(struct csv_out *out, const struct batch *row)
-{
-	if (row == NULL || arg.quiet)
-		return;
-	csv_source(out, row);
-	csv_put_run(out, 0, 0, row->columns - 1);
-	csv_put_header_end(out);
-}
-
 /* Returns whether a record stays, which only -q asks for. */
 static bool
 filter_records(struct csv_in *in, struct csv_out *out, struct slice text)
@@ -143,7 +120,7 @@ filter_records(struct csv_in *in, struct csv_out *out, struct slice text)
 		return false;
 	struct program *p = formula_compile(&arg.formula, text, PROGRAM_CONDITION, header);
 	out->columns = header->count;
-	put_header(out, csv_header_row(in));
+	csv_put_header(out, arg.quiet ? NULL : csv_header_row(in));
 	for (const struct batch *b; !found && (b = csv_read(in)) != NULL;)
 		found = filter_batch(out, p, b, header);
 	program_free(p);

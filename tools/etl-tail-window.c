@@ -184,11 +184,7 @@ put_window(const struct work *work, struct csv_out *out, bool with_header)
 {
 	const void *at = NULL;
 	out->columns = work->admit.header->count;
-	if (with_header && work->header_row != NULL) {
-		csv_source(out, work->header_row);
-		csv_put_rows(out, 0, 1);
-		out->records = 0;
-	}
+	csv_put_header(out, with_header ? work->header_row : NULL);
 	for (const struct batch *b; (b = window_next(work->window, &at)) != NULL;) {
 		csv_source(out, b);
 		csv_put_rows(out, 0, b->rows);

@@ -27,6 +27,12 @@ struct dialect {
 
 static const struct dialect dialect_csv = {',', true, false};
 
+static inline bool
+dialect_same(struct dialect a, struct dialect b)
+{
+	return a.delimiter == b.delimiter && a.quotes == b.quotes && a.escapes == b.escapes;
+}
+
 struct batch {
 	const char *text;     /* at least 64 readable bytes follow the last record */
 	const uint32_t *end;  /* end[-1] .. end[rows * columns - 1] */

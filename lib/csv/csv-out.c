@@ -48,18 +48,12 @@ csv_out_memory_clear(struct csv_out *w)
 	buf_clear(&w->scratch);
 }
 
-static bool
-is_same_dialect(struct dialect a, struct dialect b)
-{
-	return a.delimiter == b.delimiter && a.quotes == b.quotes && a.escapes == b.escapes;
-}
-
 void
 csv_source(struct csv_out *w, const struct batch *b)
 {
 	w->source = b;
 	w->row = 0;
-	w->is_verbatim = b != NULL && is_same_dialect(b->dialect, w->dialect);
+	w->is_verbatim = b != NULL && dialect_same(b->dialect, w->dialect);
 	w->quotable_len = 0;
 	if (b == NULL || !b->dialect.quotes || !w->dialect.quotes)
 		return;
@@ -228,15 +222,20 @@ csv_put_rows(struct csv_out *w, size_t first, size_t rows)
 }
 
 void
+csv_put_header(struct csv_out *w, const struct batch *row)
+{
+	if (row == NULL)
+		return;
+	csv_source(w, row);
+	csv_put_run(w, 0, 0, row->columns - 1);
+	csv_put_header_end(w);
+}
+
+void
 csv_copy(struct csv_in *in, struct csv_out *w, bool with_header)
 {
-	const struct batch *header = csv_header_row(in);
 	w->columns = csv_header(in)->count;
-	if (header != NULL && with_header) {
-		csv_source(w, header);
-		csv_put_rows(w, 0, 1);
-		w->records = 0;
-	}
+	csv_put_header(w, with_header ? csv_header_row(in) : NULL);
 	for (const struct batch *b; (b = csv_read(in)) != NULL;) {
 		csv_source(w, b);
 		csv_put_rows(w, 0, b->rows);

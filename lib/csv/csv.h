@@ -176,6 +176,8 @@ void csv_put_names(struct csv_out *w, const struct batch *row, const struct colu
 void csv_put_rows(struct csv_out *w, size_t first, size_t rows);
 /* Copies what in holds, to its clean end: all records whole, with the header where there is one to write. */
 void csv_copy(struct csv_in *in, struct csv_out *w, bool with_header);
+/* The header as csv_header_row() has it, whole; NULL: none. */
+void csv_put_header(struct csv_out *w, const struct batch *row);
 /* Ends the header: a record that is not counted. */
 void csv_put_header_end(struct csv_out *w);
 /*

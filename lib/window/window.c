@@ -118,9 +118,8 @@ add_chunk(struct window *w, const struct batch *b, size_t text, size_t ends)
 static bool
 has_room(const struct chunk *c, const struct batch *b, size_t text, size_t ends)
 {
-	return c != NULL && c->batch.dialect.delimiter == b->dialect.delimiter &&
-		c->batch.dialect.quotes == b->dialect.quotes && c->batch.dialect.escapes == b->dialect.escapes &&
-		text <= c->text_max - c->len && ends <= c->ends_max - c->ends;
+	return c != NULL && dialect_same(c->batch.dialect, b->dialect) && text <= c->text_max - c->len &&
+		ends <= c->ends_max - c->ends;
 }
 
 /* To the last chunk, each with the end of its record. */
