@@ -173,6 +173,15 @@ mark_announce(const struct mark *m)
 }
 
 void
+mark_source_open(struct mark_source *s, int fd, const char *name)
+{
+	struct stat st;
+	*s = (struct mark_source){.fd = fd, .name = name, .is_pipe = compat_is_pipe(fd)};
+	bool can_break = fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+	s->is_mute = can_break && !s->is_pipe;
+}
+
+void
 mark_source_began(struct mark_source *s)
 {
 	struct flock l = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = LOCK_WRITER, .l_len = 1};
@@ -187,16 +196,6 @@ mark_source_began(struct mark_source *s)
 	s->program[n > 0 ? n - 1 : 0] = '\0';
 	s->writer = l.l_pid;
 	close(fd);
-}
-
-void
-mark_source_open(struct mark_source *s, int fd, const char *name)
-{
-	struct stat st;
-	*s = (struct mark_source){.fd = fd, .name = name, .is_pipe = compat_is_pipe(fd)};
-	bool can_break = fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
-	s->is_mute = can_break && !s->is_pipe;
-	mark_source_began(s); /* it may be gone before we read */
 }
 
 static enum mark_verdict
