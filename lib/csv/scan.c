@@ -68,29 +68,20 @@ prefix_xor(uint64_t bits)
 	return bits;
 }
 
-/* Writes eight at a time: fewer, badly predicted loop ends; what is too much is overwritten by the next. */
-static inline size_t
-put_ends(uint32_t *end, uint64_t bits, uint32_t at)
-{
-	size_t count = (size_t)__builtin_popcountll(bits);
-	for (size_t n = 0; n < count; n += 8) {
-		for (size_t i = 0; i < 8; i++) {
-			end[n + i] = at + (uint32_t)(bits != 0 ? __builtin_ctzll(bits) : 0);
-			bits &= bits - 1;
-		}
-	}
-	return count;
-}
-
+/*
+ * Of each record's end the number of the field behind it.  The first bit is taken whether it is there or not: a loop
+ * that ends after one round or none is badly predicted.
+ */
 static inline void
 put_rows(struct scan *s, uint64_t newlines, uint64_t ends)
 {
-	while (newlines != 0) {
+	do {
 		uint64_t lower = newlines ^ (newlines - 1);
 		size_t ordinal = s->ends + (size_t)__builtin_popcountll(ends & lower);
-		s->first[++s->rows] = (uint32_t)ordinal;
+		s->first[s->rows + 1] = (uint32_t)ordinal;
+		s->rows += newlines != 0;
 		newlines &= newlines - 1;
-	}
+	} while (newlines != 0);
 }
 
 static enum scan_bad
@@ -102,27 +93,25 @@ name_bad(uint64_t bit, uint64_t after_cr, uint64_t after_close)
 }
 
 /*
- * A block's bits to the index.  A quote may open only where a field begins or, as the second of a doubled
- * quote, right behind one that closed; behind a closing quote comes the end of the field, or a CR, which
- * comes only before LF.  Returns false at a bad byte, with s->done there.
+ * Which bits of a block end fields; those of records among them go to the index.  A quote may open only where a field
+ * begins or, as the second of a doubled quote, right behind one that closed; behind a closing quote comes the end of
+ * the field, or a CR, which comes only before LF.  At a bad byte s->done is there, and nothing behind it ends a field.
+ * strings: the bits between an odd and an even quote.
  */
-static inline __attribute__((always_inline)) bool
-take_block(struct scan *s, struct masks m, uint64_t valid, uint64_t strings)
+static inline __attribute__((always_inline)) uint64_t
+take_strings(struct scan *s, struct masks m, uint64_t valid, uint64_t strings)
 {
 	uint64_t inside = strings ^ s->inside;
 	uint64_t ends = (m.delimiter | m.newline) & ~inside;
 	uint64_t cr = m.cr & ~inside;
 	uint64_t close = m.quote & ~inside;
-	uint64_t bad = 0, after_cr = 0, after_close = 0;
-	if ((m.quote | cr | (s->before & (BEFORE_CLOSE | BEFORE_CR))) != 0) {
-		uint64_t after_end = ends << 1 | (s->before & BEFORE_END);
-		after_close = close << 1 | (s->before & BEFORE_CLOSE) >> 1;
-		after_cr = cr << 1 | (s->before & BEFORE_CR) >> 2;
-		bad = (m.quote & inside & ~(after_end | after_close)) |
-			(after_close & ~(ends | m.quote | cr)) | (after_cr & ~m.newline);
-		bad &= valid;
-		s->has_cr |= cr != 0;
-	}
+	uint64_t after_end = ends << 1 | (s->before & BEFORE_END);
+	uint64_t after_close = close << 1 | (s->before & BEFORE_CLOSE) >> 1;
+	uint64_t after_cr = cr << 1 | (s->before & BEFORE_CR) >> 2;
+	uint64_t bad = (m.quote & inside & ~(after_end | after_close)) |
+		(after_close & ~(ends | m.quote | cr)) | (after_cr & ~m.newline);
+	bad &= valid;
+	s->has_cr |= cr != 0;
 	if (bad != 0) {
 		uint64_t bit = bad & -bad;
 		valid = bit - 1;
@@ -130,24 +119,51 @@ take_block(struct scan *s, struct masks m, uint64_t valid, uint64_t strings)
 		ends &= valid;
 	}
 	put_rows(s, m.newline & ends, ends);
-	s->ends += put_ends(s->end + s->ends, ends, (uint32_t)s->done);
 	s->newlines += (uint64_t)__builtin_popcountll(m.newline & valid);
 	if (bad != 0) {
 		s->done += (size_t)__builtin_popcountll(valid);
 		s->inside = 0;
-		return false;
+		return ends;
 	}
 	int last = 63 - __builtin_clzll(valid);
 	s->inside = (uint64_t)0 - (inside >> last & 1);
 	s->before = (ends >> last & 1) | (close >> last & 1) << 1 | (cr >> last & 1) << 2;
 	s->done += (size_t)last + 1;
-	return true;
+	return ends;
+}
+
+/* Can nothing be within quotes, or wrong? */
+static inline bool
+is_plain(const struct scan *s, struct masks m)
+{
+	return (m.quote | m.cr | s->inside | (s->before & (BEFORE_CLOSE | BEFORE_CR))) == 0;
+}
+
+/* As take_strings(), of a whole block that is plain: most are. */
+static inline uint64_t
+take_plain(struct scan *s, struct masks m)
+{
+	uint64_t ends = m.delimiter | m.newline;
+	put_rows(s, m.newline, ends);
+	s->newlines += (uint64_t)__builtin_popcountll(m.newline);
+	s->before = ends >> 63;
+	s->done += 64;
+	return ends;
 }
 
 static inline uint64_t
 valid_bits(size_t left)
 {
 	return left >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << left) - 1;
+}
+
+static inline void
+masks_cut(struct masks *m, uint64_t valid)
+{
+	m->delimiter &= valid;
+	m->newline &= valid;
+	m->quote &= valid;
+	m->cr &= valid;
 }
 
 /* 0x80 in each byte of word that equals the byte repeated in same, gathered to eight bits. */
@@ -178,19 +194,46 @@ masks_portable(const char *at, const struct scan *s)
 	return m;
 }
 
-void
-scan_portable(struct scan *s, const char *text, size_t len)
+/* Writes eight at a time: fewer, badly predicted loop ends; what is too much is overwritten by the next. */
+static inline size_t
+put_ends(uint32_t *end, uint64_t bits, uint32_t at)
 {
-	uint64_t quotes = (uint64_t)0 - s->quotes;
-	while (s->bad == SCAN_GOOD && s->done < len && s->ends + 72 < s->ends_max) {
-		uint64_t valid = valid_bits(len - s->done);
-		struct masks m = masks_portable(text + s->done, s);
-		m.delimiter &= valid;
-		m.newline &= valid;
-		m.quote &= valid & quotes;
-		m.cr &= valid;
-		take_block(s, m, valid, prefix_xor(m.quote));
+	size_t count = (size_t)__builtin_popcountll(bits);
+	for (size_t n = 0; n < count; n += 8) {
+		for (size_t i = 0; i < 8; i++) {
+			end[n + i] = at + (uint32_t)(bits != 0 ? __builtin_ctzll(bits) : 64);
+			bits &= bits - 1;
+		}
 	}
+	return count;
+}
+
+static inline bool
+can_go_on(const struct scan *s, size_t len)
+{
+	return s->bad == SCAN_GOOD && s->done < len && s->ends + 72 < s->ends_max;
+}
+
+void
+scan_portable(struct scan *scan, const char *text, size_t len)
+{
+	struct scan s = *scan; /* where no write to the index can change it: it stays in registers */
+	uint64_t quotes = (uint64_t)0 - s.quotes;
+	while (can_go_on(&s, len)) {
+		uint64_t valid = valid_bits(len - s.done);
+		uint32_t at = (uint32_t)s.done;
+		struct masks m = masks_portable(text + at, &s);
+		m.quote &= quotes;
+		uint64_t ends;
+		if (valid == ~(uint64_t)0 && is_plain(&s, m)) {
+			ends = take_plain(&s, m);
+		} else {
+			masks_cut(&m, valid);
+			ends = take_strings(&s, m, valid, prefix_xor(m.quote));
+		}
+		s.ends += put_ends(s.end + s.ends, ends, at);
+	}
+	*scan = s;
 }
 
 #if SCAN_HAS_AVX2
@@ -212,23 +255,58 @@ prefix_xor_clmul(uint64_t bits)
 	return (uint64_t)_mm_cvtsi128_si64(product);
 }
 
-__attribute__((target("avx2,pclmul,bmi,popcnt"))) void
-scan_avx2(struct scan *s, const char *text, size_t len)
+/* The places of the bits of a byte, a byte each, the lowest first. */
+#define PLACE(b, i) ((uint64_t)((b) >> (i) & 1 ? (i) : 0) << 8 * __builtin_popcount((b) & ((1 << (i)) - 1)))
+#define PLACES(b) \
+	(PLACE(b, 0) | PLACE(b, 1) | PLACE(b, 2) | PLACE(b, 3) | PLACE(b, 4) | PLACE(b, 5) | PLACE(b, 6) | PLACE(b, 7))
+#define PLACES_4(b) PLACES(b), PLACES((b) + 1), PLACES((b) + 2), PLACES((b) + 3)
+#define PLACES_16(b) PLACES_4(b), PLACES_4((b) + 4), PLACES_4((b) + 8), PLACES_4((b) + 12)
+#define PLACES_64(b) PLACES_16(b), PLACES_16((b) + 16), PLACES_16((b) + 32), PLACES_16((b) + 48)
+
+static const uint64_t places[256] = {PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192)};
+
+/* Eight for each byte of bits, however many of them it has, without a branch; as put_ends(). */
+__attribute__((target("avx2,popcnt"))) static inline size_t
+put_ends_avx2(uint32_t *end, uint64_t bits, uint32_t at)
 {
-	uint64_t quotes = (uint64_t)0 - s->quotes;
-	while (s->bad == SCAN_GOOD && s->done < len && s->ends + 72 < s->ends_max) {
-		uint64_t valid = valid_bits(len - s->done);
-		const char *at = text + s->done;
-		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)at);
-		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(at + 32));
-		struct masks m = {
-			.delimiter = equal_avx2(low, high, s->delimiter) & valid,
-			.newline = equal_avx2(low, high, '\n') & valid,
-			.quote = equal_avx2(low, high, '"') & valid & quotes,
-			.cr = equal_avx2(low, high, '\r') & valid,
-		};
-		take_block(s, m, valid, m.quote != 0 ? prefix_xor_clmul(m.quote) : 0);
+	uint32_t *to = end;
+	__m256i base = _mm256_set1_epi32((int)at);
+	for (int i = 0; i < 8; i++) {
+		unsigned byte = bits >> 8 * i & 255;
+		__m128i place = _mm_loadl_epi64((const __m128i *)(const void *)&places[byte]);
+		_mm256_storeu_si256((__m256i *)(void *)to, _mm256_add_epi32(base, _mm256_cvtepu8_epi32(place)));
+		base = _mm256_add_epi32(base, _mm256_set1_epi32(8));
+		to += __builtin_popcount(byte);
 	}
+	return (size_t)(to - end);
+}
+
+__attribute__((target("avx2,pclmul,bmi,popcnt"))) void
+scan_avx2(struct scan *scan, const char *text, size_t len)
+{
+	struct scan s = *scan; /* as above */
+	uint64_t quotes = (uint64_t)0 - s.quotes;
+	while (can_go_on(&s, len)) {
+		uint64_t valid = valid_bits(len - s.done);
+		uint32_t at = (uint32_t)s.done;
+		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + at));
+		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + at + 32));
+		struct masks m = {
+			.delimiter = equal_avx2(low, high, s.delimiter),
+			.newline = equal_avx2(low, high, '\n'),
+			.quote = equal_avx2(low, high, '"') & quotes,
+			.cr = equal_avx2(low, high, '\r'),
+		};
+		uint64_t ends;
+		if (valid == ~(uint64_t)0 && is_plain(&s, m)) {
+			ends = take_plain(&s, m);
+		} else {
+			masks_cut(&m, valid);
+			ends = take_strings(&s, m, valid, m.quote != 0 ? prefix_xor_clmul(m.quote) : 0);
+		}
+		s.ends += put_ends_avx2(s.end + s.ends, ends, at);
+	}
+	*scan = s;
 }
 
 static bool
