@@ -23,7 +23,7 @@ AR = ar
 CFLAGS = -O2 -g
 LDFLAGS =
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $(WARN) $(CFLAGS)
+ALL_CFLAGS = -std=gnu11 -pthread -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $(WARN) $(CFLAGS)
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url

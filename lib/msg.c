@@ -13,6 +13,11 @@ static const char *program_name = "etl";
 static int data_status = END_DATA;
 static struct cleanup *volatile cleanups;
 
+static _Thread_local struct {
+	void (*wait)(void *arg);
+	void *arg;
+} turn;
+
 /* Signals that we change, and what our caller had left to us. */
 static const int numbers[] = {SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGXFSZ};
 enum { NUMBERS = sizeof numbers / sizeof *numbers, ENDING = 3 };
@@ -95,6 +100,20 @@ cleanup_drop(struct cleanup *c)
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
+void
+msg_set_turn(void (*wait)(void *arg), void *arg)
+{
+	turn.wait = wait;
+	turn.arg = arg;
+}
+
+void
+msg_take_turn(void)
+{
+	if (turn.wait != NULL)
+		turn.wait(turn.arg);
+}
+
 /* One write(2) a message, so that the lines of a pipeline's programs do not mix. */
 static void
 put_stderr(const char *at, size_t len)
@@ -132,6 +151,7 @@ say(const char *format, va_list args)
 {
 	char text[LINE_MAX_BYTES];
 	char line[4 * LINE_MAX_BYTES + 128];
+	msg_take_turn();
 	int len = vsnprintf(text, sizeof text, format, args);
 	if (len < 0)
 		return;
@@ -170,6 +190,7 @@ end_data_as(int status)
 void
 end(int status)
 {
+	msg_take_turn();
 	if (status == END_DATA)
 		status = data_status;
 	run_cleanups(status);

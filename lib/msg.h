@@ -33,6 +33,14 @@ void cleanup_add(struct cleanup *c);
 /* Takes c out of the list; the caller may free it. */
 void cleanup_drop(struct cleanup *c);
 
+/*
+ * Of several threads, each says what it has to say, and ends the program, when its turn has come: wait() returns then.
+ * For this thread; NULL: at once.
+ */
+void msg_set_turn(void (*wait)(void *arg), void *arg);
+/* Waits for this thread's turn: before anything that the others' order is to be seen in. */
+void msg_take_turn(void);
+
 /* Prints one line; control bytes appear as \xNN, a text longer than 4 KiB is cut. */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* warn(), then end(). */

@@ -37,6 +37,12 @@ struct stage {
  */
 void stage_start(const char *file, int argc, char **argv);
 struct stage *stage_counts(void);
+/* Adds to one of its counts, from any thread. */
+static inline void
+stage_count(uint64_t *count, uint64_t more)
+{
+	__atomic_fetch_add(count, more, __ATOMIC_RELAXED);
+}
 /* Names are kept. */
 struct stage_end *stage_input(const char *name, int fd);
 struct stage_end *stage_output(const char *name, int fd);

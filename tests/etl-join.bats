@@ -192,7 +192,7 @@ load setup
 	fails 2 "unknown option '--past'; did you mean '--paste'?"
 	for option in '-k a' '--kind left' '--suffix _2' '--memory 1M'; do
 		try etl-join --paste $option x.csv x.csv
-		fails 2 "options -k, --kind, --suffix and --memory: not with --paste"
+		fails 2 "options -k, --kind, --suffix, --memory and --jobs: not with --paste"
 	done
 }
 

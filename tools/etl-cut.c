@@ -8,6 +8,7 @@
  */
 #include "csv/columns.h"
 #include "csv/csv.h"
+#include "csv/jobs.h"
 #include "text/lines.h"
 #include "mem.h"
 #include "msg.h"
@@ -21,6 +22,7 @@ static struct {
 	bool exclude;
 	const char *bytes;
 	const char *characters;
+	uint64_t jobs;
 	const char *stats;
 } arg = {.csv = CSV_HOW};
 
@@ -29,6 +31,7 @@ static const struct opt options[] = {
 	{'x', "exclude", NULL, "all columns but those of -f", OPT_FLAG, &arg.exclude, NULL},
 	{'b', "bytes", "PLACES", "slice lines by bytes: name=1-6,other=7-", OPT_LIST, &arg.bytes, NULL},
 	{'c', "characters", "PLACES", "slice lines by UTF-8 characters", OPT_LIST, &arg.characters, NULL},
+	OPT_JOBS(arg.jobs),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
 	OPT_REJECTS(arg.rejects),
@@ -52,13 +55,21 @@ put_header(struct csv_out *out, const struct batch *row, const struct columns *c
 	csv_put_header_end(out);
 }
 
+/* The columns of a record that leaves, as runs of those that came. */
+struct plan {
+	struct columns_run *run;
+	size_t runs;
+};
+
 static void
-put_rows(struct csv_out *out, const struct batch *b, const struct columns_run *runs, size_t count)
+put_rows(void *shared, size_t job, const struct batch *b, struct csv_out *out)
 {
+	const struct plan *plan = shared;
+	(void)job;
 	csv_source(out, b);
 	for (size_t row = 0; row < b->rows; row++) {
-		for (size_t i = 0; i < count; i++)
-			csv_put_run(out, row, runs[i].first, runs[i].last);
+		for (size_t i = 0; i < plan->runs; i++)
+			csv_put_run(out, row, plan->run[i].first, plan->run[i].last);
 		csv_put_end(out);
 	}
 }
@@ -87,15 +98,13 @@ cut_columns(char *const *operands, size_t operand_count)
 	struct csv_out out;
 	csv_out_open(&out, &arg.csv);
 	struct csv_in *in = csv_open(&arg.csv, operands, operand_count);
-	csv_flush_before_wait(in, &out);
 	if (csv_header(in)->count != 0) {
 		struct columns columns = choose_columns(in, &arena);
-		struct columns_run *runs = arena_take(&arena, columns.count * sizeof *runs);
-		size_t count = columns_runs(&columns, runs);
+		struct plan plan = {.run = arena_take(&arena, columns.count * sizeof *plan.run)};
+		plan.runs = columns_runs(&columns, plan.run);
 		out.columns = columns.count;
 		put_header(&out, csv_header_row(in), &columns);
-		for (const struct batch *b; (b = csv_read(in)) != NULL;)
-			put_rows(&out, b, runs, count);
+		jobs_run(jobs_choose(arg.jobs, operands, operand_count, &out), put_rows, &plan, in, &out);
 	}
 	csv_finish(&out, in);
 	csv_close(in);

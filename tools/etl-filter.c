@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "csv/csv.h"
+#include "csv/jobs.h"
 #include "csv/reject.h"
 #include "expr/formula.h"
 #include "msg.h"
@@ -24,6 +25,7 @@ static struct {
 	struct formula formula;
 	bool invert;
 	bool quiet;
+	uint64_t jobs;
 	const char *stats;
 } arg = {.csv = CSV_HOW};
 
@@ -31,6 +33,7 @@ static const struct opt options[] = {
 	{'i', "invert", NULL, "keep the records for which it is not true", OPT_FLAG, &arg.invert, NULL},
 	{'q', "quiet", NULL, "write nothing: status 0 if a record stays, 1 if none, 2 on errors", OPT_FLAG,
 		&arg.quiet, NULL},
+	OPT_JOBS(arg.jobs),
 	OPT_FORMULA(arg.formula),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
@@ -68,7 +71,7 @@ choose(struct choice *c, struct program *p, const struct batch *b, const struct 
 		c->stays[row[i]] = stays;
 		stay += stays;
 	}
-	stage_counts()->filtered += kept - stay;
+	stage_count(&stage_counts()->filtered, kept - stay);
 }
 
 static void
@@ -83,48 +86,24 @@ put_chosen(struct csv_out *out, const struct choice *c)
 	}
 }
 
-static bool
-has_chosen(const struct choice *c)
-{
-	for (size_t row = 0; row < c->rows; row++)
-		if (c->stays[row])
-			return true;
-	return false;
-}
+/* The condition, compiled for each job. */
+struct sieve {
+	const struct header *header;
+	struct program **condition;
+};
 
-/* Writes the records of a batch that stay.  With -q stops at the first and returns true. */
-static bool
-filter_batch(struct csv_out *out, struct program *p, const struct batch *b,
-	const struct header *header)
+/* Writes the records of a batch that stay. */
+static void
+filter_batch(void *shared, size_t job, const struct batch *b, struct csv_out *out)
 {
+	const struct sieve *sieve = shared;
 	struct choice c;
 	csv_source(out, b);
 	for (c.first = 0; c.first < b->rows; c.first += c.rows) {
 		c.rows = b->rows - c.first < VECTOR_ROWS ? b->rows - c.first : VECTOR_ROWS;
-		choose(&c, p, b, header);
-		if (!arg.quiet)
-			put_chosen(out, &c);
-		else if (has_chosen(&c))
-			return true;
+		choose(&c, sieve->condition[job], b, sieve->header);
+		put_chosen(out, &c);
 	}
-	return false;
-}
-
-/* Returns whether a record stays, which only -q asks for. */
-static bool
-filter_records(struct csv_in *in, struct csv_out *out, struct slice text)
-{
-	const struct header *header = csv_header(in);
-	bool found = false;
-	if (header->count == 0)
-		return false;
-	struct program *p = formula_compile(&arg.formula, text, PROGRAM_CONDITION, header);
-	out->columns = header->count;
-	csv_put_header(out, arg.quiet ? NULL : csv_header_row(in));
-	for (const struct batch *b; !found && (b = csv_read(in)) != NULL;)
-		found = filter_batch(out, p, b, header);
-	program_free(p);
-	return found;
 }
 
 static void
@@ -133,23 +112,58 @@ filter(struct slice text, char *const *operands, size_t count)
 	struct csv_out out;
 	csv_out_open(&out, &arg.csv);
 	struct csv_in *in = csv_open(&arg.csv, operands, count);
-	csv_flush_before_wait(in, &out);
-	filter_records(in, &out, text);
+	struct sieve sieve = {.header = csv_header(in)};
+	if (sieve.header->count != 0) {
+		size_t jobs = jobs_choose(arg.jobs, operands, count, &out);
+		sieve.condition = formula_compile_jobs(
+			&arg.formula, text, PROGRAM_CONDITION, sieve.header, jobs);
+		out.columns = sieve.header->count;
+		csv_put_header(&out, csv_header_row(in));
+		jobs_run(jobs, filter_batch, &sieve, in, &out);
+		formula_free(sieve.condition, jobs);
+	}
 	formula_finish(&arg.formula);
 	csv_finish(&out, in);
 	csv_close(in);
+}
+
+/* Is there a record in the batch that stays? */
+static bool
+has_chosen(struct program *condition, const struct batch *b, const struct header *header)
+{
+	struct choice c;
+	bool found = false;
+	for (c.first = 0; !found && c.first < b->rows; c.first += c.rows) {
+		c.rows = b->rows - c.first < VECTOR_ROWS ? b->rows - c.first : VECTOR_ROWS;
+		choose(&c, condition, b, header);
+		found = memchr(c.stays, true, c.rows) != NULL;
+	}
+	return found;
+}
+
+static bool
+find(struct csv_in *in, struct slice text)
+{
+	const struct header *header = csv_header(in);
+	bool found = false;
+	if (header->count == 0)
+		return false;
+	struct program *condition = formula_compile(&arg.formula, text, PROGRAM_CONDITION, header);
+	for (const struct batch *b; !found && (b = csv_read(in)) != NULL;)
+		found = has_chosen(condition, b, header);
+	program_free(condition);
+	return found;
 }
 
 /* As grep -q: 1 is an answer, so bad data is 2. */
 static _Noreturn void
 ask(struct slice text, char *const *operands, size_t count)
 {
-	struct csv_out none = {0};
 	if (arg.csv.output != NULL)
 		die(END_SETUP, "options -q and -o exclude each other");
 	end_data_as(END_SETUP);
 	struct csv_in *in = csv_open(&arg.csv, operands, count);
-	bool found = filter_records(in, &none, text);
+	bool found = find(in, text);
 	formula_finish(&arg.formula);
 	reject_finish(csv_records(in));
 	csv_close(in);

@@ -12,6 +12,7 @@
 
 #include "budget.h"
 #include "csv/csv.h"
+#include "csv/jobs.h"
 #include "csv/reject.h"
 #include "in.h"
 #include "join/match.h"
@@ -27,6 +28,7 @@ static struct {
 	const char *kind;
 	const char *suffix;
 	uint64_t memory;
+	uint64_t jobs;
 	const char *stats;
 } arg = {.csv = CSV_HOW, .memory = BUDGET_UNSET};
 
@@ -36,6 +38,7 @@ static const struct opt options[] = {
 	{0, "suffix", "TEXT", "behind the names of RIGHT that LEFT has too (_right)", OPT_TEXT, &arg.suffix, NULL},
 	OPT_MEMORY(arg.memory, "RIGHT"),
 	{0, "paste", NULL, "join by position: record 1 with record 1", OPT_FLAG, &arg.paste, NULL},
+	OPT_JOBS(arg.jobs),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
 	OPT_REJECTS(arg.rejects),
@@ -92,8 +95,9 @@ static void
 paste_inputs(char *const *operands, size_t count)
 {
 	static char *const standard_input[] = {"-", NULL};
-	if (arg.keys != NULL || arg.kind != NULL || arg.suffix != NULL || arg.memory != BUDGET_UNSET)
-		die(END_SETUP, "options -k, --kind, --suffix and --memory: not with --paste, which joins by position");
+	if (arg.keys != NULL || arg.kind != NULL || arg.suffix != NULL || arg.memory != BUDGET_UNSET || arg.jobs != 0)
+		die(END_SETUP, "options -k, --kind, --suffix, --memory and --jobs: not with --paste, "
+			"which joins by position");
 	if (arg.rejects.file != NULL || arg.rejects.max != NULL)
 		die(END_SETUP, "options --rejects and --max-rejects: not with --paste, where a record that is left "
 			"out of one input would pair all after it with the wrong ones");
@@ -119,6 +123,7 @@ match_inputs(char *const *operands, size_t count)
 		.kind = match_kind(arg.kind != NULL ? arg.kind : "inner"),
 		.suffix = arg.suffix != NULL ? arg.suffix : "_right",
 		.memory = budget_bytes(arg.memory),
+		.jobs = arg.jobs,
 	};
 	if (how.kind == NULL)
 		die(END_SETUP, "option --kind: '%s' is none of inner, left, right, full, semi, anti", arg.kind);

@@ -9,6 +9,7 @@
  * across rows keep of each group are all the memory needed.
  */
 #include "csv/csv.h"
+#include "csv/jobs.h"
 #include "csv/reject.h"
 #include "expr/formula.h"
 #include "expr/groups.h"
@@ -21,12 +22,14 @@ static struct {
 	struct reject_how rejects;
 	struct formula formula;
 	struct groups_how groups;
+	uint64_t jobs;
 	const char *stats;
 } arg = {.csv = CSV_HOW, .formula = {.kind = PROGRAM_ASSIGNMENTS}, .groups = GROUPS_HOW};
 
 static const struct opt options[] = {
 	OPT_FORMULA(arg.formula),
 	OPT_GROUPS(arg.groups),
+	OPT_JOBS(arg.jobs),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
 	OPT_REJECTS(arg.rejects),
@@ -147,47 +150,58 @@ put_run(struct csv_out *out, const struct plan *plan, struct program *p, const s
 	return program_rows(p);
 }
 
+/* What the jobs have in common. */
+struct work {
+	const struct header *header;
+	struct program **program; /* of each */
+	struct plan plan;
+	struct groups groups;
+};
+
 static void
-put_rows(struct csv_out *out, const struct plan *plan, struct program *p, struct groups *groups,
-	const struct batch *b, const struct header *header)
+put_rows(void *shared, size_t job, const struct batch *b, struct csv_out *out)
 {
+	struct work *w = shared;
+	struct program *p = w->program[job];
 	csv_source(out, b);
 	for (size_t first = 0; first < b->rows; first += VECTOR_ROWS) {
 		size_t rows = b->rows - first < VECTOR_ROWS ? b->rows - first : VECTOR_ROWS;
-		groups_take(groups, b, first, rows);
+		groups_take(&w->groups, b, first, rows);
 		for (size_t row = 0; row < rows;) {
-			groups_use(groups, row);
-			row += put_run(out, plan, p, b, first + row, rows - row, header);
+			groups_use(&w->groups, row);
+			row += put_run(out, &w->plan, p, b, first + row, rows - row, w->header);
 		}
 	}
+}
+
+/* Functions across records need them in order: then there is one job. */
+static void
+compute(struct slice text, struct csv_in *in, struct csv_out *out, size_t jobs)
+{
+	struct arena arena = {0};
+	struct work w = {.header = csv_header(in)};
+	w.program = formula_compile_jobs(&arg.formula, text, PROGRAM_ASSIGNMENTS, w.header, jobs);
+	w.plan = make_plan(w.program[0], w.header->count, &arena);
+	groups_open(&w.groups, &arg.groups, w.program[0], w.header, &arena);
+	out->columns = w.plan.columns;
+	put_header(out, csv_header_row(in), w.program[0]);
+	jobs_run(program_group_size(w.program[0]) == 0 ? jobs : 1, put_rows, &w, in, out);
+	groups_close(&w.groups);
+	formula_free(w.program, jobs);
+	arena_clear(&arena);
 }
 
 static void
 map(struct slice text, char *const *operands, size_t count)
 {
-	struct arena arena = {0};
 	struct csv_out out;
 	csv_out_open(&out, &arg.csv);
 	struct csv_in *in = csv_open(&arg.csv, operands, count);
-	const struct header *header = csv_header(in);
-	csv_flush_before_wait(in, &out);
-	if (header->count != 0) {
-		struct program *p =
-			formula_compile(&arg.formula, text, PROGRAM_ASSIGNMENTS, header);
-		struct plan plan = make_plan(p, header->count, &arena);
-		struct groups groups;
-		groups_open(&groups, &arg.groups, p, header, &arena);
-		out.columns = plan.columns;
-		put_header(&out, csv_header_row(in), p);
-		for (const struct batch *b; (b = csv_read(in)) != NULL;)
-			put_rows(&out, &plan, p, &groups, b, header);
-		groups_close(&groups);
-		program_free(p);
-	}
+	if (csv_header(in)->count != 0)
+		compute(text, in, &out, jobs_choose(arg.jobs, operands, count, &out));
 	formula_finish(&arg.formula);
 	csv_finish(&out, in);
 	csv_close(in);
-	arena_clear(&arena);
 }
 
 int

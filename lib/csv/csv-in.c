@@ -201,7 +201,7 @@ reject_row(struct csv_in *in, uint64_t line, size_t byte, const char *code, cons
 	struct slice record)
 {
 	count_records(in, 1);
-	stage_counts()->made += in->how->is_beside;
+	stage_count(&stage_counts()->made, in->how->is_beside);
 	reject_put(&(struct reject){
 		.file = in->text.source.name,
 		.line = line,
@@ -667,6 +667,51 @@ csv_read(struct csv_in *in)
 		warn("%ju records mended in all", (uintmax_t)in->warnings);
 	in->warnings = 0;
 	return NULL;
+}
+
+static void
+copy_batch(struct csv_held *h)
+{
+	const struct batch *b = &h->batch;
+	size_t ends = b->rows * b->columns;
+	uint32_t start = b->end[-1] + 1;
+	size_t len = b->end[ends - 1] + 1 - start;
+	if (h->copy.cap < len) {
+		free(h->copy.at);
+		h->copy.cap = len;
+		h->copy.at = xmalloc(len + SCAN_PAD);
+	}
+	memcpy(h->copy.at, b->text + start, len);
+	memset(h->copy.at + len, 0, SCAN_PAD);
+	for (size_t i = 0; i <= ends; i++)
+		h->copy.room[i] = b->end[(ptrdiff_t)i - 1] - start;
+	h->batch.text = h->copy.at;
+	h->batch.end = h->copy.room + 1;
+}
+
+const struct batch *
+csv_read_held(struct csv_in *in, struct csv_held *h)
+{
+	csv_text_move(&in->text, &h->block);
+	const struct batch *b = csv_read(in);
+	if (b == NULL)
+		return NULL;
+	h->batch = *b;
+	if (b->text != h->block.at) {
+		csv_text_size(&in->text, &h->copy);
+		copy_batch(h);
+	}
+	return &h->batch;
+}
+
+void
+csv_held_clear(struct csv_held *h)
+{
+	free(h->block.at);
+	free(h->block.room);
+	free(h->copy.at);
+	free(h->copy.room);
+	*h = (struct csv_held){0};
 }
 
 static struct dialect

@@ -141,21 +141,23 @@ check_unfinished(struct csv_text *t, size_t stop)
 static void
 grow(struct csv_text *t, size_t need)
 {
-	uint64_t limit = (t->cap <= t->how->max_field ? t->how->max_field : t->how->max_record) + 2 * BLOCK;
-	size_t cap = t->cap * 2 < limit ? t->cap * 2 : (size_t)limit;
+	struct csv_block *b = t->home;
+	uint64_t limit = (b->cap <= t->how->max_field ? t->how->max_field : t->how->max_record) + 2 * BLOCK;
+	size_t cap = b->cap * 2 < limit ? b->cap * 2 : (size_t)limit;
 	if (cap < t->len + need)
 		cap = t->len + need;
-	assert(cap < UINT32_MAX - SCAN_PAD);
-	t->cap = cap;
-	t->at = xrealloc(t->at, cap + SCAN_PAD, 1);
+	assert(cap < UINT32_MAX - SCAN_PAD && t->at == b->at);
+	b->cap = cap;
+	b->at = xrealloc(b->at, cap + SCAN_PAD, 1);
+	t->at = b->at;
 }
 
-/* Moves what has not been taken to the front. */
+/* Moves what has not been taken to the front of where what is read goes. */
 static void
 compact(struct csv_text *t)
 {
 	size_t base = csv_text_start(t, t->scan.rows);
-	if (base == 0)
+	if (base == 0 && t->at == t->home->at)
 		return;
 	if (t->line_at == t->index_at && t->scan.bad == SCAN_GOOD) {
 		t->line += t->scan.newlines - count_newlines(t->at + base, t->scan.done - base);
@@ -163,8 +165,10 @@ compact(struct csv_text *t)
 	} else {
 		csv_text_line_to(t, base);
 	}
-	memmove(t->at, t->at + base, t->len - base);
-	scan_shift(&t->scan, base);
+	memmove(t->home->at, t->at + base, t->len - base);
+	memset(t->home->at + t->len - base, 0, SCAN_PAD);
+	t->at = t->home->at;
+	scan_shift(&t->scan, base, t->home->room + 1, t->home->room + 1 + t->scan.ends_max);
 	t->scan.newlines = count_newlines(t->at, t->scan.done);
 	t->len -= base;
 	t->line_at = 0;
@@ -172,12 +176,33 @@ compact(struct csv_text *t)
 	t->row = 0;
 }
 
+void
+csv_text_size(const struct csv_text *t, struct csv_block *b)
+{
+	if (b->room == NULL)
+		b->room = xmalloc((2 * t->scan.ends_max + 2) * sizeof *b->room);
+	if (b->cap >= t->home->cap)
+		return;
+	free(b->at);
+	b->cap = t->home->cap;
+	b->at = xmalloc(b->cap + SCAN_PAD);
+}
+
+void
+csv_text_move(struct csv_text *t, struct csv_block *b)
+{
+	if (b == NULL)
+		b = &t->own;
+	csv_text_size(t, b);
+	t->home = b;
+}
+
 static size_t
 read_plain(struct csv_text *t)
 {
-	if (t->len == t->cap)
+	if (t->len == t->home->cap)
 		grow(t, 1);
-	size_t room = t->cap - t->len;
+	size_t room = t->home->cap - t->len;
 	size_t n = in_read(&t->source, t->at + t->len, room < t->block ? room : t->block);
 	t->len += n;
 	return n;
@@ -186,7 +211,7 @@ read_plain(struct csv_text *t)
 static void
 take_made(struct csv_text *t)
 {
-	if (t->cap - t->len < t->made.len)
+	if (t->home->cap - t->len < t->made.len)
 		grow(t, t->made.len);
 	if (t->made.len != 0)
 		memcpy(t->at + t->len, t->made.at, t->made.len);
@@ -265,7 +290,7 @@ end_text(struct csv_text *t)
 		t->scan.bad = SCAN_LONE_CR;
 		return;
 	}
-	if (t->len == t->cap)
+	if (t->len == t->home->cap)
 		grow(t, 1);
 	t->at[t->len++] = '\n';
 }
@@ -301,6 +326,9 @@ void
 csv_text_restart(struct csv_text *t, size_t at)
 {
 	csv_text_line_to(t, at);
+	/* Not over the index of rows that may still be in use. */
+	t->scan.end = t->home->room + 1;
+	t->scan.first = t->home->room + 1 + t->scan.ends_max;
 	scan_start(&t->scan, at);
 	t->index_at = at;
 	t->row = 0;
@@ -462,15 +490,17 @@ csv_text_init(struct csv_text *t, const struct csv_how *how, struct dialect dial
 {
 	*t = (struct csv_text){.how = how, .dialect = dialect, .block = block_size()};
 	choose_scan(t);
-	t->cap = t->block > BLOCK ? t->block : BLOCK;
-	t->at = xmalloc(t->cap + SCAN_PAD);
+	t->home = &t->own;
+	t->own.cap = t->block > BLOCK ? t->block : BLOCK;
+	t->own.at = xmalloc(t->own.cap + SCAN_PAD);
+	t->at = t->own.at;
 	size_t max = how->max_columns + 128 > BLOCK / 2 ? how->max_columns + 128 : BLOCK / 2;
-	t->room = xmalloc((2 * max + 2) * sizeof *t->room);
+	t->own.room = xmalloc((2 * max + 2) * sizeof *t->own.room);
 	t->scan = (struct scan){
 		.delimiter = dialect.delimiter,
 		.quotes = dialect.quotes,
-		.end = t->room + 1,
-		.first = t->room + 1 + max,
+		.end = t->own.room + 1,
+		.first = t->own.room + 1 + max,
 		.ends_max = max,
 	};
 }
@@ -479,8 +509,8 @@ void
 csv_text_clear(struct csv_text *t)
 {
 	foreign_free(t->second);
-	free(t->at);
-	free(t->room);
+	free(t->own.at);
+	free(t->own.room);
 	buf_clear(&t->raw);
 	buf_clear(&t->made);
 }

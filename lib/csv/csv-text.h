@@ -31,14 +31,15 @@ struct csv_text {
 	bool is_ended;           /* and the last record has been given an end */
 
 	char *at;                /* from the first record that was not taken, as far as it was read */
-	size_t len, cap, block;
+	size_t len, block;
 	uint64_t line;           /* of at[line_at] */
 	size_t line_at;
 
 	scan_run_fn *run;
 	struct scan scan;
 	size_t index_at;         /* where the scan's index begins */
-	uint32_t *room;          /* its end[-1] and what follows */
+	struct csv_block own;
+	struct csv_block *home;  /* where what is read goes; at is its memory, or was that of the one before */
 	size_t row;              /* the next of its rows: to be raised by who takes them */
 	size_t bad_end;          /* behind the record of csv_text_bad() */
 
@@ -53,6 +54,14 @@ struct csv_text {
 /* Keeps how. */
 void csv_text_init(struct csv_text *t, const struct csv_how *how, struct dialect dialect);
 void csv_text_clear(struct csv_text *t);
+
+/*
+ * From now on what is read goes to b, where what is left of the text moves as well before anything is read: what stands
+ * where it has been until now is no longer changed.  NULL: to memory of its own, as at first.
+ */
+void csv_text_move(struct csv_text *t, struct csv_block *b);
+/* Gives b as much memory as t has. */
+void csv_text_size(const struct csv_text *t, struct csv_block *b);
 
 /* Begins with source, which the caller has opened.  A BOM is skipped, UTF-16 ends the program. */
 void csv_text_open(struct csv_text *t);

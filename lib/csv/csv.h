@@ -100,6 +100,27 @@ const struct batch *csv_header_row(const struct csv_in *in);
 /* The next records, at least one; NULL at the clean end of the last operand.  Valid until the next call. */
 const struct batch *csv_read(struct csv_in *in);
 
+/* Memory for a text and its index. */
+struct csv_block {
+	char *at;
+	size_t cap;
+	uint32_t *room;
+};
+
+/* A batch that stays; begin with zeros. */
+struct csv_held {
+	struct batch batch;
+	struct csv_block block;
+	struct csv_block copy; /* of one that does not stand in block */
+};
+
+/*
+ * As csv_read(), but the batch, h->batch, is valid until the next call with the same h, which itself must stay until the
+ * end of the input.
+ */
+const struct batch *csv_read_held(struct csv_in *in, struct csv_held *h);
+void csv_held_clear(struct csv_held *h);
+
 /*
  * Before csv_read() waits for input, what w holds goes out, so that a slow source does not hold its records
  * back.  Keeps w.

@@ -185,6 +185,7 @@ put_row_unseen(const struct reject *r)
 void
 reject_put(const struct reject *r)
 {
+	msg_take_turn();
 	stage_counts()->rejected++;
 	if (rejects.file != NULL)
 		put_row_unseen(r);
@@ -209,6 +210,7 @@ void
 reject_put_row(const struct batch *b, size_t row, struct slice column, const char *code,
 	const char *reason)
 {
+	msg_take_turn();
 	reject_put(&(struct reject){
 		.file = b->file,
 		.line = count_lines(b, row),

@@ -46,12 +46,14 @@ scan_is_inside(const struct scan *s)
 }
 
 void
-scan_shift(struct scan *s, size_t bytes)
+scan_shift(struct scan *s, size_t bytes, uint32_t *end, uint32_t *first)
 {
 	size_t gone = s->first[s->rows];
 	s->ends -= gone;
 	for (size_t i = 0; i < s->ends; i++)
-		s->end[i] = s->end[i + gone] - (uint32_t)bytes;
+		end[i] = s->end[i + gone] - (uint32_t)bytes;
+	s->end = end;
+	s->first = first;
 	s->end[-1] = (uint32_t)-1;
 	s->first[0] = 0;
 	s->rows = 0;

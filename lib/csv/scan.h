@@ -59,7 +59,10 @@ scan_run_fn *scan_choose(const char *name);
 /* Is text[done] within quotes? */
 bool scan_is_inside(const struct scan *s);
 
-/* Takes `bytes` off the front of the text, whole delivered records, and their fields off the index. */
-void scan_shift(struct scan *s, size_t bytes);
+/*
+ * Takes `bytes` off the front of the text, whole delivered records, and their fields off the index, which goes on in
+ * end and first: where it was, or in other memory of the same size.
+ */
+void scan_shift(struct scan *s, size_t bytes, uint32_t *end, uint32_t *first);
 
 #endif

@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "csv/csv.h"
 #include "expr/functions.h"
@@ -136,6 +138,7 @@ read_checked(struct formula *f)
 struct slice
 formula_start(struct formula *f, char ***operands, size_t *count)
 {
+	f->now = (int64_t)time(NULL);
 	if (f->on_error == ON_ERROR_UNSET)
 		f->on_error = reject_is_allowed() ? ON_ERROR_REJECT : ON_ERROR_FAIL;
 	if (f->on_error == ON_ERROR_REJECT && !reject_is_allowed())
@@ -165,6 +168,7 @@ formula_compile(const struct formula *f, struct slice text, enum program_kind ki
 		.as_text = kind == PROGRAM_ASSIGNMENTS,
 		.drops = f->on_error == ON_ERROR_SKIP || f->on_error == ON_ERROR_REJECT,
 		.aggregates = f->aggregates,
+		.now = f->now,
 		.is_open = kind == PROGRAM_AGGREGATES && header->count == 0,
 	};
 	struct program *p = program_compile(text, kind, &setting, &error);
@@ -177,6 +181,24 @@ formula_compile(const struct formula *f, struct slice text, enum program_kind ki
 	}
 	buf_clear(&error.reason);
 	return p;
+}
+
+struct program **
+formula_compile_jobs(const struct formula *f, struct slice text, enum program_kind kind,
+	const struct header *header, size_t jobs)
+{
+	struct program **program = xcalloc(jobs, sizeof *program);
+	for (size_t i = 0; i < jobs; i++)
+		program[i] = formula_compile(f, text, kind, header);
+	return program;
+}
+
+void
+formula_free(struct program **program, size_t jobs)
+{
+	for (size_t i = 0; i < jobs; i++)
+		program_free(program[i]);
+	free(program);
 }
 
 /* `column 'price': not a number: 'n/a'` */
@@ -201,11 +223,11 @@ formula_drops(struct formula *f, const struct program_fault *fault, const struct
 	const struct header *header)
 {
 	struct buf reason = {0};
-	f->faults++;
+	stage_count(&f->faults, 1);
 	if (f->on_error == ON_ERROR_NULL)
 		return false;
 	if (f->on_error == ON_ERROR_SKIP) {
-		stage_counts()->filtered++;
+		stage_count(&stage_counts()->filtered, 1);
 		return true;
 	}
 	describe(fault, header, &reason);

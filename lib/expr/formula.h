@@ -28,6 +28,7 @@ struct formula {
 	bool explain;
 	const struct function *aggregates; /* the program's own, of a program of aggregates */
 	enum on_error on_error;
+	int64_t now; /* of now(), in seconds */
 	uint64_t faults;
 	struct buf text; /* of --program */
 };
@@ -58,6 +59,14 @@ struct slice formula_start(struct formula *f, char ***operands, size_t *count);
 struct program *formula_compile(const struct formula *f, struct slice text, enum program_kind kind,
 	const struct header *header);
 
+/*
+ * The same, once for each of so many jobs, which run side by side: what one computes is in no other's way.
+ * formula_free() ends them.
+ */
+struct program **formula_compile_jobs(const struct formula *f, struct slice text, enum program_kind kind,
+	const struct header *header, size_t jobs);
+void formula_free(struct program **program, size_t jobs);
+
 /* Ends the program for what is wrong with its text, which is shown with a caret. */
 _Noreturn void formula_die(const struct formula *f, struct slice text, const struct program_error *error);
 
@@ -70,7 +79,8 @@ bool formula_drops(struct formula *f, const struct program_fault *fault, const s
 
 /*
  * Runs the program over rows of a batch, as program_run() does, and deals with those that have a
- * fault.  row[VECTOR_ROWS] gets the rows that stay, counted from the first; returns how many.
+ * fault.  row[VECTOR_ROWS] gets the rows that stay, counted from the first; returns how many.  May be
+ * called by several threads, each with a program of its own.
  */
 size_t formula_run(struct formula *f, struct program *p, const struct batch *b, size_t first,
 	size_t rows, const struct header *header, uint16_t *row);

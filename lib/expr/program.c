@@ -147,6 +147,7 @@ program_compile(struct slice text, enum program_kind kind, const struct program_
 	};
 	struct typing t = {
 		.setting = setting,
+		.now = setting->now,
 		.kind = kind,
 		.text = p->text,
 		.arena = &p->arena,

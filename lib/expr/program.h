@@ -46,6 +46,7 @@ struct program_setting {
 	bool as_text;  /* results are wanted as text, printed */
 	bool drops;    /* a record with a fault is left out: functions across rows must not see it */
 	const struct function *aggregates; /* of PROGRAM_AGGREGATES: a table like functions[] */
+	int64_t now;   /* of now(), in seconds; 0: the clock is asked */
 	bool is_open;  /* no header is known: every name is a column, and there will be no rows */
 };
 

@@ -1,7 +1,9 @@
 #include "join/match.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "csv/jobs.h"
 #include "in.h"
 #include "join/held.h"
 #include "join/names.h"
@@ -26,8 +28,14 @@ struct match {
 	struct ready ready;
 	struct slice nothing; /* the rest of a record of LEFT that leaves alone */
 	struct held held;
-	struct keys keys;     /* of the side that is being read */
-	uint32_t key[KEYS_ROWS];
+	struct probe *probe;  /* of each job */
+};
+
+/* Some rows of a side that is being read. */
+struct probe {
+	struct keys keys;
+	uint32_t key[KEYS_ROWS]; /* numbers of their keys */
+	uint64_t made, filtered; /* what has become of them: counts for the record of the run */
 };
 
 const struct match_kind *
@@ -57,7 +65,6 @@ open_inputs(struct match *m, char *const *operands)
 	m->right_name = in_name(operands[1]);
 	m->left = csv_open(m->how->csv, operands, 1);
 	m->right = csv_open(&m->beside, operands + 1, 1);
-	csv_flush_before_wait(m->left, &m->out);
 }
 
 static struct columns
@@ -136,13 +143,13 @@ next_rows(const struct batch *b, size_t first)
 }
 
 static void
-hold_rows(struct match *m, const struct batch *b, size_t first, size_t rows)
+hold_rows(struct match *m, struct probe *p, const struct batch *b, size_t first, size_t rows)
 {
-	keys_take(&m->keys, b, first, rows);
-	held_number(&m->held, &m->keys, rows, m->key);
+	keys_take(&p->keys, b, first, rows);
+	held_number(&m->held, &p->keys, rows, p->key);
 	for (size_t i = 0; i < rows && m->kind->pairs; i++)
-		if (m->key[i] != HELD_NONE || m->kind->right_alone)
-			hold_row(m, first + i, m->key[i]);
+		if (p->key[i] != HELD_NONE || m->kind->right_alone)
+			hold_row(m, first + i, p->key[i]);
 	uintmax_t records = b->record - 1 + first + rows;
 	if (held_bytes(&m->held) > m->how->memory)
 		die(END_SETUP, "%s: its first %ju records need more than the %ju bytes of --memory: "
@@ -153,88 +160,104 @@ hold_rows(struct match *m, const struct batch *b, size_t first, size_t rows)
 static void
 hold(struct match *m)
 {
+	struct probe p = {0};
 	held_init(&m->held);
 	ready_init(&m->ready, &m->out, &m->rest, &m->arena);
 	if (m->kind->right_alone)
 		ready_add_left(&m->ready, &m->pairs, m->last + 1, &m->arena);
-	keys_init_columns(&m->keys, &m->pairs.right, &m->arena);
+	keys_init_columns(&p.keys, &m->pairs.right, &m->arena);
 	for (const struct batch *b; (b = csv_read(m->right)) != NULL;) {
 		csv_source(&m->ready.out, b);
 		for (size_t first = 0; first < b->rows; first += KEYS_ROWS)
-			hold_rows(m, b, first, next_rows(b, first));
+			hold_rows(m, &p, b, first, next_rows(b, first));
 	}
-	keys_clear(&m->keys);
+	keys_clear(&p.keys);
 	m->nothing = ready_nothing(&m->ready, &m->arena);
 	ready_clear(&m->ready);
 }
 
 static void
-put_alone(struct match *m, size_t row)
+put_alone(const struct match *m, struct csv_out *out, size_t row)
 {
-	csv_put_run(&m->out, row, 0, m->last);
-	csv_put_rest(&m->out, m->nothing);
+	csv_put_run(out, row, 0, m->last);
+	csv_put_rest(out, m->nothing);
 }
 
+/* That its key had a match any job may say, and none asks before all are done. */
 static void
-put_pairs(struct match *m, size_t row, uint32_t key)
+put_pairs(const struct match *m, struct probe *p, struct csv_out *out, size_t row, uint32_t key)
 {
 	struct held_chain *chain = held_chain(&m->held, key);
 	const struct held_row *r = &m->held.row[chain->first];
-	chain->is_matched = true;
+	if (m->kind->right_alone)
+		__atomic_store_n(&chain->is_matched, true, __ATOMIC_RELAXED);
 	for (;; r = &m->held.row[r->next]) {
-		csv_put_run(&m->out, row, 0, m->last);
-		csv_put_rest(&m->out, held_text(r, r->before));
+		csv_put_run(out, row, 0, m->last);
+		csv_put_rest(out, held_text(r, r->before));
 		if (r->next == HELD_NONE)
 			break;
-		stage_counts()->made++;
+		p->made++;
 	}
 }
 
 static void
-join_rows(struct match *m, size_t first, size_t rows)
+join_rows(const struct match *m, struct probe *p, struct csv_out *out, size_t first, size_t rows)
 {
 	for (size_t i = 0; i < rows; i++) {
-		if (m->key[i] != HELD_NONE)
-			put_pairs(m, first + i, m->key[i]);
+		if (p->key[i] != HELD_NONE)
+			put_pairs(m, p, out, first + i, p->key[i]);
 		else if (m->kind->left_alone)
-			put_alone(m, first + i);
+			put_alone(m, out, first + i);
 		else
-			stage_counts()->filtered++;
+			p->filtered++;
 	}
 }
 
 /* Neighbours that stay leave in one copy. */
 static void
-keep_rows(struct match *m, size_t first, size_t rows)
+keep_rows(const struct match *m, struct probe *p, struct csv_out *out, size_t first, size_t rows)
 {
 	size_t from = 0;
 	for (size_t i = 0; i < rows; i++) {
-		if (m->key[i] != HELD_NONE ? m->kind->with_match : m->kind->left_alone)
+		if (p->key[i] != HELD_NONE ? m->kind->with_match : m->kind->left_alone)
 			continue;
-		csv_put_rows(&m->out, first + from, i - from);
-		stage_counts()->filtered++;
+		csv_put_rows(out, first + from, i - from);
+		p->filtered++;
 		from = i + 1;
 	}
-	csv_put_rows(&m->out, first + from, rows - from);
+	csv_put_rows(out, first + from, rows - from);
 }
 
 static void
-stream(struct match *m)
+match_batch(void *shared, size_t job, const struct batch *b, struct csv_out *out)
 {
-	keys_init_columns(&m->keys, &m->pairs.left, &m->arena);
-	for (const struct batch *b; (b = csv_read(m->left)) != NULL;) {
-		csv_source(&m->out, b);
-		for (size_t first = 0; first < b->rows; first += KEYS_ROWS) {
-			size_t rows = next_rows(b, first);
-			keys_take(&m->keys, b, first, rows);
-			held_find(&m->held, &m->keys, rows, m->key);
-			if (m->kind->pairs)
-				join_rows(m, first, rows);
-			else
-				keep_rows(m, first, rows);
-		}
+	const struct match *m = shared;
+	struct probe *p = &m->probe[job];
+	csv_source(out, b);
+	for (size_t first = 0; first < b->rows; first += KEYS_ROWS) {
+		size_t rows = next_rows(b, first);
+		keys_take(&p->keys, b, first, rows);
+		held_find(&m->held, &p->keys, rows, p->key);
+		if (m->kind->pairs)
+			join_rows(m, p, out, first, rows);
+		else
+			keep_rows(m, p, out, first, rows);
 	}
-	keys_clear(&m->keys);
+	stage_count(&stage_counts()->made, p->made);
+	stage_count(&stage_counts()->filtered, p->filtered);
+	p->made = p->filtered = 0;
+}
+
+static void
+stream(struct match *m, size_t jobs)
+{
+	m->probe = xcalloc(jobs, sizeof *m->probe);
+	for (size_t i = 0; i < jobs; i++)
+		keys_init_columns(&m->probe[i].keys, &m->pairs.left, &m->arena);
+	jobs_run(jobs, match_batch, m, m->left, &m->out);
+	for (size_t i = 0; i < jobs; i++)
+		keys_clear(&m->probe[i].keys);
+	free(m->probe);
 }
 
 /* What is held and had no match, in RIGHT's order. */
@@ -261,14 +284,14 @@ join_nothing(struct match *m)
 }
 
 static void
-join(struct match *m)
+join(struct match *m, size_t jobs)
 {
 	choose_columns(m);
 	if (csv_header_row(m->left) != NULL)
 		name_columns(m);
 	hold(m);
 	put_header(m);
-	stream(m);
+	stream(m, jobs);
 	if (m->kind->right_alone)
 		put_right_alone(m);
 	held_clear(&m->held);
@@ -280,7 +303,7 @@ match(const struct match_how *how, char *const *operands)
 	struct match m = {.how = how, .kind = how->kind};
 	open_inputs(&m, operands);
 	if (csv_header(m.left)->count != 0)
-		join(&m);
+		join(&m, jobs_choose(how->jobs, operands, 1, &m.out));
 	else
 		join_nothing(&m);
 	m.out.beside = csv_records(m.right);

@@ -25,6 +25,7 @@ struct match_how {
 	const struct match_kind *kind;
 	const char *suffix; /* of RIGHT's names that LEFT has as well */
 	uint64_t memory;    /* that RIGHT may take */
+	uint64_t jobs;      /* --jobs: of LEFT; 0: not given */
 };
 
 /* The kind of that name; NULL: there is none. */

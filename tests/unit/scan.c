@@ -240,7 +240,7 @@ agrees_in_parts(scan_run_fn *run, char *text, size_t len, const struct reading *
 		size_t taken = (uint32_t)(s.end[(ptrdiff_t)s.first[s.rows] - 1] + 1);
 		if (s.done == before && taken == 0 && s.bad == SCAN_GOOD)
 			return seen < r->ends; /* one record has more fields than there is room for */
-		scan_shift(&s, taken);
+		scan_shift(&s, taken, s.end, s.first);
 		gone += taken;
 	}
 	return seen == r->first[r->rows] && s.bad == r->bad && (s.bad == SCAN_GOOD || gone + s.done == r->bad_at);

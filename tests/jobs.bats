@@ -1,0 +1,93 @@
+load setup
+
+# Rows that make several batches of 256 KiB; the row numbers given have no number in n.
+many() { # BAD...
+	awk -v bad=" $* " 'BEGIN {
+		print "n,text"
+		for (i = 1; i <= 60000; i++)
+			print (index(bad, " " i " ") ? "n/a" : i) ",the text of record " i
+	}'
+}
+
+@test "any number of jobs gives the same output, messages, rejects and counts" {
+	"$ROOT/tests/jobs-matrix" 60
+}
+
+@test "of several errors the first record's is told" {
+	many 30000 59000 >a.csv
+	for jobs in 1 2 5; do
+		try etl-map --jobs "$jobs" 'm = n * 2' a.csv
+		fails 1 "a.csv:30001: column 'n': not a number: 'n/a'"
+		[ "$(wc -l <err)" -eq 1 ]
+	done
+	many 59000 | sed '30001s/$/,more/' >b.csv
+	try etl-filter --jobs 3 'n > 5' b.csv
+	fails 1 "b.csv:30001: 3 fields where there are 2 columns"
+	many 20000 | sed '30001s/$/,more/' >c.csv
+	try etl-filter --jobs 3 'n > 5' c.csv
+	fails 1 "c.csv:20001: column 'n': not a number"
+}
+
+@test "rejects stand on file in order, and a limit is met where one job meets it" {
+	many 100 20000 20001 40000 59999 >a.csv
+	for jobs in 1 4; do
+		try etl-filter --jobs "$jobs" --rejects "r$jobs" 'n > 0' a.csv
+		[ "$status" -eq 0 ]
+		try etl-filter --jobs "$jobs" --max-rejects 3 'n > 0' a.csv
+		fails 1 "a.csv:40001: column 'n': not a number: 'n/a': more than 3 rejects"
+	done
+	cmp r1 r4
+	[ "$(cut -d, -f3 r4 | tail -n +2 | paste -sd ' ')" = "101 20001 20002 40001 60000" ]
+}
+
+@test "nothing is committed where a job fails" {
+	many 59000 >a.csv
+	echo old >out.csv
+	try etl-map --jobs 3 'm = n * 2' a.csv -o out.csv
+	fails 1 "a.csv:59001"
+	[ "$(cat out.csv)" = old ]
+	[ -z "$(find . -name '*.tmp')" ]
+}
+
+@test "several inputs, a pipe among them, and standard input" {
+	many >a.csv
+	cat a.csv <(many | tail -n +2) >twice.csv
+	etl-cut --jobs 3 a.csv a.csv | cmp - twice.csv
+	etl-cut --jobs 3 a.csv <(many) | cmp - twice.csv
+	etl-cut --jobs 3 - <a.csv | cmp - a.csv
+	many | etl-cut --jobs 3 | cmp - a.csv
+	many | etl-filter --jobs 3 'n > 0' - | cmp - a.csv
+}
+
+@test "a reader that leaves early, a full device, a signal" {
+	many >a.csv
+	cat a.csv a.csv a.csv a.csv >large.csv
+	run bash -c 'set -o pipefail; etl-cut --ragged=fill,truncate --jobs 3 large.csv | head -n 1'
+	[ "$output" = n,text ]
+	[ "$status" -eq 141 ]
+	try bash -c 'etl-cut --jobs 3 a.csv >/dev/full'
+	fails 2 "stdout: No space left on device"
+	mkfifo p
+	etl-cut --jobs 3 a.csv -o p 9<&- 3<&- &
+	pid=$!
+	exec 9<p
+	kill -TERM "$pid"
+	wait "$pid" || status=$?
+	[ "$status" -eq 143 ]
+	exec 9<&-
+}
+
+@test "--jobs: what it cannot be" {
+	many >a.csv
+	try etl-cut --jobs 65 a.csv
+	fails 2 "option --jobs: more than 64"
+	try etl-cut --jobs none a.csv
+	fails 2 "option --jobs"
+	try etl-join --paste --jobs 2 a.csv a.csv
+	fails 2 "options -k, --kind, --suffix, --memory and --jobs: not with --paste"
+	(
+		ulimit -v 200000
+		try etl-cut --jobs 64 a.csv
+		[ "$status" -eq 0 ] || fails 2 "etl-cut: "
+	)
+}
