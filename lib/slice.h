@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "word.h"
+
 struct slice {
 	const char *at;
 	size_t len;
@@ -19,10 +21,18 @@ slice_of(const char *text)
 	return (struct slice){text, strlen(text)};
 }
 
+/* Most are short: a call of memcmp costs more than they do. */
 static inline bool
 slice_same(struct slice a, struct slice b)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+	if (a.len != b.len)
+		return false;
+	if (a.len > 16)
+		return memcmp(a.at, b.at, a.len) == 0;
+	if (a.len <= 8)
+		return word_load(a.at, a.len) == word_load(b.at, a.len);
+	return word_load64(a.at) == word_load64(b.at) &&
+		word_load64(a.at + a.len - 8) == word_load64(b.at + a.len - 8);
 }
 
 static inline bool

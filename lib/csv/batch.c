@@ -20,11 +20,10 @@ batch_is_utf8(const struct batch *b)
 	return (unsigned char)b->dialect.delimiter < 0x80 && utf8_is_valid(text.at, text.len);
 }
 
-static struct cell
-cell_of(const struct batch *b, uint32_t start, uint32_t stop)
+struct cell
+batch_cell_marked(const struct batch *b, uint32_t start, uint32_t len)
 {
 	const char *at = b->text + start;
-	uint32_t len = stop - start;
 	if (b->dialect.quotes && len >= 2 && *at == '"')
 		return (struct cell){
 			.at = start + 1,
@@ -37,14 +36,6 @@ cell_of(const struct batch *b, uint32_t start, uint32_t stop)
 		.len = len & CELL_LEN_MAX,
 		.escaped = b->dialect.escapes && memchr(at, '\\', len) != NULL,
 	};
-}
-
-struct cell
-batch_cell(const struct batch *b, size_t row, size_t column)
-{
-	struct slice run = batch_run(b, row, column, column);
-	uint32_t start = (uint32_t)(run.at - b->text);
-	return cell_of(b, start, start + (uint32_t)run.len);
 }
 
 void
@@ -109,6 +100,33 @@ batch_value(const struct batch *b, struct cell cell, struct arena *arena)
 	char *out = arena_take(arena, cell.len);
 	size_t len = cell.quoted ? undouble(out, at, cell.len) : unescape(out, at, cell.len);
 	return (struct slice){out, len};
+}
+
+static struct slice
+marked_value(const struct batch *b, size_t row, size_t column, struct arena *arena)
+{
+	return batch_value(b, batch_cell(b, row, column), arena);
+}
+
+void
+batch_values(const struct batch *b, size_t first, size_t column, const uint16_t *rows, size_t count,
+	struct slice *out, struct arena *arena)
+{
+	/* What all rows have in common, where no write to out[] can change it. */
+	const char *text = b->text;
+	const size_t columns = b->columns;
+	const uint32_t *end = b->end + first * columns + column;
+	const bool escapes = b->dialect.escapes;
+	const bool may_end_in_cr = b->has_cr && column + 1 == columns;
+	for (size_t i = 0; i < count; i++) {
+		size_t row = rows != NULL ? rows[i] : i;
+		uint32_t start = end[(ptrdiff_t)(row * columns) - 1] + 1;
+		const char *at = text + start;
+		if (*at == '"' || escapes || may_end_in_cr)
+			out[row] = marked_value(b, first + row, column, arena);
+		else
+			out[row] = (struct slice){at, end[row * columns] - start};
+	}
 }
 
 uint64_t

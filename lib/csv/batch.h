@@ -75,8 +75,20 @@ struct slice batch_text(const struct batch *b);
 /* Is each field well-formed UTF-8?  false also where that takes a look at each: the delimiter is not ASCII. */
 bool batch_is_utf8(const struct batch *b);
 
-/* One field as a cell. */
-struct cell batch_cell(const struct batch *b, size_t row, size_t column);
+/* The field of so many bytes from there on, which may be in quotes or have escapes. */
+struct cell batch_cell_marked(const struct batch *b, uint32_t start, uint32_t len);
+
+/* One field as a cell.  Most are plain, and a call costs more than they do. */
+static inline struct cell
+batch_cell(const struct batch *b, size_t row, size_t column)
+{
+	struct slice run = batch_run(b, row, column, column);
+	uint32_t start = (uint32_t)(run.at - b->text);
+	if (*run.at == '"' || b->dialect.escapes)
+		return batch_cell_marked(b, start, (uint32_t)run.len);
+	return (struct cell){.at = start, .len = (uint32_t)run.len & CELL_LEN_MAX};
+}
+
 /* The column's cells of all rows, out[rows]. */
 void batch_column(const struct batch *b, size_t column, struct cell *out);
 
@@ -85,6 +97,13 @@ void batch_column(const struct batch *b, size_t column, struct cell *out);
  * there was something to resolve, as long as the arena's content.
  */
 struct slice batch_value(const struct batch *b, struct cell cell, struct arena *arena);
+
+/*
+ * The values of a column: out[row] for row of rows[count], or 0 .. count - 1 where rows is NULL, counted from the row
+ * `first` of the batch.  Valid as batch_value() says.
+ */
+void batch_values(const struct batch *b, size_t first, size_t column, const uint16_t *rows, size_t count,
+	struct slice *out, struct arena *arena);
 
 /* Line of a row's first byte, from 1; counts, so for messages only. */
 uint64_t batch_line(const struct batch *b, size_t row);

@@ -6,10 +6,12 @@
 #ifndef ETL_DECIMAL_H
 #define ETL_DECIMAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "slice.h"
+#include "word.h"
 
 __extension__ typedef __int128 int128;
 __extension__ typedef unsigned __int128 uint128;
@@ -50,6 +52,48 @@ const char *number_fault_text(enum number_fault fault);
  * are more than 38 digits, or more than 76 behind the point; NUMBER_RANGE if that does not help.
  */
 enum number_fault decimal_parse(struct slice text, struct decimal *out);
+
+/*
+ * decimal_parse() of what most numbers are: at most eight digits and a point, with a minus before them.  false: it is
+ * something else, or no number.
+ */
+static inline bool
+decimal_parse_short(struct slice text, int64_t *digits, int32_t *scale)
+{
+	const uint64_t zeros = WORD_OF('0');
+	const char *at = text.at;
+	size_t len = text.len;
+	bool negative = len != 0 && *at == '-';
+	at += negative;
+	len -= negative;
+	if (len - 1 >= 8)
+		return false;
+	/* The last byte goes to the highest place, and zeros before the first. */
+	uint64_t word = word_load(at, len) << 8 * (8 - len);
+	if (len < 8)
+		word |= zeros >> 8 * len;
+	uint64_t point = word_zero(word ^ WORD_OF('.'));
+	*scale = 0;
+	if (point != 0) {
+		int place = __builtin_ctzll(point) / 8;
+		uint64_t before = ((uint64_t)1 << 8 * place) - 1;
+		if (place == 7)
+			return false;
+		/* What is before the point moves over it. */
+		word = (word & ~(before << 8 | 0xff)) | (word & before) << 8 | '0';
+		*scale = 7 - place;
+	}
+	/* Each byte is '0' .. '9': 0x30 .. 0x39. */
+	if (((word & WORD_OF(0xf0)) | ((word + WORD_OF(6)) >> 4 & WORD_OF(0x0f))) != WORD_OF(0x33))
+		return false;
+	/* Neighbours together: eight digits, four numbers below 100, two below 10,000. */
+	word = (word & WORD_OF(0x0f)) * (10 << 8 | 1) >> 8;
+	word = (word & 0x00ff00ff00ff00ff) * (100 << 16 | 1) >> 16;
+	word = (word & 0x0000ffff0000ffff) * ((uint64_t)10000 << 32 | 1) >> 32;
+	*digits = negative ? -(int64_t)word : (int64_t)word;
+	return true;
+}
+
 /* Writes the shortest text that keeps the scale: 12.50, -0.5, 0; returns its length, no NUL. */
 size_t decimal_print(char out[DECIMAL_PRINT_MAX], struct decimal d);
 /* Below 0, 0, above 0; never overflows; 1.0 equals 1. */

@@ -1,8 +1,6 @@
 /* Kernels that put values in order.  Which orders make a true is the function's parameter. */
 #include "expr/kernel.h"
 
-#include <string.h>
-
 static inline bool
 accepts(int set, unsigned order)
 {
@@ -23,9 +21,7 @@ order_same(const struct rows *rows, const struct vector *a, const struct vector 
 		size_t row = row_at(rows, i);
 		struct slice x = a->text[vector_at(a, row)];
 		struct slice y = b->text[vector_at(b, row)];
-		order[i] = x.len == y.len && (x.len == 0 || memcmp(x.at, y.at, x.len) == 0)
-				   ? ORDER_SAME
-				   : ORDER_LESS;
+		order[i] = slice_same(x, y) ? ORDER_SAME : ORDER_LESS;
 	}
 }
 
@@ -160,13 +156,10 @@ compare_constant(struct call *c, unsigned set)
 	int64_t factor = kernel_factor(b, a->scale);
 	if (factor == 0 || __builtin_mul_overflow(b->digits[0], factor, &y))
 		return false;
-	const uint8_t less = set >> ORDER_LESS & 1;
-	const uint8_t same = set >> ORDER_SAME & 1;
-	const uint8_t more = set >> ORDER_MORE & 1;
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
 		int64_t x = a->digits[row];
-		c->out->truth[row] = x < y ? less : x > y ? more : same;
+		c->out->truth[row] = set >> (ORDER_SAME + (x > y) - (x < y)) & 1;
 	}
 	return true;
 }

@@ -8,8 +8,12 @@ convert_number(struct call *c)
 	for (size_t i = 0; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
 		struct slice s = call_text(c, 0, row);
+		int64_t digits;
+		int32_t scale;
 		struct decimal d;
 		enum number_fault fault;
+		if (decimal_parse_short(s, &digits, &scale) && vector_put_digits(c->out, row, digits, scale))
+			continue;
 		if (s.len == 0)
 			vector_set_null(c->out, row);
 		else if ((fault = decimal_parse(s, &d)) != NUMBER_OK)

@@ -23,13 +23,7 @@ eval_constant(const struct function *f, struct vector **arg, size_t args, struct
 static void
 load(struct evaluation *e, size_t column, struct vector *out, struct rows rows)
 {
-	const struct batch *b = e->batch;
-	for (size_t i = 0; i < rows.count; i++) {
-		size_t row = row_at(&rows, i);
-		struct cell cell = batch_cell(b, e->first + row, column);
-		out->text[row] = cell.escaped ? batch_value(b, cell, &e->arena)
-					      : (struct slice){b->text + cell.at, cell.len};
-	}
+	batch_values(e->batch, e->first, column, rows.at, rows.count, out->text, &e->arena);
 }
 
 static void

@@ -35,13 +35,11 @@ keys_clear(struct keys *k)
 }
 
 static void
-take_values(struct keys *k, const struct batch *b, size_t rows)
+take_values(struct keys *k, const struct batch *b, size_t first, size_t rows)
 {
-	for (size_t row = 0; row < rows; row++) {
-		struct cell c = k->cell[row];
-		k->key[row] = c.escaped ? batch_value(b, c, &k->made) : (struct slice){b->text + c.at, c.len};
-		k->is_null[row] = c.len == 0;
-	}
+	batch_values(b, first, k->column[0], NULL, rows, k->key, &k->made);
+	for (size_t row = 0; row < rows; row++)
+		k->is_null[row] = k->key[row].len == 0;
 }
 
 static char *
@@ -82,12 +80,12 @@ keys_take(struct keys *k, const struct batch *b, size_t first, size_t rows)
 	part.end += first * b->columns;
 	part.rows = rows;
 	arena_reset(&k->made);
-	for (size_t i = 0; i < k->columns; i++)
-		batch_column(&part, k->column[i], k->cell + i * KEYS_ROWS);
 	if (k->columns == 1) {
-		take_values(k, &part, rows);
+		take_values(k, b, first, rows);
 		return;
 	}
+	for (size_t i = 0; i < k->columns; i++)
+		batch_column(&part, k->column[i], k->cell + i * KEYS_ROWS);
 	for (size_t row = 0; row < rows; row++)
 		compose(k, &part, row);
 }

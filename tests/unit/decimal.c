@@ -413,6 +413,38 @@ test_laws(void)
 	ok(bad == 0, "laws of arithmetic for 20,000 random pairs");
 }
 
+/*
+ * All texts of up to three of these bytes, and many longer ones: the short way says what the long one does, or
+ * nothing, and nothing only where there is more than it takes.  The text ends where its memory does.
+ */
+static void
+test_short(void)
+{
+	static const char bytes[] = "0179.-+e/: \xb0";
+	uint64_t state = 7;
+	size_t wrong = 0, taken = 0;
+	for (size_t n = 0; n < 300000; n++) {
+		size_t len = n < 3000 ? 1 + n % 3 : 1 + next(&state) % 10;
+		char *text = malloc(len);
+		for (size_t i = 0; i < len; i++) {
+			uint64_t pick = next(&state);
+			text[i] = pick % 4 == 0 ? bytes[pick / 4 % (sizeof bytes - 1)] : (char)('0' + pick / 4 % 10);
+		}
+		struct slice s = {text, len};
+		struct decimal d = {0};
+		int64_t digits = 0;
+		int32_t scale = 0;
+		bool is_number = decimal_parse(s, &d) == NUMBER_OK;
+		bool is_short = decimal_parse_short(s, &digits, &scale);
+		bool must = is_number && len <= 8 && memchr(text, 'e', len) == NULL && text[0] != '+';
+		wrong += (is_short && (!is_number || d.digits != digits || d.scale != scale)) || (must && !is_short);
+		taken += is_short;
+		free(text);
+	}
+	ok(wrong == 0, "short numbers: %zu are read otherwise than long ones", wrong);
+	ok(taken > 60000, "short numbers: %zu were", taken);
+}
+
 static void
 test_fault_text(void)
 {
@@ -431,6 +463,7 @@ main(void)
 	test_sums();
 	test_round();
 	test_laws();
+	test_short();
 	test_fault_text();
 	return done();
 }
