@@ -221,6 +221,45 @@ csv_put_rows(struct csv_out *w, size_t first, size_t rows)
 	}
 }
 
+/* One record: fields that stay as they are, and go where there is room for all of the row. */
+static inline char *
+put_runs(char *to, const struct batch *b, const uint32_t *end, const struct columns_run *run, size_t runs, char delimiter)
+{
+	for (size_t i = 0; i < runs; i++) {
+		uint32_t start = end[(ptrdiff_t)run[i].first - 1] + 1;
+		size_t len = end[run[i].last] - start;
+		const char *at = b->text + start;
+		if (b->has_cr && run[i].last + 1 == b->columns && len > 0 && at[len - 1] == '\r')
+			len--;
+		for (size_t k = 0; k < len; k += 32)
+			memcpy(to + k, at + k, 32);
+		to += len;
+		*to++ = delimiter;
+	}
+	to[-1] = '\n';
+	return to;
+}
+
+void
+csv_put_cut(struct csv_out *w, size_t first, size_t rows, const struct columns_run *run, size_t runs)
+{
+	const struct batch b = *w->source;
+	const uint32_t *end = b.end + first * b.columns;
+	for (size_t row = first; row < first + rows; row++, end += b.columns) {
+		/* No field is there twice, so that all of them are not longer than the row. */
+		size_t room = end[b.columns - 1] - end[-1] + runs;
+		if (!w->is_verbatim || w->columns == 1 || room > OUT_BUFFER / 4) {
+			for (size_t i = 0; i < runs; i++)
+				csv_put_run(w, row, run[i].first, run[i].last);
+			csv_put_end(w);
+			continue;
+		}
+		char *to = out_room(&w->out, room);
+		w->out.len += (size_t)(put_runs(to, &b, end, run, runs, w->dialect.delimiter) - to);
+		w->records++;
+	}
+}
+
 void
 csv_put_header(struct csv_out *w, const struct batch *row)
 {

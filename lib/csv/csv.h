@@ -195,6 +195,10 @@ void csv_put_converted(struct csv_out *w, size_t row, size_t first, size_t last)
 void csv_put_names(struct csv_out *w, const struct batch *row, const struct columns *columns);
 /* So many rows of the source from the first on, whole, in one copy where the dialects and the record ends allow it. */
 void csv_put_rows(struct csv_out *w, size_t first, size_t rows);
+/*
+ * The same rows, each as a record of the fields that the runs have, in their order.  No field is in two of them.
+ */
+void csv_put_cut(struct csv_out *w, size_t first, size_t rows, const struct columns_run *run, size_t runs);
 /* Copies what in holds, to its clean end: all records whole, with the header where there is one to write. */
 void csv_copy(struct csv_in *in, struct csv_out *w, bool with_header);
 /* The header as csv_header_row() has it, whole; NULL: none. */
