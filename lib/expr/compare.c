@@ -13,10 +13,26 @@ code(int order)
 	return order < 0 ? ORDER_LESS : order > 0 ? ORDER_MORE : ORDER_SAME;
 }
 
+/* Is each of the texts this one, of at most eight bytes, as it nearly always is?  Out of the loop goes what they share. */
+static void
+order_word(const struct rows *rows, const struct vector *a, struct slice text, uint8_t *order)
+{
+	uint64_t word = word_load(text.at, text.len);
+	for (size_t i = 0; i < rows->count; i++) {
+		struct slice x = a->text[row_at(rows, i)];
+		bool same = x.len == text.len && word_load(x.at, text.len) == word;
+		order[i] = same ? ORDER_SAME : ORDER_LESS;
+	}
+}
+
 /* Only whether they are equal: texts of two lengths need no look. */
 static void
 order_same(const struct rows *rows, const struct vector *a, const struct vector *b, uint8_t *order)
 {
+	if (a->mask != 0 && b->mask == 0 && b->text[0].len <= 8) {
+		order_word(rows, a, b->text[0], order);
+		return;
+	}
 	for (size_t i = 0; i < rows->count; i++) {
 		size_t row = row_at(rows, i);
 		struct slice x = a->text[vector_at(a, row)];

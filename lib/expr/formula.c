@@ -247,13 +247,16 @@ formula_run(struct formula *f, struct program *p, const struct batch *b, size_t 
 	size_t kept = 0;
 	size_t faults = program_run(p, b, first, rows);
 	const struct program_fault *fault = program_faults(p);
-	for (size_t i = 0; i < program_rows(p); i++) {
-		row[kept++] = (uint16_t)i;
-		if (faults == 0 || fault->row != first + i)
-			continue;
-		faults--;
+	const size_t computed = program_rows(p);
+	size_t i = 0;
+	for (; faults != 0; faults--) {
+		size_t bad = fault->row - first;
+		while (i <= bad)
+			row[kept++] = (uint16_t)i++;
 		kept -= formula_drops(f, fault++, b, header);
 	}
+	while (i < computed)
+		row[kept++] = (uint16_t)i++;
 	return kept;
 }
 
