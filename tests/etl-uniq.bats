@@ -1,0 +1,189 @@
+#!/usr/bin/env bats
+# etl-uniq: the first record of each key stays, byte for byte and in order; the others are counted.
+
+load setup
+
+# What etl-uniq has to print of plain CSV, by the whole record or by one column.
+oracle() { # FILE [COLUMN]
+	awk -F, -v c="${2:-0}" 'NR == 1 || !seen[$c]++' "$1"
+}
+
+peak() {
+	grep -o '"peak_memory":[0-9]*' s | cut -d: -f2
+}
+
+@test "keeps the first record of each key" {
+	printf 'id,type,amount\n1,car,5\n2,truck,5\n3,car,7\n4,van,5\n5,truck,5\n' >t.csv
+	try etl-uniq -k type t.csv
+	prints $'id,type,amount\n1,car,5\n2,truck,5\n4,van,5'
+	try etl-uniq --key amount,type t.csv
+	prints $'id,type,amount\n1,car,5\n2,truck,5\n3,car,7\n4,van,5'
+	try etl-uniq -k 3 <t.csv
+	prints $'id,type,amount\n1,car,5\n3,car,7'
+	try etl-uniq t.csv
+	[ "$output" = "$(cat t.csv)" ]
+	try etl-uniq -k type t.csv t.csv
+	prints $'id,type,amount\n1,car,5\n2,truck,5\n4,van,5'
+}
+
+@test "values are compared, not how they are written" {
+	scanner_only
+	printf 'a,"b"\n1,"x"\n"1",x\n1,"x"""\n1,x\n"x"",1","2"\n"x"",1",2\n' >q.csv
+	etl-uniq q.csv >out
+	printf 'a,"b"\n1,"x"\n1,"x"""\n"x"",1","2"\n' | cmp - out
+	printf '\xef\xbb\xbfa,b\r\n"1\r\n",x\r\n\r\n2,x\r\n"1\r\n","x"\n2,y' | etl-uniq >out
+	printf 'a,b\n"1\r\n",x\n2,x\n2,y\n' | cmp - out
+}
+
+@test "keys: NUL, any bytes, empty ones, a comma in one, values that only together differ" {
+	printf 'a,b\nx,yz\nxy,z\nx\x00,1\nx,1\n\x00x,1\n\x00,1\n,1\n"x,y",z\nx,"y,z"\n\xff\xfe,1\n1,\n' >k.csv
+	etl-uniq k.csv | cmp - k.csv
+	etl-uniq k.csv k.csv | cmp - k.csv
+	[ "$(etl-uniq -k b k.csv | wc -l)" -eq 6 ]
+	printf 'x\n\n1\n\n""\n1\n' | etl-uniq >out
+	printf 'x\n""\n1\n' | cmp - out
+}
+
+@test "long keys, alike but for one byte" {
+	{
+		echo k,v
+		for i in a b a c b; do
+			head -c 1048576 /dev/zero | tr '\0' x
+			echo "$i,$i"
+		done
+	} >long.csv
+	etl-uniq -k k long.csv | cut -d, -f 2 >out
+	printf 'v\na\nb\nc\n' | cmp - out
+}
+
+@test "many records in every block, by the scanner and by libcsv: what awk says" {
+	awk 'BEGIN { print "id,a,b"; for (i = 0; i < 3000; i++) print i % 1700 "," i * 7919 % 50 "," i % 3 }' >m.csv
+	for column in 0 1 2 3; do
+		oracle m.csv $column >want
+		key=(-k "$column")
+		[ "$column" != 0 ] || key=()
+		etl-uniq "${key[@]}" m.csv | cmp - want
+		for block in 1 7 64 4096; do
+			ETL_BLOCK=$block etl-uniq "${key[@]}" m.csv | cmp - want
+		done
+		ETL_SCAN=libcsv etl-uniq "${key[@]}" m.csv | cmp - want
+		ETL_SCAN=portable etl-uniq "${key[@]}" m.csv | cmp - want
+	done
+}
+
+@test "dropped records are counted as filtered: in = out + filtered + rejected" {
+	printf 'a,b\n1,2\n1,2\n3\n3,4\n1,2\n' >t.csv
+	etl-uniq --ragged=reject --rejects bad.csv --stats s t.csv >out
+	printf 'a,b\n1,2\n3,4\n' | cmp - out
+	grep -q '"in":5,.*"out":2,.*"filtered":2,"rejected":1,' s
+	[ "$(etl-cut -f record --no-out-header bad.csv)" = 3 ]
+}
+
+@test "headers: -N, --header, --rename-header, --no-out-header, TSV, other delimiters" {
+	printf '1,x\n2,x\n1,y\n' >n.csv
+	try etl-uniq -N -k 1 n.csv
+	prints $'1,x\n2,x'
+	try etl-uniq --header a,b -k b n.csv
+	prints $'a,b\n1,x\n1,y'
+	try etl-uniq --rename-header c,d -k c n.csv
+	prints $'c,d\n2,x\n1,y'
+	try etl-uniq --no-out-header n.csv
+	prints $'2,x\n1,y'
+	try etl-uniq -N -T -k 1 n.csv
+	prints $'1\tx\n2\tx'
+	printf 'a\tb\n"1\tx\n"1\ty\n' >t.tsv
+	try etl-uniq -t -k a t.tsv
+	prints $'a,b\n"""1",x'
+	try etl-uniq -t -T -k a t.tsv
+	prints $'a\tb\n"1\tx'
+	try etl-uniq -N -d ';' -D '|' -k 2 <<<$'1;x\n2;x'
+	prints '1|x'
+}
+
+@test "nothing, a header only, one record, ragged and malformed ones" {
+	try etl-uniq <<<$'a,b'
+	prints 'a,b'
+	try etl-uniq </dev/null
+	fails 1 "stdin: empty"
+	try etl-uniq --allow-empty -k x </dev/null
+	prints ''
+	try etl-uniq -N -k 1 </dev/null
+	prints ''
+	try etl-uniq -k a <<<$'a,b\n1,2'
+	prints $'a,b\n1,2'
+	printf 'a,b\n1,2\n3\n' >r.csv
+	try etl-uniq r.csv
+	fails 1 "r.csv:3: "
+	try etl-uniq --ragged=fill -k b r.csv
+	prints $'a,b\n1,2\n3,'
+	printf 'a,b\n1,2\n3,x"y"\n' >r.csv
+	try etl-uniq r.csv
+	fails 1 "r.csv:3: byte"
+	try etl-uniq --lenient r.csv
+	[ "$status" -eq 0 ]
+	printf 'a,b\n1,2\n3,"y\n' >r.csv
+	try etl-uniq r.csv
+	fails 1 "r.csv:3: "
+}
+
+@test "usage: columns, options, files" {
+	printf 'plaza_id,b\n1,2\n' >t.csv
+	try etl-uniq -k plaza t.csv
+	fails 2 "option -k: no such column: 'plaza'; did you mean 'plaza_id'?"
+	[ -z "$output" ]
+	try etl-uniq -k b,b t.csv
+	fails 2 "option -k: "
+	try etl-uniq -k new=b t.csv
+	fails 2 "option -k: "
+	try etl-uniq --memory 1X t.csv
+	fails 2 "option --memory"
+	try etl-uniq --count t.csv
+	fails 2 "--count"
+	try etl-uniq t.csv no.csv
+	fails 2 "no.csv: No such file"
+	[ -z "$output" ]
+	etl-uniq --help | grep -q '^usage: etl-uniq \[-k COLS\]'
+}
+
+@test "output that fails, readers that leave, closed descriptors" {
+	printf 'a,b\n1,2\n' >t.csv
+	run bash -c 'etl-uniq t.csv 2>err >/dev/full'
+	fails 2 "stdout: No space left on device"
+	run bash -c 'etl-uniq t.csv 2>err >&-'
+	[ "$status" -eq 2 ]
+	run bash -c 'etl-uniq 2>err <&-'
+	[ "$status" -eq 2 ]
+	run bash -c 'seq 1000000 | etl-uniq -N 2>err | head -n 1; echo "${PIPESTATUS[1]}"'
+	[ "$output" = $'1\n141' ]
+	[ ! -s err ]
+	etl-uniq -o t.csv t.csv t.csv
+	printf 'a,b\n1,2\n' | cmp - t.csv
+}
+
+@test "a stage that dies upstream: its status, and -o does not appear" {
+	printf 'a,b\n1,2\n1,"x"y\n' >bad.csv
+	run bash -c 'etl-cut -f a,b bad.csv 2>/dev/null | etl-uniq -o out.csv 2>err'
+	fails 1 "the program upstream ended with status 1"
+	[ ! -e out.csv ]
+}
+
+@test "a record that stays leaves before the next one is waited for" {
+	mkfifo in out
+	etl-uniq -k a <in >out &
+	exec 5>in 6<out
+	printf 'a,b\n1,2\n1,3\n' >&5
+	read -r -t 5 line <&6
+	[ "$line" = a,b ]
+	read -r -t 5 line <&6
+	[ "$line" = 1,2 ]
+	printf '1,4\n2,5\n' >&5
+	read -r -t 5 line <&6
+	[ "$line" = 2,5 ]
+	exec 5>&- 6<&-
+	wait
+}
+
+@test "10,000 columns as one key" {
+	{ seq -s, 10000 | sed 's/[0-9]*/c&/g'; seq -s, 10000; seq -s, 2 10001; seq -s, 10000; } >wide.csv
+	etl-uniq wide.csv | cmp - <(head -n 3 wide.csv)
+}
