@@ -9,7 +9,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <string.h>
 #include <unistd.h>
@@ -96,6 +98,36 @@ compat_processors(void)
 #endif
 	long count = sysconf(_SC_NPROCESSORS_ONLN);
 	return count > 0 ? (size_t)count : 1;
+}
+
+/* What large pages are multiples of. */
+#define COMPAT_LARGE ((size_t)2 << 20)
+
+/*
+ * Zeros for what is large and read at random, a multiple of COMPAT_LARGE bytes, which is how they are aligned: in
+ * large pages where the system has them, of which few are enough for the processor to know where all of it is.
+ */
+static inline void *
+compat_take_large(size_t bytes)
+{
+	char *at = bytes > SIZE_MAX - COMPAT_LARGE ? MAP_FAILED
+		: mmap(NULL, bytes + COMPAT_LARGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (at == MAP_FAILED)
+		die(END_SETUP, "out of memory");
+	size_t before = (size_t)(-(uintptr_t)at & (COMPAT_LARGE - 1));
+	if (before != 0)
+		(void)munmap(at, before);
+	(void)munmap(at + before + bytes, COMPAT_LARGE - before);
+#ifdef MADV_HUGEPAGE
+	(void)madvise(at + before, bytes, MADV_HUGEPAGE);
+#endif
+	return at + before;
+}
+
+static inline void
+compat_free_large(void *at, size_t bytes)
+{
+	(void)munmap(at, bytes);
 }
 
 /* Fills at[len], at most 256 bytes, with what nobody can foresee. */

@@ -10,8 +10,8 @@
 
 enum {
 	AHEAD = 64,         /* keys prepared at a time: as many cache misses as may be under way, and some */
-	BLOCK_BITS = 8,     /* entries that share a block */
-	BLOCK = 1 << BLOCK_BITS,
+	BLOCK_BYTES = 16 * 1024, /* entries share blocks of about so many bytes, */
+	BLOCK_BITS_MAX = 8, /* and no more of them than that */
 	SLOT_BITS_FIRST = 10,
 	NEAR = 24           /* longest key that stands in its entry */
 };
@@ -34,17 +34,62 @@ struct table {
 	unsigned slot_bits;
 	uint32_t count;
 	size_t stride; /* from entry to entry */
-	char **block;  /* of BLOCK entries each: they never move */
+	unsigned block_bits;
+	char **block;  /* of 2^block_bits entries each: they never move */
 	size_t blocks;
+	size_t room;   /* of block[] */
+	struct piece *piece; /* what the blocks are cut from */
+	size_t pieces;
+	size_t cut;    /* bytes of the last of them that are in blocks */
+	size_t piece_bytes;
 	struct arena far;
 	size_t far_bytes;
 };
 
-static struct entry *
+struct piece {
+	char *at;
+	size_t bytes;
+};
+
+static inline struct entry *
 entry_at(const struct table *t, uint32_t number)
 {
-	char *block = t->block[number >> BLOCK_BITS];
-	return (struct entry *)(void *)(block + (number & (BLOCK - 1)) * t->stride);
+	char *block = t->block[number >> t->block_bits];
+	uint32_t within = number & (((uint32_t)1 << t->block_bits) - 1);
+	return (struct entry *)(void *)(block + within * t->stride);
+}
+
+static bool
+is_large(size_t bytes)
+{
+	return bytes >= COMPAT_LARGE && bytes % COMPAT_LARGE == 0;
+}
+
+static void *
+take_zeros(size_t bytes)
+{
+	return is_large(bytes) ? compat_take_large(bytes) : xcalloc(1, bytes);
+}
+
+static void
+give_back(void *at, size_t bytes)
+{
+	if (is_large(bytes))
+		compat_free_large(at, bytes);
+	else
+		free(at);
+}
+
+static size_t
+slots_bytes(unsigned bits)
+{
+	return ((size_t)1 << bits) * sizeof(slot);
+}
+
+static size_t
+block_bytes(const struct table *t)
+{
+	return t->stride << t->block_bits;
 }
 
 struct table *
@@ -52,8 +97,11 @@ table_new(size_t payload)
 {
 	struct table *t = xcalloc(1, sizeof *t);
 	t->stride = (sizeof(struct entry) + payload + 15) & ~(size_t)15;
+	t->block_bits = BLOCK_BITS_MAX;
+	while (t->block_bits > 0 && block_bytes(t) > BLOCK_BYTES)
+		t->block_bits--;
 	t->slot_bits = SLOT_BITS_FIRST;
-	t->slot = xcalloc((size_t)1 << t->slot_bits, sizeof *t->slot);
+	t->slot = take_zeros(slots_bytes(t->slot_bits));
 	compat_random(&t->secret, sizeof t->secret);
 	t->secret.point = t->secret.point >> 4 | 1;
 	return t;
@@ -64,10 +112,11 @@ table_free(struct table *t)
 {
 	if (t == NULL)
 		return;
-	for (size_t i = 0; i < t->blocks; i++)
-		free(t->block[i]);
+	for (size_t i = 0; i < t->pieces; i++)
+		give_back(t->piece[i].at, t->piece[i].bytes);
+	free(t->piece);
 	free(t->block);
-	free(t->slot);
+	give_back(t->slot, slots_bytes(t->slot_bits));
 	arena_clear(&t->far);
 	free(t);
 }
@@ -129,26 +178,67 @@ double_slots(struct table *t)
 	if (t->slot_bits == 32)
 		die(END_SETUP, "more than %ju different keys", (uintmax_t)1 << 31);
 	t->slot_bits++;
-	t->slot = xcalloc(count * 2, sizeof *t->slot);
+	t->slot = take_zeros(slots_bytes(t->slot_bits));
 	for (size_t i = 0; i < count; i++)
 		if (old[i] != 0)
 			settle(t, old[i]);
-	free(old);
+	give_back(old, slots_bytes(t->slot_bits - 1));
+}
+
+/* A block at first, then an eighth of what there is: what is not used yet is no more than that. */
+static size_t
+next_piece(const struct table *t)
+{
+	size_t block = block_bytes(t);
+	size_t bytes = t->piece_bytes / 8;
+	if (t->piece_bytes < COMPAT_LARGE || block > COMPAT_LARGE)
+		return block;
+	return (bytes / COMPAT_LARGE + 1) * COMPAT_LARGE;
+}
+
+static void
+add_piece(struct table *t)
+{
+	struct piece p = {.bytes = next_piece(t)};
+	p.at = is_large(p.bytes) ? compat_take_large(p.bytes) : xmalloc(p.bytes);
+	t->piece = xrealloc(t->piece, t->pieces + 1, sizeof *t->piece);
+	t->piece[t->pieces++] = p;
+	t->piece_bytes += p.bytes;
+	t->cut = 0;
+}
+
+static void
+add_block(struct table *t)
+{
+	size_t bytes = block_bytes(t);
+	if (t->pieces == 0 || t->piece[t->pieces - 1].bytes - t->cut < bytes)
+		add_piece(t);
+	if (t->blocks == t->room) {
+		t->room = t->room == 0 ? 16 : t->room * 2;
+		t->block = xrealloc(t->block, t->room, sizeof *t->block);
+	}
+	t->block[t->blocks++] = t->piece[t->pieces - 1].at + t->cut;
+	t->cut += bytes;
+}
+
+/* As the arena has it. */
+static size_t
+far_room(size_t len)
+{
+	return len > NEAR ? (len + 16) & ~(size_t)15 : 0;
 }
 
 static struct entry *
 add_entry(struct table *t, struct slice key)
 {
-	if ((t->count >> BLOCK_BITS) == t->blocks) {
-		t->block = xrealloc(t->block, t->blocks + 1, sizeof *t->block);
-		t->block[t->blocks++] = xmalloc(BLOCK * t->stride);
-	}
+	if ((t->count >> t->block_bits) == t->blocks)
+		add_block(t);
 	struct entry *e = entry_at(t, t->count++);
 	memset(e, 0, t->stride);
 	e->len = key.len;
 	if (key.len > NEAR) {
 		e->far = arena_keep(&t->far, key.at, key.len);
-		t->far_bytes += key.len;
+		t->far_bytes += far_room(key.len);
 	} else if (key.len != 0) {
 		memcpy(e->near, key.at, key.len);
 	}
@@ -263,5 +353,19 @@ table_payload(const struct table *t, uint32_t number)
 size_t
 table_bytes(const struct table *t)
 {
-	return ((size_t)1 << t->slot_bits) * sizeof *t->slot + t->blocks * BLOCK * t->stride + t->far_bytes;
+	return slots_bytes(t->slot_bits) + t->room * sizeof *t->block + t->piece_bytes + t->far_bytes;
+}
+
+size_t
+table_bytes_with(const struct table *t, const struct slice *key, size_t count)
+{
+	size_t bytes = table_bytes(t);
+	size_t entries = t->count + count;
+	if (entries > (size_t)t->blocks << t->block_bits)
+		bytes += next_piece(t) > count * t->stride ? next_piece(t) : count * t->stride;
+	for (unsigned bits = t->slot_bits; entries > (size_t)1 << (bits - 1); bits++)
+		bytes += slots_bytes(bits + 1);
+	for (size_t i = 0; i < count; i++)
+		bytes += far_room(key[i].len);
+	return bytes;
 }

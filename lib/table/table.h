@@ -38,5 +38,7 @@ void *table_payload(const struct table *t, uint32_t number);
 
 /* Memory that the table holds, in bytes: for --memory. */
 size_t table_bytes(const struct table *t);
+/* The most that it may hold at a time while these keys are put, none of which need be new. */
+size_t table_bytes_with(const struct table *t, const struct slice *key, size_t count);
 
 #endif
