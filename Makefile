@@ -27,7 +27,7 @@ ALL_CFLAGS = -std=gnu11 -pthread -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iqu
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = agg connect csv date decimal expr join json load schema source table text unpack view window
+ENGINES = agg connect csv date decimal expr join json load schema source spill table text unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-agg etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-stage etl-tail-window etl-uniq \
@@ -56,7 +56,7 @@ NEEDS_etl_map = $(B)/libetl-expr.a $(B)/libetl-table.a $(DATE) $(DECIMAL) $(CSV)
 LIBS_etl_map = $(LIBS_EXPR)
 NEEDS_etl_stage = $(B)/libetl-connect.a
 NEEDS_etl_tail_window = $(B)/libetl-window.a $(B)/libetl-table.a $(DATE) $(CSV)
-NEEDS_etl_uniq = $(B)/libetl-table.a $(CSV)
+NEEDS_etl_uniq = $(B)/libetl-spill.a $(B)/libetl-table.a $(CSV)
 NEEDS_etl_view = $(B)/libetl-view.a $(DECIMAL) $(CSV)
 NEEDS_http = $(B)/libetl-json.a $(B)/libetl-schema.a $(DECIMAL) $(CSV)
 LIBS_http = -lcurl -lcrypto -lz

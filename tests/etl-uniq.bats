@@ -187,3 +187,92 @@ peak() {
 	{ seq -s, 10000 | sed 's/[0-9]*/c&/g'; seq -s, 10000; seq -s, 2 10001; seq -s, 10000; } >wide.csv
 	etl-uniq wide.csv | cmp - <(head -n 3 wide.csv)
 }
+
+# 150,000 records, whose 70,001 keys come twice and more, not side by side.  At 64K a partition does not fit either.
+make_keys() {
+	awk 'BEGIN { print "k,n,w"; for (i = 0; i < 150000; i++) print i * 7919 % 70001 "," i ",\"x" i % 5 "\"" }' >keys.csv
+	oracle keys.csv 1 >want
+}
+
+@test "beyond --memory: the same bytes, however little there is" {
+	scanner_only
+	make_keys
+	for memory in 0 1 64K 200K 1M 1G; do
+		etl-uniq -k k --memory $memory keys.csv | cmp - want
+		etl-uniq --memory $memory keys.csv keys.csv | cmp - keys.csv
+	done
+	[ "$(wc -l <want)" -eq 70002 ]
+}
+
+@test "beyond --memory: every block size, by libcsv, from a pipe" {
+	make_keys
+	etl-uniq -k k keys.csv >want
+	for block in 1 100 4096; do
+		ETL_BLOCK=$block etl-uniq -k k --memory 64K keys.csv | cmp - want
+	done
+	for scan in portable libcsv; do
+		ETL_SCAN=$scan etl-uniq -k k keys.csv >want
+		ETL_SCAN=$scan etl-uniq -k k --memory 64K keys.csv | cmp - want
+		# shellcheck disable=SC2002 # a pipe is what is meant
+		cat keys.csv | ETL_SCAN=$scan etl-uniq -k k --memory 64K | cmp - want
+	done
+}
+
+@test "beyond --memory: dialects, quotes, a column with an empty value, long records" {
+	scanner_only
+	make_keys
+	etl-uniq -k k -T --memory 64K keys.csv | cmp - <(etl-uniq -k k -T keys.csv)
+	etl-cut -T keys.csv >keys.tsv
+	etl-uniq -t -k k --memory 64K keys.tsv | cmp - <(etl-uniq -t -k k keys.tsv)
+	sed 's/$/\r/' keys.csv | etl-uniq -k k --memory 64K | cmp - want
+	{ cut -d, -f 1 keys.csv; echo; echo '""'; cut -d, -f 1 keys.csv; } >one.csv
+	etl-uniq one.csv >want
+	grep -c '^""$' want | grep -qx 1
+	etl-uniq --memory 64K one.csv | cmp - want
+	{
+		echo k,v
+		for i in 1 2 3 4; do
+			seq 3000 | sed "s/.*/&,$i/"
+			head -c 300000 /dev/zero | tr '\0' "$((i % 2))"
+			echo ",$i"
+		done
+	} >long.csv
+	oracle long.csv 1 >want
+	etl-uniq -k k --memory 64K long.csv | cmp - want
+}
+
+@test "beyond --memory: what is dropped is counted, what is rejected is rejected once" {
+	make_keys
+	echo 1,2 >>keys.csv
+	etl-uniq -k k --memory 64K --ragged=reject --rejects bad.csv --stats s keys.csv >out
+	[ "$(wc -l <bad.csv)" -eq 2 ]
+	grep -q '"in":150001,.*"out":70001,.*"filtered":79999,"rejected":1,' s
+	[ "$(wc -l <out)" -eq 70002 ]
+}
+
+@test "beyond --memory: memory is what was allowed, and no file stays" {
+	scanner_only
+	mkdir tmp
+	awk 'BEGIN { for (i = 0; i < 1000000; i++) print i ",0123456789abcdef0123456789abcdef" }' >big.csv
+	TMPDIR=tmp etl-uniq -N --memory 8M --stats s big.csv | cmp - big.csv
+	[ -z "$(ls tmp)" ]
+	[ "$ETL_BIN" != "$ROOT/build" ] || [ "$(peak)" -le 16777216 ]
+	TMPDIR=none/where try etl-uniq -N --memory 8M big.csv
+	fails 2 "none/where"
+	TMPDIR=tmp try bash -c 'ulimit -f 1000; exec etl-uniq -N --memory 1M -o out.csv big.csv'
+	fails 2 "temporary file (see TMPDIR): File too large"
+	[ -z "$(ls tmp)" ]
+	[ ! -e out.csv ]
+	try etl-uniq -N --memory 8M big.csv no.csv
+	fails 2 "no.csv"
+}
+
+@test "beyond --memory: the disk is full" {
+	mkdir small
+	mount -t tmpfs -o size=1m tmpfs small 2>/dev/null || skip 'no tmpfs may be mounted here'
+	seq 300000 >n.csv
+	TMPDIR=small try etl-uniq -N --memory 64K -o out.csv n.csv
+	umount small
+	fails 2 "temporary file (see TMPDIR): No space left on device"
+	[ ! -e out.csv ]
+}
