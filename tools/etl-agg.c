@@ -5,9 +5,10 @@
  * The arguments of the aggregates are compiled and run like the expressions of etl-map; a table of
  * keys holds the states of each group, which leave at the end, in order of first appearance.  With
  * --sorted they leave as those columns change.  The groups are all the memory needed besides a
- * batch.
+ * batch; those that do not fit wait on disk.
  */
 #include "agg/grouping.h"
+#include "agg/results.h"
 #include "agg/sorted.h"
 #include "budget.h"
 #include "csv/csv.h"
@@ -60,6 +61,7 @@ struct work {
 	const struct program_aggregate *aggregate;
 	size_t aggregates;
 	struct grouping grouping;
+	struct results results;
 	struct columns sorted_by; /* --sorted: some of -g */
 	struct sorted sorted;
 };
@@ -98,6 +100,7 @@ start(struct work *w, struct slice text)
 	if (!grouping_start(g, w->program, &w->arena, &error))
 		formula_die(&arg.formula, text, &error);
 	w->out.columns = g->by.count + w->aggregates;
+	results_init(&w->results, &arg.formula, w->program, &w->out, g, arg.memory);
 }
 
 /* Without a byte of input there is no header to repeat, but aggregates have names. */
@@ -121,85 +124,6 @@ put_header(struct work *w)
 	csv_put_header_end(&w->out);
 }
 
-/* A result that cannot be is null where that is wanted, else the end. */
-static void
-judge(const struct work *w, size_t faults, const struct agg_fault *fault)
-{
-	const struct grouping *g = &w->grouping;
-	struct buf group = {0};
-	char text[SHOWN_MAX];
-	arg.formula.faults += faults;
-	if (faults == 0 || arg.formula.on_error == ON_ERROR_NULL)
-		return;
-	struct slice name = w->aggregate[fault->aggregate].name;
-	grouping_describe(g, &g->by, agg_key(g->agg, fault->group), &group);
-	die(END_DATA, "%scolumn '%s': %s", group.at, shown(text, name.at, name.len), fault->reason);
-}
-
-/* A key leaves as it first came: in quotes if it had them. */
-static void
-put_group(struct work *w, uint32_t group, size_t row)
-{
-	for (size_t i = 0; i < w->grouping.by.count; i++) {
-		bool is_quoted;
-		struct slice value = grouping_value(&w->grouping, group, i, &is_quoted);
-		if (is_quoted)
-			csv_put_quoted(&w->out, value);
-		else
-			csv_put_value(&w->out, value);
-	}
-	for (size_t i = 0; i < w->aggregates; i++)
-		csv_put_value(&w->out, agg_text(w->grouping.agg, i, row));
-	csv_put_end(&w->out);
-}
-
-/* Computes the results of the groups from the first on; returns of how many. */
-static size_t
-answer(struct work *w, uint32_t first)
-{
-	struct agg_fault fault;
-	uint32_t left = agg_groups(w->grouping.agg) - first;
-	size_t count = left < AGG_ROWS ? left : AGG_ROWS;
-	size_t faults = agg_answer(w->grouping.agg, first, count, &fault);
-	judge(w, faults, &fault);
-	return count;
-}
-
-/* Nothing is written where not all can be. */
-static void
-check_groups(struct work *w)
-{
-	if (!agg_can_fail(w->grouping.agg) || arg.formula.on_error == ON_ERROR_NULL)
-		return;
-	for (uint32_t first = 0; first < agg_groups(w->grouping.agg); first += AGG_ROWS)
-		answer(w, first);
-}
-
-static void
-put_groups(struct work *w)
-{
-	uint32_t groups = agg_groups(w->grouping.agg);
-	csv_source(&w->out, NULL);
-	for (uint32_t first = 0; first < groups; first += AGG_ROWS) {
-		size_t count = answer(w, first);
-		for (size_t row = 0; row < count; row++)
-			put_group(w, first + (uint32_t)row, row);
-	}
-}
-
-static void
-add_rows(struct work *w, const struct batch *b, size_t first, const uint16_t *row, size_t rows)
-{
-	const struct agg *a = w->grouping.agg;
-	grouping_add(&w->grouping, row, rows);
-	uintmax_t groups = agg_groups(a);
-	if (agg_bytes(a) > arg.memory)
-		csv_die(END_SETUP, b, first + row[rows - 1],
-			"more than --memory %ju: %ju group%s (allow more, or group the input "
-			"before and use --sorted)",
-			(uintmax_t)arg.memory, groups, plural(groups));
-}
-
 /* The groups of one run of the sorted columns, then the next. */
 static void
 add_sorted(struct work *w, const struct batch *b, size_t first, const uint16_t *row, size_t rows)
@@ -215,10 +139,10 @@ add_sorted(struct work *w, const struct batch *b, size_t first, const uint16_t *
 				"%sthis group has ended before (--sorted)", group.at);
 		}
 		if (step == SORTED_NEW) {
-			put_groups(w);
-			agg_empty(w->grouping.agg);
+			results_settle(&w->results);
+			results_put(&w->results);
 		}
-		add_rows(w, b, first, row, count);
+		results_add(&w->results, row, count);
 		row += count;
 		rows -= count;
 	}
@@ -236,7 +160,7 @@ take_batch(struct work *w, const struct batch *b)
 			continue;
 		grouping_take(&w->grouping, b, first, rows);
 		if (arg.sorted == NULL) {
-			add_rows(w, b, first, row, kept);
+			results_add(&w->results, row, kept);
 		} else {
 			sorted_take(&w->sorted, b, first, rows);
 			add_sorted(w, b, first, row, kept);
@@ -254,11 +178,10 @@ summarise(struct work *w)
 	}
 	for (const struct batch *b; (b = csv_read(w->in)) != NULL;)
 		take_batch(w, b);
-	if (!is_sorted) {
-		check_groups(w);
+	results_settle(&w->results);
+	if (!is_sorted)
 		put_header(w);
-	}
-	put_groups(w);
+	results_put(&w->results);
 }
 
 int
@@ -279,6 +202,7 @@ main(int argc, char **argv)
 	if (w.grouping.header->count != 0 || arg.group == NULL) {
 		start(&w, text);
 		summarise(&w);
+		results_clear(&w.results);
 	}
 	formula_finish(&arg.formula);
 	csv_finish(&w.out, w.in);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "agg/inputs.h"
 #include "decimal/double.h"
 
 /* One aggregate that is asked for. */
@@ -15,6 +16,8 @@ struct asked {
 struct agg {
 	struct table *group;
 	struct memory memory;
+	struct inputs inputs;
+	size_t own; /* bytes of the caller's in a payload */
 	struct slot *slot; /* states that several aggregates need stand there once */
 	size_t slots;
 	struct asked *asked;
@@ -84,7 +87,9 @@ agg_new(const struct program *p, size_t own, struct program_error *error)
 		return NULL;
 	}
 	size_t payload = (own + 7) & ~(size_t)7;
+	a->own = own;
 	for (size_t i = 0; i < a->slots; i++) {
+		inputs_add(&a->inputs, a->slot[i].value);
 		a->slot[i].offset = payload;
 		payload += a->slot[i].fold->state;
 	}
@@ -102,6 +107,7 @@ agg_free(struct agg *a)
 		arena_clear(&a->slot[i].scratch);
 	}
 	table_free(a->group);
+	inputs_clear(&a->inputs);
 	arena_clear(&a->memory.arena);
 	arena_clear(&a->texts);
 	free(a->slot);
@@ -154,6 +160,95 @@ agg_add(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows
 	}
 }
 
+/* The number of its key is known of each row. */
+static void
+add_numbered(struct agg *a, const uint16_t *row, size_t rows)
+{
+	for (size_t at = 0; at < rows; at += AT_ONCE) {
+		size_t count = rows - at < AT_ONCE ? rows - at : AT_ONCE;
+		find_payloads(a, at, count);
+		add_run(a, &(struct run){row + at, count, a->payload + at, a->number + at, false});
+	}
+}
+
+size_t
+agg_add_known(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows, uint16_t *left)
+{
+	uint16_t known[VECTOR_ROWS];
+	size_t count = 0;
+	size_t others = 0;
+	table_find(a->group, key, rows, a->number);
+	for (size_t i = 0; i < rows; i++) {
+		if (a->number[i] == TABLE_NONE) {
+			left[others++] = (uint16_t)i;
+		} else {
+			a->number[count] = a->number[i];
+			known[count++] = row[i];
+		}
+	}
+	add_numbered(a, known, count);
+	return others;
+}
+
+void
+agg_write_row(const struct agg *a, size_t row, struct buf *out)
+{
+	inputs_write(&a->inputs, row, out);
+}
+
+void
+agg_read_rows(struct agg *a, const struct slice *bytes, size_t rows)
+{
+	inputs_restart(&a->inputs);
+	for (size_t row = 0; row < rows; row++)
+		inputs_read(&a->inputs, row, bytes[row]);
+}
+
+void
+agg_take_back(struct agg *a, bool back)
+{
+	for (size_t i = 0; i < a->slots; i++) {
+		const struct vector *value = a->slot[i].value;
+		a->slot[i].value = back ? inputs_back(&a->inputs, value) : inputs_live(&a->inputs, value);
+	}
+}
+
+void
+agg_write_group(const struct agg *a, uint32_t group, struct buf *out)
+{
+	const char *payload = table_payload(a->group, group);
+	buf_add(out, payload, a->own);
+	for (size_t i = 0; i < a->slots; i++) {
+		const struct slot *s = &a->slot[i];
+		buf_add(out, payload + s->offset, s->fold->state);
+		if (s->fold->write != NULL)
+			s->fold->write(s, payload + s->offset, out);
+	}
+}
+
+void
+agg_read_group(struct agg *a, struct slice key, struct slice bytes)
+{
+	uint32_t group;
+	table_put(a->group, &key, 1, &group);
+	char *payload = table_payload(a->group, group);
+	fold_take(&bytes, payload, a->own);
+	for (size_t i = 0; i < a->slots; i++) {
+		struct slot *s = &a->slot[i];
+		fold_take(&bytes, payload + s->offset, s->fold->state);
+		if (s->fold->read != NULL)
+			s->fold->read(s, group, payload + s->offset, &bytes);
+	}
+}
+
+bool
+agg_knows(const struct agg *a, struct slice key)
+{
+	uint32_t group;
+	table_find(a->group, &key, 1, &group);
+	return group != TABLE_NONE;
+}
+
 const uint32_t *
 agg_numbers(const struct agg *a)
 {
@@ -201,13 +296,14 @@ agg_own(const struct agg *a, uint32_t group)
 }
 
 size_t
-agg_answer(struct agg *a, uint32_t first, size_t count, struct agg_fault *fault)
+agg_answer(struct agg *a, const uint32_t *group, size_t count, struct agg_fault *fault)
 {
+	size_t bad = 0; /* place in group[] of the first that has a fault */
 	char *payload[AGG_ROWS];
 	size_t faults = 0;
 	arena_reset(&a->texts);
 	for (size_t i = 0; i < count; i++)
-		payload[i] = table_payload(a->group, first + (uint32_t)i);
+		payload[i] = table_payload(a->group, group[i]);
 	for (size_t i = 0; i < a->count; i++) {
 		struct asked *asked = &a->asked[i];
 		struct answer answer = {
@@ -219,8 +315,10 @@ agg_answer(struct agg *a, uint32_t first, size_t count, struct agg_fault *fault)
 			.arena = &a->texts,
 		};
 		asked->result(&answer);
-		if (answer.faults != 0 && (faults == 0 || answer.bad < fault->group - first))
-			*fault = (struct agg_fault){i, first + (uint32_t)answer.bad, answer.reason};
+		if (answer.faults != 0 && (faults == 0 || answer.bad < bad)) {
+			bad = answer.bad;
+			*fault = (struct agg_fault){i, group[bad], answer.reason};
+		}
 		faults += answer.faults;
 	}
 	return faults;
@@ -238,26 +336,62 @@ agg_text(const struct agg *a, size_t aggregate, size_t row)
 	return a->asked[aggregate].text[row];
 }
 
-void
-agg_empty(struct agg *a)
+/* What is kept of all groups besides the table. */
+static void
+forget_kept(struct agg *a)
 {
-	table_empty(a->group);
 	a->is_one = false;
 	arena_reset(&a->memory.arena);
 	a->memory.bytes = 0;
 	a->memory.spare = 0;
 	a->memory.can_fail = false;
+}
+
+void
+agg_empty(struct agg *a)
+{
+	forget_kept(a);
+	table_empty(a->group);
 	for (size_t i = 0; i < a->slots; i++)
 		if (a->slot[i].values != NULL)
 			table_empty(a->slot[i].values);
 }
 
-size_t
-agg_bytes(const struct agg *a)
+void
+agg_restart(struct agg *a)
 {
-	size_t bytes = table_bytes(a->group) + a->memory.bytes + a->memory.spare;
+	forget_kept(a);
+	table_restart(a->group);
+	for (size_t i = 0; i < a->slots; i++)
+		if (a->slot[i].values != NULL)
+			table_restart(a->slot[i].values);
+}
+
+/* What the groups keep besides their states. */
+static size_t
+kept_bytes(const struct agg *a)
+{
+	size_t bytes = a->memory.bytes + a->memory.spare;
 	for (size_t i = 0; i < a->slots; i++)
 		if (a->slot[i].values != NULL)
 			bytes += table_bytes(a->slot[i].values);
 	return bytes;
+}
+
+size_t
+agg_bytes(const struct agg *a)
+{
+	return table_bytes(a->group) + kept_bytes(a);
+}
+
+size_t
+agg_bytes_with(const struct agg *a, const struct slice *key, size_t rows)
+{
+	return table_bytes_with(a->group, key, rows) + kept_bytes(a);
+}
+
+bool
+agg_grows(const struct agg *a)
+{
+	return kept_bytes(a) != 0;
 }

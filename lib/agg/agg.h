@@ -38,7 +38,13 @@ void agg_free(struct agg *a);
  * VECTOR_ROWS.  key is NULL: all are of one group, whose key is empty.
  */
 void agg_add(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows);
-/* The groups of the rows added last; with keys only. */
+/*
+ * The same with groups that are there already; rows of others are not added.  Their places in key[] and row[] go to
+ * left[rows], in order; returns how many.
+ */
+size_t agg_add_known(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows,
+	uint16_t *left);
+/* The groups of the rows added last; with keys only, and not after agg_add_known(). */
 const uint32_t *agg_numbers(const struct agg *a);
 /* There is a group with an empty key from now on, if of no record. */
 void agg_add_none(struct agg *a);
@@ -54,10 +60,10 @@ struct slice agg_key(const struct agg *a, uint32_t group);
 void *agg_own(const struct agg *a, uint32_t group);
 
 /*
- * Computes the results of groups first .. first + count - 1, at most AGG_ROWS.  Returns how many
+ * Computes the results of group[0 .. count - 1], at most AGG_ROWS.  Returns how many
  * there are that cannot be; they are null, and *fault is the first of them.
  */
-size_t agg_answer(struct agg *a, uint32_t first, size_t count, struct agg_fault *fault);
+size_t agg_answer(struct agg *a, const uint32_t *group, size_t count, struct agg_fault *fault);
 /* Can there be such?  If not, nothing has to be computed to know. */
 bool agg_can_fail(const struct agg *a);
 /*
@@ -68,7 +74,27 @@ struct slice agg_text(const struct agg *a, size_t aggregate, size_t row);
 
 /* Forgets all groups; the memory is used again. */
 void agg_empty(struct agg *a);
+/* Forgets them and lets go of the memory. */
+void agg_restart(struct agg *a);
 /* Memory that the groups take, in bytes: for --memory. */
 size_t agg_bytes(const struct agg *a);
+/* The most that they may take while rows with these keys are added, without what is kept besides the states. */
+size_t agg_bytes_with(const struct agg *a, const struct slice *key, size_t rows);
+/* Do groups take more as records are added to them? */
+bool agg_grows(const struct agg *a);
+
+/*
+ * What waits until there is memory: what the aggregates take of a row of the last run of the program, and what there
+ * is of a group, the caller's bytes included; appended, and brought back.
+ */
+void agg_write_row(const struct agg *a, size_t row, struct buf *out);
+void agg_write_group(const struct agg *a, uint32_t group, struct buf *out);
+/* At most VECTOR_ROWS; they are rows 0 .. rows - 1 then, as long as their bytes are there. */
+void agg_read_rows(struct agg *a, const struct slice *bytes, size_t rows);
+/* Adds a group, whose key is not there. */
+void agg_read_group(struct agg *a, struct slice key, struct slice bytes);
+bool agg_knows(const struct agg *a, struct slice key);
+/* From now on the rows that are added are those of agg_read_rows(); false: of the program again. */
+void agg_take_back(struct agg *a, bool back);
 
 #endif

@@ -85,17 +85,41 @@ merge(const struct meeting *m)
 		offer(m->slot->memory, m->state, decimal_of(other), m->slot->fold->parameter);
 }
 
+static void
+write_wide(const struct slot *s, const void *state, struct buf *out)
+{
+	const struct extreme *x = state;
+	(void)s;
+	if (x->kind == LONG)
+		buf_add(out, x->wide, sizeof *x->wide);
+}
+
+static void
+read_wide(struct slot *s, uint32_t group, void *state, struct slice *bytes)
+{
+	struct extreme *x = state;
+	(void)group;
+	if (x->kind != LONG)
+		return;
+	x->wide = memory_take(s->memory, sizeof *x->wide);
+	fold_take(bytes, x->wide, sizeof *x->wide);
+}
+
 const struct fold fold_least = {
 	.state = sizeof(struct extreme),
 	.parameter = LEAST,
 	.add = add,
 	.merge = merge,
+	.write = write_wide,
+	.read = read_wide,
 };
 const struct fold fold_greatest = {
 	.state = sizeof(struct extreme),
 	.parameter = GREATEST,
 	.add = add,
 	.merge = merge,
+	.write = write_wide,
+	.read = read_wide,
 };
 
 void

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "expr/vector.h"
 #include "mem.h"
@@ -66,7 +67,22 @@ struct fold {
 	int parameter; /* what tells folds apart that are the same otherwise */
 	void (*add)(struct slot *s, const struct run *r);
 	void (*merge)(const struct meeting *m);
+	/*
+	 * What a state keeps besides itself, as bytes behind its own, and back into a state of which those bytes are there
+	 * again; takes its own off the front of *bytes.  NULL: it keeps nothing.
+	 */
+	void (*write)(const struct slot *s, const void *state, struct buf *out);
+	void (*read)(struct slot *s, uint32_t group, void *state, struct slice *bytes);
 };
+
+/* Takes len bytes off the front. */
+static inline void
+fold_take(struct slice *bytes, void *to, size_t len)
+{
+	memcpy(to, bytes->at, len);
+	bytes->at += len;
+	bytes->len -= len;
+}
 
 static inline void *
 slot_state(const struct slot *s, const struct run *r, size_t i)

@@ -69,29 +69,55 @@ merge(const struct meeting *m)
 	offer(m->slot, m->state, (struct slice){other->at, other->len});
 }
 
+static void
+write_text(const struct slot *s, const void *state, struct buf *out)
+{
+	const struct picked *p = state;
+	(void)s;
+	buf_add(out, p->at, p->len);
+}
+
+static void
+read_text(struct slot *s, uint32_t group, void *state, struct slice *bytes)
+{
+	struct picked *p = state;
+	(void)group;
+	p->room = p->len;
+	p->at = memory_take(s->memory, p->room);
+	fold_take(bytes, p->at, p->len);
+}
+
 const struct fold fold_first = {
 	.state = sizeof(struct picked),
 	.parameter = FIRST,
 	.add = add,
 	.merge = merge,
+	.write = write_text,
+	.read = read_text,
 };
 const struct fold fold_last = {
 	.state = sizeof(struct picked),
 	.parameter = LAST,
 	.add = add,
 	.merge = merge,
+	.write = write_text,
+	.read = read_text,
 };
 const struct fold fold_least_text = {
 	.state = sizeof(struct picked),
 	.parameter = LEAST,
 	.add = add,
 	.merge = merge,
+	.write = write_text,
+	.read = read_text,
 };
 const struct fold fold_greatest_text = {
 	.state = sizeof(struct picked),
 	.parameter = GREATEST,
 	.add = add,
 	.merge = merge,
+	.write = write_text,
+	.read = read_text,
 };
 
 void

@@ -166,7 +166,33 @@ merge(const struct meeting *m)
 	s->count += o->count;
 }
 
-const struct fold fold_spread = {.state = sizeof(struct spread), .add = add, .merge = merge};
+static void
+write_big(const struct slot *slot, const void *state, struct buf *out)
+{
+	const struct spread *s = state;
+	(void)slot;
+	if (s->is_big)
+		buf_add(out, s->big, sizeof *s->big);
+}
+
+static void
+read_big(struct slot *slot, uint32_t group, void *state, struct slice *bytes)
+{
+	struct spread *s = state;
+	(void)group;
+	if (!s->is_big)
+		return;
+	s->big = memory_take(slot->memory, sizeof *s->big);
+	fold_take(bytes, s->big, sizeof *s->big);
+}
+
+const struct fold fold_spread = {
+	.state = sizeof(struct spread),
+	.add = add,
+	.merge = merge,
+	.write = write_big,
+	.read = read_big,
+};
 
 /* (n * squares - sum^2) / (n * (n - less)), the scale taken off. */
 static double

@@ -167,17 +167,58 @@ merge(const struct meeting *m)
 	}
 }
 
+/* Value by value, in order of first appearance: what it has in the table, its length, itself. */
+static void
+write(const struct slot *s, const void *state, struct buf *out)
+{
+	uint32_t n = ((const struct tally *)state)->first;
+	for (; n != 0; n = value_at(s, n)->next) {
+		struct slice value = value_of(table_key(s->values, n - 1));
+		buf_add(out, value_at(s, n), sizeof(struct value));
+		buf_add(out, &value.len, sizeof value.len);
+		buf_add(out, value.at, value.len);
+	}
+}
+
+/* The values that a state counts, with other numbers than they had. */
+static void
+read(struct slot *s, uint32_t group, void *state, struct slice *bytes)
+{
+	uint32_t left = ((const struct tally *)state)->different;
+	*(struct tally *)state = (struct tally){0};
+	for (; left > 0; left--) {
+		struct value v;
+		struct slice value;
+		uint32_t number;
+		uint32_t known = table_count(s->values);
+		fold_take(bytes, &v, sizeof v);
+		fold_take(bytes, &value.len, sizeof value.len);
+		value.at = bytes->at;
+		bytes->at += value.len;
+		bytes->len -= value.len;
+		arena_reset(&s->scratch);
+		struct slice key = make_key(s, group, value);
+		table_put(s->values, &key, 1, &number);
+		take(s, state, number, &known, v.count);
+		raise_scale(value_at(s, number + 1), v.scale);
+	}
+}
+
 const struct fold fold_tally = {
 	.state = sizeof(struct tally),
 	.values = sizeof(struct value),
 	.add = add,
 	.merge = merge,
+	.write = write,
+	.read = read,
 };
 const struct fold fold_tally_number = {
 	.state = sizeof(struct tally),
 	.values = sizeof(struct value),
 	.add = add_number,
 	.merge = merge,
+	.write = write,
+	.read = read,
 };
 
 void

@@ -123,7 +123,34 @@ merge(const struct meeting *m)
 		add_long(m->slot->memory, t, exact_of(o->sum), o->scale);
 }
 
-const struct fold fold_total = {.state = sizeof(struct total), .add = add, .merge = merge};
+static void
+write_big(const struct slot *s, const void *state, struct buf *out)
+{
+	const struct total *t = state;
+	(void)s;
+	if (t->is_big)
+		buf_add(out, t->big, sizeof *t->big);
+}
+
+static void
+read_big(struct slot *s, uint32_t group, void *state, struct slice *bytes)
+{
+	struct total *t = state;
+	(void)group;
+	if (!t->is_big)
+		return;
+	s->memory->can_fail = true;
+	t->big = memory_take(s->memory, sizeof *t->big);
+	fold_take(bytes, t->big, sizeof *t->big);
+}
+
+const struct fold fold_total = {
+	.state = sizeof(struct total),
+	.add = add,
+	.merge = merge,
+	.write = write_big,
+	.read = read_big,
+};
 
 void
 total_sum(struct answer *a)

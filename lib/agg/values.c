@@ -39,12 +39,18 @@ value_at(const struct chunk *c, size_t i)
 	return c->is_wide ? c->wide[i] : (struct decimal){c->digits[i], c->scale};
 }
 
-/* A chunk for as many values as there are, so that half of the memory is used at least. */
-static struct chunk *
-add_chunk(struct memory *m, struct values *v, bool is_wide, int32_t scale)
+/* For as many values as there are, so that half of the memory is used at least. */
+static size_t
+next_room(const struct values *v)
 {
 	size_t count = (size_t)v->count;
-	size_t room = count < CHUNK_FIRST ? CHUNK_FIRST : count > CHUNK_MAX ? CHUNK_MAX : count;
+	return count < CHUNK_FIRST ? CHUNK_FIRST : count > CHUNK_MAX ? CHUNK_MAX : count;
+}
+
+static struct chunk *
+add_chunk(struct memory *m, struct values *v, bool is_wide, int32_t scale, size_t room)
+{
+	size_t count = (size_t)v->count;
 	size_t each = is_wide ? sizeof(struct decimal) : sizeof(int64_t);
 	size_t spare = (count + room) * (is_wide ? each + sizeof(int64_t) : each);
 	struct chunk *c = memory_take(m, sizeof *c + room * each);
@@ -63,7 +69,7 @@ put_short(struct memory *m, struct values *v, int64_t digits, int32_t scale)
 {
 	struct chunk *c = v->last;
 	if (c == NULL || c->is_wide || c->scale != scale || c->used == c->room)
-		c = add_chunk(m, v, false, scale);
+		c = add_chunk(m, v, false, scale, next_room(v));
 	c->digits[c->used++] = digits;
 	v->count++;
 }
@@ -80,7 +86,7 @@ put_decimal(struct memory *m, struct values *v, struct decimal d)
 	}
 	struct chunk *c = v->last;
 	if (c == NULL || !c->is_wide || c->used == c->room)
-		c = add_chunk(m, v, true, 0);
+		c = add_chunk(m, v, true, 0, next_room(v));
 	c->wide[c->used++] = d;
 	v->count++;
 }
@@ -114,7 +120,53 @@ merge(const struct meeting *m)
 			put_decimal(m->slot->memory, m->state, value_at(c, i));
 }
 
-const struct fold fold_values = {.state = sizeof(struct values), .add = add, .merge = merge};
+static size_t
+chunk_bytes(bool is_wide, size_t values)
+{
+	return values * (is_wide ? sizeof(struct decimal) : sizeof(int64_t));
+}
+
+/* Chunk by chunk: how many values, their scale, their layout, themselves. */
+static void
+write(const struct slot *s, const void *state, struct buf *out)
+{
+	(void)s;
+	for (const struct chunk *c = ((const struct values *)state)->first; c != NULL; c = c->next) {
+		buf_add(out, &c->used, sizeof c->used);
+		buf_add(out, &c->scale, sizeof c->scale);
+		buf_add(out, &c->is_wide, sizeof c->is_wide);
+		buf_add(out, c->is_wide ? (const void *)c->wide : c->digits, chunk_bytes(c->is_wide, c->used));
+	}
+}
+
+static void
+read(struct slot *s, uint32_t group, void *state, struct slice *bytes)
+{
+	struct values *v = state;
+	uint64_t count = v->count;
+	(void)group;
+	*v = (struct values){.scale = v->scale};
+	while (v->count < count) {
+		uint32_t used;
+		int32_t scale;
+		bool is_wide;
+		fold_take(bytes, &used, sizeof used);
+		fold_take(bytes, &scale, sizeof scale);
+		fold_take(bytes, &is_wide, sizeof is_wide);
+		struct chunk *c = add_chunk(s->memory, v, is_wide, scale, used);
+		fold_take(bytes, c->is_wide ? (void *)c->wide : c->digits, chunk_bytes(is_wide, used));
+		c->used = used;
+		v->count += used;
+	}
+}
+
+const struct fold fold_values = {
+	.state = sizeof(struct values),
+	.add = add,
+	.merge = merge,
+	.write = write,
+	.read = read,
+};
 
 /* The number that is to a double as the double is to others; its own inverse. */
 static inline int64_t
@@ -151,6 +203,8 @@ const struct fold fold_values_real = {
 	.state = sizeof(struct values),
 	.add = add_real,
 	.merge = merge_real,
+	.write = write,
+	.read = read,
 };
 
 /*

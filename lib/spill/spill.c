@@ -22,11 +22,12 @@ struct run {
 	size_t len; /* of the text, which has not been taken yet */
 };
 
+enum { OWN = PARTS, RUNS };
+
 /* A pass, and the partitions that it has left behind. */
 struct level {
 	struct stream part[PARTS];
-	struct run run;         /* what the pass itself gave */
-	struct run merge[PARTS]; /* of its partitions */
+	struct run run[RUNS];   /* of its partitions, and what the pass itself gave */
 	size_t next;            /* partition to be worked through, */
 	struct stream items;    /* and the one that is: the next level's input */
 	bool is_used;
@@ -65,11 +66,10 @@ spill_new(struct stream_file *file)
 static void
 clear_level(struct spill *s, struct level *l)
 {
-	for (size_t i = 0; i < PARTS; i++) {
+	for (size_t i = 0; i < PARTS; i++)
 		stream_clear(&l->part[i], s->file);
-		stream_clear(&l->merge[i].stream, s->file);
-	}
-	stream_clear(&l->run.stream, s->file);
+	for (size_t i = 0; i < RUNS; i++)
+		stream_clear(&l->run[i].stream, s->file);
 	stream_clear(&l->items, s->file);
 	*l = (struct level){0};
 }
@@ -151,7 +151,7 @@ put_result(struct spill *s, struct stream *to, uint64_t order, struct slice text
 void
 spill_result(struct spill *s, uint64_t order, struct slice text)
 {
-	put_result(s, &last_level(s)->run.stream, order, text);
+	put_result(s, &last_level(s)->run[OWN].stream, order, text);
 }
 
 /* Reads on to the next result. */
@@ -173,8 +173,8 @@ static struct run *
 choose(struct spill *s, struct level *l)
 {
 	struct run *best = NULL;
-	for (size_t i = 0; i < PARTS; i++) {
-		struct run *r = &l->merge[i];
+	for (size_t i = 0; i < RUNS; i++) {
+		struct run *r = &l->run[i];
 		if (!r->is_begun)
 			step(s, r);
 		if (!r->is_over && (best == NULL || r->order < best->order))
@@ -196,19 +196,32 @@ merge_next(struct spill *s, struct level *l, uint64_t *order, struct slice *text
 	return true;
 }
 
+/* All results of the last level in one stream. */
+static struct stream
+join_runs(struct spill *s, struct level *l)
+{
+	struct stream joined = {0};
+	uint64_t order;
+	struct slice text;
+	if (!l->is_used) {
+		joined = l->run[OWN].stream;
+		l->run[OWN].stream = (struct stream){0};
+	} else {
+		stream_end(&l->run[OWN].stream, s->file);
+		while (merge_next(s, l, &order, &text))
+			put_result(s, &joined, order, text);
+	}
+	stream_end(&joined, s->file);
+	return joined;
+}
+
 /* Everything that came of the last level becomes a result of the partition that it was. */
 static void
 pop_level(struct spill *s)
 {
 	struct level *l = last_level(s);
 	struct level *parent = s->level[s->levels - 2];
-	uint64_t order;
-	struct slice text;
-	while (merge_next(s, l, &order, &text))
-		put_result(s, &l->run.stream, order, text);
-	stream_end(&l->run.stream, s->file);
-	parent->merge[parent->next - 1].stream = l->run.stream;
-	l->run.stream = (struct stream){0};
+	parent->run[parent->next - 1].stream = join_runs(s, l);
 	clear_level(s, l);
 	free(l);
 	s->levels--;
@@ -236,7 +249,7 @@ spill_next(struct spill *s)
 		stream_end(&last_level(s)->part[i], s->file);
 	while (!choose_part(s)) {
 		if (s->levels == 1) {
-			stream_end(&last_level(s)->run.stream, s->file);
+			stream_end(&last_level(s)->run[OWN].stream, s->file);
 			return false;
 		}
 		pop_level(s);
@@ -248,17 +261,8 @@ spill_next(struct spill *s)
 bool
 spill_merge(struct spill *s, uint64_t *order, struct slice *text)
 {
-	struct level *l = last_level(s);
-	struct run *first = &l->run;
-	if (!first->is_over)
-		step(s, first);
-	if (!first->is_over) {
-		*order = first->order;
-		*text = (struct slice){stream_take(&first->stream, s->file, first->len), first->len};
+	if (merge_next(s, last_level(s), order, text))
 		return true;
-	}
-	if (merge_next(s, l, order, text))
-		return true;
-	clear_level(s, l);
+	clear_level(s, last_level(s));
 	return false;
 }

@@ -7,8 +7,8 @@
  *	...          until spill_next() says that there is none
  *	spill_merge() the results of all passes, in order
  *
- * All items of a key are in one partition, in the order in which they were put.  Within a pass results come in
- * ascending order, and those of pass 0 are before all others.  A block of 64 KiB for each of the partitions that
+ * All items of a key are in one partition, in the order in which they were put.  The results of a pass come in
+ * ascending order.  A block of 64 KiB for each of the partitions that
  * are written or results that are merged is all the memory needed, besides a list of blocks.
  */
 #ifndef ETL_SPILL_H

@@ -92,6 +92,13 @@ block_bytes(const struct table *t)
 	return t->stride << t->block_bits;
 }
 
+static void
+start_slots(struct table *t)
+{
+	t->slot_bits = SLOT_BITS_FIRST;
+	t->slot = take_zeros(slots_bytes(t->slot_bits));
+}
+
 struct table *
 table_new(size_t payload)
 {
@@ -100,11 +107,21 @@ table_new(size_t payload)
 	t->block_bits = BLOCK_BITS_MAX;
 	while (t->block_bits > 0 && block_bytes(t) > BLOCK_BYTES)
 		t->block_bits--;
-	t->slot_bits = SLOT_BITS_FIRST;
-	t->slot = take_zeros(slots_bytes(t->slot_bits));
+	start_slots(t);
 	compat_random(&t->secret, sizeof t->secret);
 	t->secret.point = t->secret.point >> 4 | 1;
 	return t;
+}
+
+static void
+free_memory(struct table *t)
+{
+	for (size_t i = 0; i < t->pieces; i++)
+		give_back(t->piece[i].at, t->piece[i].bytes);
+	free(t->piece);
+	free(t->block);
+	give_back(t->slot, slots_bytes(t->slot_bits));
+	arena_clear(&t->far);
 }
 
 void
@@ -112,13 +129,16 @@ table_free(struct table *t)
 {
 	if (t == NULL)
 		return;
-	for (size_t i = 0; i < t->pieces; i++)
-		give_back(t->piece[i].at, t->piece[i].bytes);
-	free(t->piece);
-	free(t->block);
-	give_back(t->slot, slots_bytes(t->slot_bits));
-	arena_clear(&t->far);
+	free_memory(t);
 	free(t);
+}
+
+void
+table_restart(struct table *t)
+{
+	free_memory(t);
+	*t = (struct table){.secret = t->secret, .stride = t->stride, .block_bits = t->block_bits};
+	start_slots(t);
 }
 
 static inline uint32_t

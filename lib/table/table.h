@@ -21,6 +21,8 @@ struct table *table_new(size_t payload);
 void table_free(struct table *t);
 /* Forgets all keys and keeps the memory for the next ones. */
 void table_empty(struct table *t);
+/* Forgets all keys and lets go of their memory. */
+void table_restart(struct table *t);
 
 /*
  * Writes the number of each of count keys to number[].  Keys that are new are kept (copied), in order, with a payload

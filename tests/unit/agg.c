@@ -224,7 +224,7 @@ print_group(struct agg *a, struct slice key, struct buf *out)
 		if (!slice_same(agg_key(a, g), key))
 			continue;
 		buf_format(out, "%.*s", (int)key.len, key.at);
-		size_t faults = agg_answer(a, g, 1, &fault);
+		size_t faults = agg_answer(a, &g, 1, &fault);
 		for (size_t i = 0; i < count; i++) {
 			struct slice text = agg_text(a, i, 0);
 			buf_format(out, ",%.*s", (int)text.len, text.at);
@@ -365,10 +365,10 @@ test_range(void)
 		}
 		struct agg *a = aggregate(0, VALUES);
 		struct agg_fault fault;
-		exact &= agg_answer(a, 0, 1, &fault) == 0 && slice_is(agg_text(a, 0, 0), "1.5");
+		exact &= agg_answer(a, &(uint32_t){0}, 1, &fault) == 0 && slice_is(agg_text(a, 0, 0), "1.5");
 		agg_free(a);
 		a = aggregate(0, 2);
-		exact &= turn != 0 || agg_answer(a, 0, 1, &fault) == 1;
+		exact &= turn != 0 || agg_answer(a, &(uint32_t){0}, 1, &fault) == 1;
 		agg_free(a);
 	}
 	ok(exact, "a sum on whose way are 39 digits is exact; as the sum they are a fault");

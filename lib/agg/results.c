@@ -1,0 +1,180 @@
+#include "agg/results.h"
+
+#include "msg.h"
+
+/* `plaza_id '4856': column 'sum_amount': number out of range` */
+static void
+describe(const struct results *r, const struct agg_fault *fault, struct buf *out)
+{
+	const struct grouping *g = r->grouping;
+	char text[SHOWN_MAX];
+	struct slice name = r->aggregate[fault->aggregate].name;
+	out->len = 0;
+	grouping_describe(g, &g->by, agg_key(g->agg, fault->group), out);
+	out->len--;
+	buf_format(out, "column '%s': %s", shown(text, name.at, name.len), fault->reason);
+	buf_byte(out, '\0');
+}
+
+/* A result that cannot be is null where that is wanted, else the end: at once, unless others come before it. */
+static void
+judge(struct results *r, size_t faults, const struct agg_fault *fault, uint64_t order)
+{
+	bool is_behind = r->fault.len != 0 && order > r->fault_order;
+	r->formula->faults += faults;
+	if (faults == 0 || r->formula->on_error == ON_ERROR_NULL || is_behind)
+		return;
+	describe(r, fault, &r->fault);
+	r->fault_order = order;
+	if (!overflow_is_used(&r->overflow))
+		die(END_DATA, "%s", r->fault.at);
+}
+
+/* A key leaves as it first came: in quotes if it had them. */
+static void
+put_group(const struct results *r, struct csv_out *out, uint32_t group, size_t row)
+{
+	for (size_t i = 0; i < r->grouping->by.count; i++) {
+		bool is_quoted;
+		struct slice value = grouping_value(r->grouping, group, i, &is_quoted);
+		if (is_quoted)
+			csv_put_quoted(out, value);
+		else
+			csv_put_value(out, value);
+	}
+	for (size_t i = 0; i < r->aggregates; i++)
+		csv_put_value(out, agg_text(r->grouping->agg, i, row));
+	csv_put_end(out);
+}
+
+/* Computes the results of the groups from number `first` on, in order; returns of how many. */
+static size_t
+answer(struct results *r, size_t first, uint32_t *group)
+{
+	struct agg_fault fault;
+	uint64_t order = 0;
+	size_t count = overflow_groups(&r->overflow, first, group);
+	size_t faults = agg_answer(r->grouping->agg, group, count, &fault);
+	for (size_t i = 0; faults != 0 && i < count; i++)
+		if (group[i] == fault.group)
+			order = overflow_order(&r->overflow, first + i);
+	judge(r, faults, &fault, order);
+	return count;
+}
+
+/* Nothing is written where not all can be. */
+static void
+check_groups(struct results *r)
+{
+	uint32_t group[AGG_ROWS];
+	if (!agg_can_fail(r->grouping->agg) || r->formula->on_error == ON_ERROR_NULL)
+		return;
+	for (size_t first = 0; first < agg_groups(r->grouping->agg); first += AGG_ROWS)
+		answer(r, first, group);
+}
+
+static void
+put_groups(struct results *r)
+{
+	uint32_t group[AGG_ROWS];
+	csv_source(r->out, NULL);
+	for (size_t first = 0; first < agg_groups(r->grouping->agg); first += AGG_ROWS) {
+		size_t count = answer(r, first, group);
+		for (size_t row = 0; row < count; row++)
+			put_group(r, r->out, group[row], row);
+	}
+}
+
+/* The results of the groups that are there, as they are to leave. */
+static void
+keep_results(struct results *r)
+{
+	uint32_t group[AGG_ROWS];
+	for (size_t first = 0; first < agg_groups(r->grouping->agg); first += AGG_ROWS) {
+		size_t count = answer(r, first, group);
+		for (size_t row = 0; row < count; row++) {
+			r->text.len = 0;
+			put_group(r, &r->ready, group[row], row);
+			out_flush(&r->ready.out);
+			overflow_result(&r->overflow, first + row, (struct slice){r->text.at, r->text.len});
+		}
+	}
+}
+
+static _Noreturn void
+die_one_group(const struct results *r)
+{
+	struct buf group = {0};
+	const struct grouping *g = r->grouping;
+	grouping_describe(g, &g->by, agg_key(g->agg, 0), &group);
+	die(END_SETUP, "%smore than --memory %ju: 1 group (allow more)", group.at, (uintmax_t)r->overflow.memory);
+}
+
+/* Works through what has waited, to the results of all groups. */
+static void
+work_through(struct results *r)
+{
+	enum overflow_step step;
+	csv_out_memory(&r->ready, r->out, &r->text);
+	keep_results(r);
+	while ((step = overflow_next(&r->overflow)) == OVERFLOW_PASS)
+		keep_results(r);
+	if (step == OVERFLOW_TOO_LARGE)
+		die_one_group(r);
+	csv_out_memory_clear(&r->ready);
+	if (r->fault.len != 0)
+		die(END_DATA, "%s", r->fault.at);
+}
+
+static void
+put_kept(struct results *r)
+{
+	struct slice text;
+	while (overflow_take(&r->overflow, &text))
+		csv_put_rest(r->out, text);
+}
+
+void
+results_init(struct results *r, struct formula *formula, const struct program *p, struct csv_out *out,
+	struct grouping *grouping, uint64_t memory)
+{
+	*r = (struct results){.formula = formula, .out = out, .grouping = grouping};
+	r->aggregate = program_aggregates(p, &r->aggregates);
+	overflow_init(&r->overflow, grouping, memory);
+}
+
+void
+results_clear(struct results *r)
+{
+	overflow_clear(&r->overflow);
+	buf_clear(&r->text);
+	buf_clear(&r->fault);
+}
+
+void
+results_add(struct results *r, const uint16_t *row, size_t rows)
+{
+	const struct grouping *g = r->grouping;
+	if (!overflow_add(&r->overflow, row, rows))
+		csv_die(END_SETUP, g->batch, g->first + row[rows - 1],
+			"more than --memory %ju: 1 group (allow more)", (uintmax_t)r->overflow.memory);
+}
+
+void
+results_settle(struct results *r)
+{
+	if (overflow_is_used(&r->overflow))
+		work_through(r);
+	else
+		check_groups(r);
+}
+
+void
+results_put(struct results *r)
+{
+	if (overflow_is_used(&r->overflow))
+		put_kept(r);
+	else
+		put_groups(r);
+	overflow_restart(&r->overflow);
+}

@@ -1,0 +1,48 @@
+/*
+ * The rim of the engine: groups as records of the output.
+ */
+#ifndef ETL_AGG_RESULTS_H
+#define ETL_AGG_RESULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agg/grouping.h"
+#include "agg/overflow.h"
+#include "csv/csv.h"
+#include "expr/formula.h"
+#include "mem.h"
+
+struct results {
+	struct formula *formula;
+	struct csv_out *out;
+	struct grouping *grouping;
+	const struct program_aggregate *aggregate;
+	size_t aggregates;
+	struct overflow overflow;
+	/* Records that wait for others, as they are to leave. */
+	struct csv_out ready;
+	struct buf text;
+	/* The first group of those that have waited whose result cannot be. */
+	struct buf fault;
+	uint64_t fault_order;
+};
+
+/* Keeps all of them; the grouping has been started, for the program. */
+void results_init(struct results *r, struct formula *formula, const struct program *p, struct csv_out *out,
+	struct grouping *grouping, uint64_t memory);
+void results_clear(struct results *r);
+
+/* Adds rows of a batch, counted from the first one taken by grouping_take().  Ends the program where they cannot be. */
+void results_add(struct results *r, const uint16_t *row, size_t rows);
+
+/*
+ * All groups have all their records, those that wait as well.  Ends the program where a result cannot be and that is
+ * no null, or where one group takes more than the memory: nothing has been written then.
+ */
+void results_settle(struct results *r);
+/* Writes them, and forgets them. */
+void results_put(struct results *r);
+
+#endif
