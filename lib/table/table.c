@@ -13,6 +13,7 @@ enum {
 	BLOCK_BYTES = 16 * 1024, /* entries share blocks of about so many bytes, */
 	BLOCK_BITS_MAX = 8, /* and no more of them than that */
 	SLOT_BITS_FIRST = 10,
+	SLOT_BITS_LAST = 32,
 	NEAR = 24           /* longest key that stands in its entry */
 };
 
@@ -84,6 +85,18 @@ static size_t
 slots_bytes(unsigned bits)
 {
 	return ((size_t)1 << bits) * sizeof(slot);
+}
+
+/*
+ * How many of the slots may be taken: half of them as long as they are small beside the caches; then memory counts for
+ * more than a few steps within a cache line.
+ */
+static inline size_t
+fill_of(unsigned bits)
+{
+	enum { BITS_HALF = 21 };
+	size_t slots = (size_t)1 << bits;
+	return bits <= BITS_HALF ? slots / 2 : slots / 4 * 3;
 }
 
 static size_t
@@ -195,8 +208,8 @@ double_slots(struct table *t)
 {
 	slot *old = t->slot;
 	size_t count = (size_t)1 << t->slot_bits;
-	if (t->slot_bits == 32)
-		die(END_SETUP, "more than %ju different keys", (uintmax_t)1 << 31);
+	if (t->slot_bits == SLOT_BITS_LAST)
+		die(END_SETUP, "more than %zu different keys", fill_of(SLOT_BITS_LAST));
 	t->slot_bits++;
 	t->slot = take_zeros(slots_bytes(t->slot_bits));
 	for (size_t i = 0; i < count; i++)
@@ -286,55 +299,65 @@ is_key(const struct entry *e, struct slice key)
 	return hash_load_short(at, key.len) == hash_load_short(key.at, key.len);
 }
 
-/* The number of a key, TABLE_NONE if it is not there. */
-static inline uint32_t
-look_up(const struct table *t, struct slice key, uint32_t tag)
+/* The first slot from `at` on that is free or has the tag. */
+static inline size_t
+seek(const struct table *t, size_t at, uint32_t tag)
 {
 	size_t mask = ((size_t)1 << t->slot_bits) - 1;
-	for (size_t i = home_of(t, tag);; i = (i + 1) & mask) {
-		slot s = t->slot[i];
-		if (s == 0)
-			return TABLE_NONE;
-		if ((uint32_t)(s >> 32) == tag && is_key(entry_at(t, (uint32_t)s - 1), key))
-			return (uint32_t)s - 1;
-	}
+	while (t->slot[at] != 0 && (uint32_t)(t->slot[at] >> 32) != tag)
+		at = (at + 1) & mask;
+	return at;
 }
 
-/* What has been hashed is asked for: slots first, then the entries that they seem to point to. */
+/* Keys whose memory is on its way: hash, and slot from where to look on. */
+struct ahead {
+	uint32_t tag[AHEAD];
+	size_t at[AHEAD];
+};
+
+/* What has been hashed is asked for: slots first, then the entries that seem to be theirs. */
 static inline void
-prepare(const struct table *t, const struct slice *key, size_t count, uint32_t *tag)
+prepare(const struct table *t, const struct slice *key, size_t count, struct ahead *a)
 {
 	for (size_t i = 0; i < count; i++) {
-		tag[i] = tag_of(t, key[i]);
-		__builtin_prefetch(&t->slot[home_of(t, tag[i])]);
+		a->tag[i] = tag_of(t, key[i]);
+		a->at[i] = home_of(t, a->tag[i]);
+		__builtin_prefetch(&t->slot[a->at[i]]);
 	}
 	for (size_t i = 0; i < count; i++) {
-		slot s = t->slot[home_of(t, tag[i])];
-		if (s != 0)
-			__builtin_prefetch(entry_at(t, (uint32_t)s - 1));
+		a->at[i] = seek(t, a->at[i], a->tag[i]);
+		if (t->slot[a->at[i]] != 0)
+			__builtin_prefetch(entry_at(t, (uint32_t)t->slot[a->at[i]] - 1));
 	}
 }
 
-static uint32_t
-add(struct table *t, struct slice key, uint32_t tag)
+/* The slot of the key, or the free one where it would be. */
+static inline size_t
+look_up(const struct table *t, struct slice key, uint32_t tag, size_t at)
 {
-	if (t->count >= (uint32_t)1 << (t->slot_bits - 1))
-		double_slots(t);
-	add_entry(t, key);
-	settle(t, (slot)tag << 32 | t->count);
-	return t->count - 1;
+	size_t mask = ((size_t)1 << t->slot_bits) - 1;
+	for (at = seek(t, at, tag); t->slot[at] != 0; at = seek(t, (at + 1) & mask, tag))
+		if (is_key(entry_at(t, (uint32_t)t->slot[at] - 1), key))
+			break;
+	return at;
 }
 
 void
 table_put(struct table *t, const struct slice *key, size_t count, uint32_t *number)
 {
-	uint32_t tag[AHEAD];
-	for (size_t at = 0; at < count; at += AHEAD) {
-		size_t n = count - at < AHEAD ? count - at : AHEAD;
-		prepare(t, key + at, n, tag);
+	struct ahead a;
+	for (size_t first = 0; first < count; first += AHEAD) {
+		size_t n = count - first < AHEAD ? count - first : AHEAD;
+		while (t->count + n > fill_of(t->slot_bits))
+			double_slots(t);
+		prepare(t, key + first, n, &a);
 		for (size_t i = 0; i < n; i++) {
-			uint32_t found = look_up(t, key[at + i], tag[i]);
-			number[at + i] = found != TABLE_NONE ? found : add(t, key[at + i], tag[i]);
+			size_t at = look_up(t, key[first + i], a.tag[i], a.at[i]);
+			if (t->slot[at] == 0) {
+				add_entry(t, key[first + i]);
+				t->slot[at] = (slot)a.tag[i] << 32 | t->count;
+			}
+			number[first + i] = (uint32_t)t->slot[at] - 1;
 		}
 	}
 }
@@ -342,12 +365,14 @@ table_put(struct table *t, const struct slice *key, size_t count, uint32_t *numb
 void
 table_find(const struct table *t, const struct slice *key, size_t count, uint32_t *number)
 {
-	uint32_t tag[AHEAD];
-	for (size_t at = 0; at < count; at += AHEAD) {
-		size_t n = count - at < AHEAD ? count - at : AHEAD;
-		prepare(t, key + at, n, tag);
-		for (size_t i = 0; i < n; i++)
-			number[at + i] = look_up(t, key[at + i], tag[i]);
+	struct ahead a;
+	for (size_t first = 0; first < count; first += AHEAD) {
+		size_t n = count - first < AHEAD ? count - first : AHEAD;
+		prepare(t, key + first, n, &a);
+		for (size_t i = 0; i < n; i++) {
+			size_t at = look_up(t, key[first + i], a.tag[i], a.at[i]);
+			number[first + i] = (uint32_t)t->slot[at] - 1; /* of a free one: TABLE_NONE */
+		}
 	}
 }
 
@@ -381,9 +406,11 @@ table_bytes_with(const struct table *t, const struct slice *key, size_t count)
 {
 	size_t bytes = table_bytes(t);
 	size_t entries = t->count + count;
+	if (entries > fill_of(SLOT_BITS_LAST))
+		return SIZE_MAX;
 	if (entries > (size_t)t->blocks << t->block_bits)
 		bytes += next_piece(t) > count * t->stride ? next_piece(t) : count * t->stride;
-	for (unsigned bits = t->slot_bits; entries > (size_t)1 << (bits - 1); bits++)
+	for (unsigned bits = t->slot_bits; entries > fill_of(bits); bits++)
 		bytes += slots_bytes(bits + 1);
 	for (size_t i = 0; i < count; i++)
 		bytes += far_room(key[i].len);
