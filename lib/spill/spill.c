@@ -6,6 +6,8 @@
 #include "mem.h"
 #include "table/hash.h"
 
+#define OVER UINT64_MAX
+
 enum {
 	PART_BITS = 5,
 	PARTS = 1 << PART_BITS,
@@ -13,21 +15,16 @@ enum {
 	LEVELS_APART = 64 / PART_BITS /* so many levels go by other bits of the hash */
 };
 
-/* The results of a pass and of all that came of it, and the one that is next. */
-struct run {
-	struct stream stream;
-	bool is_begun;
-	bool is_over;
-	uint64_t order;
-	size_t len; /* of the text, which has not been taken yet */
-};
-
+/* Results come of each partition, and of the pass itself. */
 enum { OWN = PARTS, RUNS };
 
 /* A pass, and the partitions that it has left behind. */
 struct level {
 	struct stream part[PARTS];
-	struct run run[RUNS];   /* of its partitions, and what the pass itself gave */
+	struct stream run[RUNS];
+	uint64_t order[RUNS];   /* of the next result of each run; OVER: there is none */
+	size_t last;            /* run that the last result was taken of, which is read on from when the next is asked for */
+	bool is_merging;
 	size_t next;            /* partition to be worked through, */
 	struct stream items;    /* and the one that is: the next level's input */
 	bool is_used;
@@ -69,7 +66,7 @@ clear_level(struct spill *s, struct level *l)
 	for (size_t i = 0; i < PARTS; i++)
 		stream_clear(&l->part[i], s->file);
 	for (size_t i = 0; i < RUNS; i++)
-		stream_clear(&l->run[i].stream, s->file);
+		stream_clear(&l->run[i], s->file);
 	stream_clear(&l->items, s->file);
 	*l = (struct level){0};
 }
@@ -151,48 +148,47 @@ put_result(struct spill *s, struct stream *to, uint64_t order, struct slice text
 void
 spill_result(struct spill *s, uint64_t order, struct slice text)
 {
-	put_result(s, &last_level(s)->run[OWN].stream, order, text);
+	put_result(s, &last_level(s)->run[OWN], order, text);
 }
 
-/* Reads on to the next result. */
+/* Reads on to the next result of a run, up to its text. */
 static void
-step(struct spill *s, struct run *r)
+step(struct spill *s, struct level *l, size_t i)
 {
-	r->is_begun = true;
-	r->is_over = r->stream.bytes == 0;
-	if (r->is_over) {
-		stream_clear(&r->stream, s->file);
-		return;
+	struct stream *run = &l->run[i];
+	if (run->bytes != 0) {
+		l->order[i] = stream_take_number(run, s->file);
+	} else {
+		l->order[i] = OVER;
+		stream_clear(run, s->file);
 	}
-	r->order = stream_take_number(&r->stream, s->file);
-	r->len = (size_t)stream_take_number(&r->stream, s->file);
 }
 
-/* The run whose next result is the first of all; NULL where all are over. */
-static struct run *
-choose(struct spill *s, struct level *l)
+/* The text of a result stays where it is until the next one is asked for. */
+static void
+read_on(struct spill *s, struct level *l)
 {
-	struct run *best = NULL;
-	for (size_t i = 0; i < RUNS; i++) {
-		struct run *r = &l->run[i];
-		if (!r->is_begun)
-			step(s, r);
-		if (!r->is_over && (best == NULL || r->order < best->order))
-			best = r;
-	}
-	return best;
+	for (size_t i = 0; i < RUNS && !l->is_merging; i++)
+		step(s, l, i);
+	if (l->is_merging)
+		step(s, l, l->last);
+	l->is_merging = true;
 }
 
 static bool
 merge_next(struct spill *s, struct level *l, uint64_t *order, struct slice *text)
 {
-	struct run *r = choose(s, l);
-	if (r == NULL)
+	size_t best = 0;
+	read_on(s, l);
+	for (size_t i = 1; i < RUNS; i++)
+		best = l->order[i] < l->order[best] ? i : best;
+	if (l->order[best] == OVER)
 		return false;
-	*order = r->order;
-	*text = (struct slice){stream_take(&r->stream, s->file, r->len), r->len};
-	/* The text stays where it is until the next call, which reads on. */
-	r->is_begun = false;
+	struct stream *run = &l->run[best];
+	size_t len = (size_t)stream_take_number(run, s->file);
+	*order = l->order[best];
+	*text = (struct slice){stream_take(run, s->file, len), len};
+	l->last = best;
 	return true;
 }
 
@@ -204,10 +200,10 @@ join_runs(struct spill *s, struct level *l)
 	uint64_t order;
 	struct slice text;
 	if (!l->is_used) {
-		joined = l->run[OWN].stream;
-		l->run[OWN].stream = (struct stream){0};
+		joined = l->run[OWN];
+		l->run[OWN] = (struct stream){0};
 	} else {
-		stream_end(&l->run[OWN].stream, s->file);
+		stream_end(&l->run[OWN], s->file);
 		while (merge_next(s, l, &order, &text))
 			put_result(s, &joined, order, text);
 	}
@@ -221,7 +217,7 @@ pop_level(struct spill *s)
 {
 	struct level *l = last_level(s);
 	struct level *parent = s->level[s->levels - 2];
-	parent->run[parent->next - 1].stream = join_runs(s, l);
+	parent->run[parent->next - 1] = join_runs(s, l);
 	clear_level(s, l);
 	free(l);
 	s->levels--;
@@ -249,7 +245,7 @@ spill_next(struct spill *s)
 		stream_end(&last_level(s)->part[i], s->file);
 	while (!choose_part(s)) {
 		if (s->levels == 1) {
-			stream_end(&last_level(s)->run[OWN].stream, s->file);
+			stream_end(&last_level(s)->run[OWN], s->file);
 			return false;
 		}
 		pop_level(s);

@@ -182,6 +182,10 @@ stream_take_number(struct stream *s, struct stream_file *f)
 {
 	uint64_t n = 0;
 	unsigned char byte = 0x80;
+	if (s->at < s->held && (unsigned char)s->buffer[s->at] < 0x80) {
+		s->bytes--;
+		return (unsigned char)s->buffer[s->at++];
+	}
 	for (unsigned shift = 0; byte >= 0x80; shift += 7) {
 		byte = (unsigned char)*stream_take(s, f, 1);
 		n |= (uint64_t)(byte & 0x7f) << shift;
