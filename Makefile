@@ -35,7 +35,7 @@ TOOLS = etl-agg etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sta
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = agg columns date decimal double expr foreign json number scan schema table unpack url view
+UNIT = agg columns date decimal double expr foreign json number scan schema spill table unpack url view
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a
@@ -74,6 +74,7 @@ NEEDS_unit_foreign = $(CSV)
 NEEDS_unit_json = $(B)/libetl-json.a $(CSV)
 NEEDS_unit_scan = $(CSV)
 NEEDS_unit_schema = $(B)/libetl-schema.a
+NEEDS_unit_spill = $(B)/libetl-spill.a $(B)/libetl-table.a $(CSV)
 NEEDS_unit_table = $(B)/libetl-table.a $(CSV)
 NEEDS_unit_unpack = $(B)/libetl-unpack.a
 LIBS_unit_unpack = $(LIBS_etl_extract)
