@@ -27,15 +27,15 @@ ALL_CFLAGS = -std=gnu11 -pthread -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iqu
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = agg connect csv date decimal expr join json load schema source spill table text unpack view window
+ENGINES = agg connect csv date decimal expr join json load schema sort source spill table text unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
-TOOLS = etl-agg etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-stage etl-tail-window etl-uniq \
+TOOLS = etl-agg etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-stage etl-tail-window etl-uniq \
 	etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = agg columns date decimal double expr foreign json number scan schema spill table unpack url view
+UNIT = agg columns date decimal double expr foreign json number scan schema sort spill table unpack url view
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a
@@ -54,6 +54,7 @@ NEEDS_etl_join = $(B)/libetl-join.a $(B)/libetl-table.a $(CSV)
 NEEDS_etl_load = $(B)/libetl-load.a $(B)/libetl-connect.a $(CSV)
 NEEDS_etl_map = $(B)/libetl-expr.a $(B)/libetl-table.a $(DATE) $(DECIMAL) $(CSV)
 LIBS_etl_map = $(LIBS_EXPR)
+NEEDS_etl_sort = $(B)/libetl-sort.a $(DECIMAL) $(CSV)
 NEEDS_etl_stage = $(B)/libetl-connect.a
 NEEDS_etl_tail_window = $(B)/libetl-window.a $(B)/libetl-table.a $(DATE) $(CSV)
 NEEDS_etl_uniq = $(B)/libetl-spill.a $(B)/libetl-table.a $(CSV)
@@ -74,6 +75,7 @@ NEEDS_unit_foreign = $(CSV)
 NEEDS_unit_json = $(B)/libetl-json.a $(CSV)
 NEEDS_unit_scan = $(CSV)
 NEEDS_unit_schema = $(B)/libetl-schema.a
+NEEDS_unit_sort = $(B)/libetl-sort.a $(DECIMAL) $(CSV)
 NEEDS_unit_spill = $(B)/libetl-spill.a $(B)/libetl-table.a $(CSV)
 NEEDS_unit_table = $(B)/libetl-table.a $(CSV)
 NEEDS_unit_unpack = $(B)/libetl-unpack.a

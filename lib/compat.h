@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <string.h>
@@ -76,6 +77,37 @@ compat_die_with(pid_t parent)
 		return false;
 #endif
 	return getppid() == parent;
+}
+
+/* Gives the disk back what a file holds from at on; where that cannot be, it stays. */
+static inline void
+compat_punch(int fd, uint64_t at, uint64_t len)
+{
+#ifdef FALLOC_FL_PUNCH_HOLE
+	(void)fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)at, (off_t)len);
+#else
+	(void)fd;
+	(void)at;
+	(void)len;
+#endif
+}
+
+/*
+ * Memory for free(), on huge pages if it is as large as some of them and the system has them: what is read here and
+ * there comes faster from those.  NULL: there is none.
+ */
+static inline void *
+compat_pages(size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+	enum { HUGE_PAGE = 2 * 1024 * 1024 };
+	void *at = bytes % HUGE_PAGE == 0 ? aligned_alloc(HUGE_PAGE, bytes) : malloc(bytes);
+	if (at != NULL && bytes % HUGE_PAGE == 0)
+		(void)madvise(at, bytes, MADV_HUGEPAGE);
+	return at;
+#else
+	return malloc(bytes);
+#endif
 }
 
 /* Bytes of RAM that this machine has. */

@@ -53,6 +53,29 @@ out_restart_spool(struct out *o)
 }
 
 void
+out_read_spool(const struct out *o, uint64_t at, char *to, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = pread(o->fd, to, len, (off_t)at);
+		if (n == 0)
+			die(END_SETUP, "%s: ends before its end", o->name);
+		if (n < 0 && errno != EINTR)
+			die(END_SETUP, "%s: %s", o->name, strerror(errno));
+		if (n < 0)
+			continue;
+		to += n;
+		at += (uint64_t)n;
+		len -= (size_t)n;
+	}
+}
+
+void
+out_forget_spool(const struct out *o, uint64_t from, uint64_t to)
+{
+	compat_punch(o->fd, from, to - from);
+}
+
+void
 out_close_spool(struct out *o)
 {
 	if (o->fd >= 0)

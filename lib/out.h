@@ -38,6 +38,10 @@ void out_open_memory(struct out *o, struct buf *memory);
 void out_open_spool(struct out *o);
 /* Forgets what a spool holds. */
 void out_restart_spool(struct out *o);
+/* Reads back what has been flushed to a spool: all of at .. at + len - 1 is there. */
+void out_read_spool(const struct out *o, uint64_t at, char *to, size_t len);
+/* What a spool holds from .. to - 1 is not read any more: the disk may have it back. */
+void out_forget_spool(const struct out *o, uint64_t from, uint64_t to);
 void out_close_spool(struct out *o);
 void out_flush(struct out *o);
 /* A piece larger than the buffer. */

@@ -1,0 +1,90 @@
+/*
+ * A record as it is kept while it waits for its place: the lengths of its two parts, then the parts.
+ *
+ * Its key is a text of any length whose bytes order as the records do.  The first 8 of them are kept apart, as a
+ * number; the rest of them, the tail, which mostly is empty, stands before the record's text.
+ */
+#ifndef ETL_SORT_RECORD_H
+#define ETL_SORT_RECORD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "slice.h"
+
+enum {
+	RECORD_KEY = 8,
+	RECORD_HEAD_MAX = 20 /* bytes that the two lengths may take */
+};
+
+struct record {
+	uint64_t key;
+	struct slice tail;
+	struct slice text; /* with its end */
+};
+
+static inline char *
+record_put_length(char *at, uint64_t n)
+{
+	for (; n >= 128; n >>= 7)
+		*at++ = (char)(n | 128);
+	*at++ = (char)n;
+	return at;
+}
+
+static inline const char *
+record_get_length(const char *at, size_t *n)
+{
+	unsigned char byte = (unsigned char)*at++;
+	*n = byte & 127;
+	for (int shift = 7; byte >= 128; shift += 7) {
+		byte = (unsigned char)*at++;
+		*n |= (size_t)(byte & 127) << shift;
+	}
+	return at;
+}
+
+/* Writes the lengths of the parts; returns where the parts follow. */
+static inline char *
+record_put_head(char *at, size_t tail, size_t text)
+{
+	return record_put_length(record_put_length(at, tail), text);
+}
+
+/* Sets the parts of what begins at at[]; the key is the caller's. */
+static inline void
+record_read(const char *at, struct record *r)
+{
+	at = record_get_length(at, &r->tail.len);
+	at = record_get_length(at, &r->text.len);
+	r->tail.at = at;
+	r->text.at = at + r->tail.len;
+}
+
+/* The order of two records by their keys. */
+static inline int
+record_order(const struct record *a, const struct record *b)
+{
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	return slice_order(a->tail, b->tail);
+}
+
+/* The first bytes of a key as the number that orders as they do; of a short one zeros are the rest. */
+static inline uint64_t
+record_key(const char *at, size_t len)
+{
+	uint64_t key = 0;
+	for (size_t i = 0; i < RECORD_KEY; i++)
+		key = key << 8 | (i < len ? (unsigned char)at[i] : 0);
+	return key;
+}
+
+static inline void
+record_put_key(char at[RECORD_KEY], uint64_t key)
+{
+	for (int i = RECORD_KEY; i-- > 0; key >>= 8)
+		at[i] = (char)key;
+}
+
+#endif

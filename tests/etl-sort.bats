@@ -1,0 +1,358 @@
+#!/usr/bin/env bats
+# etl-sort: every record, in order, as it came; equal ones in their order, whatever the memory.
+
+load setup
+
+# Many records with few keys, in no order: `row,key,amount`.
+make_records() { # COUNT
+	awk -v n="$1" 'BEGIN { print "row,key,amount"; for (i = 1; i <= n; i++) {
+		x = (x * 1103515245 + 12345) % 2147483648; print i ",k" int(x / 65536) % 100 "," (x % 20011 - 9000) / 100 } }'
+}
+
+@test "bytewise, as numbers, in reverse" {
+	printf 'k,n\nb,10\na,9\nB,-1\n,2\nab,1e1\n' >x.csv
+	try etl-sort -k k x.csv
+	prints $'k,n\n,2\nB,-1\na,9\nab,1e1\nb,10'
+	try etl-sort -k k:r x.csv
+	prints $'k,n\nb,10\nab,1e1\na,9\nB,-1\n,2'
+	try etl-sort -k n x.csv
+	prints $'k,n\nB,-1\nb,10\nab,1e1\n,2\na,9'
+	try etl-sort -k n:n x.csv
+	prints $'k,n\nB,-1\n,2\na,9\nb,10\nab,1e1'
+	try etl-sort -k n:nr x.csv
+	prints $'k,n\nb,10\nab,1e1\na,9\n,2\nB,-1'
+	try etl-sort -k n:rn x.csv
+	prints $'k,n\nb,10\nab,1e1\na,9\n,2\nB,-1'
+}
+
+@test "several columns, each its own way; without -k all of them" {
+	printf 'a,b,c\nx,2,1\ny,10,2\nx,10,3\ny,2,4\nx,2,0\n' >x.csv
+	try etl-sort -k a,b:n x.csv
+	prints $'a,b,c\nx,2,1\nx,2,0\nx,10,3\ny,2,4\ny,10,2'
+	try etl-sort -k a:r,b:nr x.csv
+	prints $'a,b,c\ny,10,2\ny,2,4\nx,10,3\nx,2,1\nx,2,0'
+	try etl-sort -k b:n,a:r x.csv
+	prints $'a,b,c\ny,2,4\nx,2,1\nx,2,0\ny,10,2\nx,10,3'
+	try etl-sort x.csv
+	prints $'a,b,c\nx,10,3\nx,2,0\nx,2,1\ny,10,2\ny,2,4'
+	# A value ends where it ends: what follows it is not compared with what is in the next column.
+	printf 'a,b\nx,\nx!,\nx,y\n"x",!\n' >x.csv
+	scanner_only
+	try etl-sort -k a,b x.csv
+	prints $'a,b\nx,\n"x",!\nx,y\nx!,'
+}
+
+@test "numbers are exact, of any length" {
+	printf 'n\n1e30\n999999999999999999999999999999\n1000000000000000000000000000000.5\n0.1\n0.10\n0.1000000000000000000000000000001\n-0\n0\n+0.0\n-0.00\n-5e-40\n-1e-300\n1e-300\n.5\n9223372036854775808\n9223372036854775807\n-1e15\n12345678901234.5\n12345678901234\n' >x.csv
+	try etl-sort -k n:n x.csv
+	prints $'n\n-1e15\n-5e-40\n-1e-300\n-0\n0\n+0.0\n-0.00\n1e-300\n0.1\n0.10\n0.1000000000000000000000000000001\n.5\n12345678901234\n12345678901234.5\n9223372036854775807\n9223372036854775808\n999999999999999999999999999999\n1e30\n1000000000000000000000000000000.5'
+	try env LC_ALL=de_DE.UTF-8 etl-sort -k n:n x.csv
+	[ "${lines[9]}" = 0.1 ]
+}
+
+@test "no value comes first, in reverse last" {
+	scanner_only
+	printf 'n,k\n-1e400,a\n,b\n1e400,c\n"",d\n' >x.csv
+	try etl-sort -k n:n x.csv
+	prints $'n,k\n,b\n"",d\n-1e400,a\n1e400,c'
+	try etl-sort -k n:nr x.csv
+	prints $'n,k\n1e400,c\n-1e400,a\n,b\n"",d'
+}
+
+@test "fields leave byte for byte, quotes as they came, CR LF as LF" {
+	scanner_only
+	printf 'k,"v"\r\n"b",007\r\na," x ""y""\n"\r\n"a",\xff\x00\n' >x.csv
+	etl-sort -k k x.csv >out
+	printf 'k,"v"\na," x ""y""\n"\n"a",\xff\x00\n"b",007\n' | cmp - out
+	printf 'k\tv\nb\t"\na\t"\n' >x.tsv
+	try etl-sort -tT -k k x.tsv
+	prints $'k\tv\na\t"\nb\t"'
+	try etl-sort -t -k k x.tsv
+	prints $'k,v\na,""""\nb,""""'
+	try etl-sort -D ';' -k k x.csv
+	[ "${lines[0]}" = 'k;"v"' ]
+}
+
+@test "NUL, the byte next to it, and values that begin with others" {
+	printf 'k,n\na\x01,1\na\x00b,2\na,3\na\x00,4\na\x02,5\n\x00,6\n' >x.csv
+	etl-sort -k k x.csv | etl-cut -f n | tr '\n' ' ' >out
+	[ "$(cat out)" = 'n 6 3 4 2 1 5 ' ]
+	etl-sort -k k:r x.csv | etl-cut -f n | tr '\n' ' ' >out
+	[ "$(cat out)" = 'n 5 1 2 4 3 6 ' ]
+}
+
+@test "one column: an empty value is a record" {
+	printf 'k\nb\n\na\n""\n' >x.csv
+	try etl-sort -k k x.csv
+	prints $'k\n""\n""\na\nb'
+	try etl-sort -k k:nr x.csv
+	fails 1 "x.csv:2: column 'k': not a number: 'b'"
+}
+
+@test "random inputs as an oracle sorts them, whatever memory and blocks" {
+	[ "${ETL_SCAN:-}" = libcsv ] || "$BATS_TEST_DIRNAME/sort-oracle" 60 "$RANDOM"
+	for scan in portable libcsv; do
+		ETL_SCAN=$scan "$BATS_TEST_DIRNAME/sort-oracle" 20 "$RANDOM"
+	done
+}
+
+@test "beyond memory the same, through many runs and several passes" {
+	make_records 100000 >x.csv
+	{ head -n 1 x.csv; tail -n +2 x.csv | sort -t, -s -k3,3g; } >number
+	{ head -n 1 x.csv; tail -n +2 x.csv | sort -t, -s -k2,2r -k3,3g; } >both
+	for memory in 64K 300K 2M 1G; do
+		etl-sort -k amount:n --memory "$memory" x.csv | cmp - number
+		etl-sort -k key:r,amount:n --memory "$memory" x.csv | cmp - both
+	done
+	try env ETL_BLOCK=64 etl-sort -k amount:n --memory 200K x.csv -o out
+	cmp out number
+}
+
+@test "long values that are alike, and values that begin with others" {
+	awk 'BEGIN { print "k,n"; for (x = ""; length(x) < 400; x = x "x"); for (i = 1; i <= 20000; i++)
+		print x (i % 3 ? "a" : "b") (i % 50 ? "" : "c") "," i }' >same.csv
+	awk 'BEGIN { print "k,n"; for (x = ""; length(x) < 8000; x = x "x"); for (i = 1; i <= 1000; i++)
+		print substr(x, 1, 8 * (i * 7919 % 1000)) "," i }' >chain.csv
+	for file in same.csv chain.csv; do
+		{ head -n 1 $file; tail -n +2 $file | LC_ALL=C sort -t, -s -k1,1; } >want
+		for memory in 64K 3M 1G; do
+			etl-sort -k k --memory "$memory" $file | cmp - want
+		done
+	done
+}
+
+@test "very many columns" {
+	awk 'BEGIN { for (i = 1; i < 65536; i++) printf "c%d,", i; print "c"; for (n = 20; n > 10; n--) {
+		for (i = 1; i < 65536; i++) printf "1,"; print n } }' >x.csv
+	{ head -n 1 x.csv; tail -n +2 x.csv | LC_ALL=C sort; } >want
+	etl-sort x.csv | cmp - want
+	etl-sort -k c:n x.csv | cmp - want
+}
+
+@test "a record larger than the memory" {
+	{
+		echo k,v
+		for k in 5 3 4 1 2; do printf '%s,%0300000d\n' $k $k; done
+	} >x.csv
+	etl-sort -k k --memory 64K x.csv >out
+	{ head -n 1 x.csv; tail -n +2 x.csv | sort; } | cmp - out
+	etl-sort -k v:r --memory 64K x.csv | etl-cut -f k | tr -d '\n' >out
+	[ "$(cat out)" = k54321 ]
+}
+
+@test "open files stay few" {
+	make_records 60000 >x.csv
+	(
+		ulimit -n 8
+		etl-sort -k amount:n --memory 64K x.csv
+	) >out
+	[ "$(wc -l <out)" -eq 60001 ]
+}
+
+@test "memory stays within what was given" {
+	scanner_only
+	make_records 1500000 >x.csv
+	etl-sort -k amount:n --memory 8M --stats s x.csv >out
+	[ "$(wc -l <out)" -eq 1500001 ]
+	[ -n "${ASAN_OPTIONS:-}" ] || [ "$ETL_BIN" != "$ROOT/build" ] || [ "$(jq .peak_memory s)" -lt $((18 << 20)) ]
+}
+
+@test "nothing, a header only, no header, zero bytes" {
+	printf 'a,b\n' >x.csv
+	try etl-sort -k a:n x.csv
+	prints 'a,b'
+	try etl-sort --no-out-header -k a x.csv
+	prints ''
+	try bash -c 'printf "" | etl-sort -k a'
+	fails 1 'stdin: '
+	try bash -c 'printf "" | etl-sort -k a --allow-empty'
+	prints ''
+	try bash -c 'printf "" | etl-sort -N -k 1'
+	prints ''
+	try bash -c 'printf "2,x\n10,y\n1,z\n" | etl-sort -N -k 1:n'
+	prints $'1,z\n2,x\n10,y'
+	try bash -c 'printf "2,x\n10,y\n1,z\n" | etl-sort --header a,b -k a:nr'
+	prints $'a,b\n10,y\n2,x\n1,z'
+	try bash -c 'printf "a,b\n1,x" | etl-sort -k b'
+	prints $'a,b\n1,x'
+}
+
+@test "several files are one input" {
+	printf 'a\n3\n1\n' >x.csv
+	printf 'a\n2\n1\n' >y.csv
+	try etl-sort -k a:n x.csv y.csv
+	prints $'a\n1\n1\n2\n3'
+	printf 'b\n2\n' >y.csv
+	try etl-sort -k a x.csv y.csv
+	[ "$status" -ne 0 ]
+	[ -z "$output" ]
+}
+
+@test "what is no number: 1 with its line, or a reject" {
+	printf 'k,n\na,1\n"b\nb",n/a\nc,0x10\nd, 5\ne,1e9999999999999999\nf,-3\n' >x.csv
+	try etl-sort -k k,n:n x.csv
+	fails 1 "etl-sort: x.csv:3: column 'n': not a number: 'n/a'"
+	[ -z "$output" ]
+	try etl-sort -k n:n --rejects r x.csv
+	prints $'k,n\nf,-3\na,1'
+	grep -qF '4 of 6 records rejected: see r' err
+	etl-cut -f line,column,code,reason r >got
+	printf '%s\n' line,column,code,reason "3,n,value,not a number: 'n/a'" "5,n,value,not a number: '0x10'" \
+		"6,n,value,not a number: ' 5'" "7,n,value,exponent out of range: '1e9999999999999999'" | cmp - got
+	try etl-sort -k n:n --max-rejects 3 x.csv
+	fails 1 'more than 3 rejects'
+	[ -z "$output" ]
+	try etl-sort -k k,n:nr --max-rejects 4 x.csv
+	prints $'k,n\na,1\nf,-3'
+	try env ETL_BLOCK=1 etl-sort -k n:n --max-rejects 4 x.csv
+	prints $'k,n\nf,-3\na,1'
+}
+
+@test "malformed and ragged input: nothing is written" {
+	printf 'a,b\n2,x\n1,y"\n' >x.csv
+	try etl-sort -k a x.csv
+	fails 1 'x.csv:3: '
+	[ -z "$output" ]
+	printf 'a,b\n2,x\n1\n' >x.csv
+	try etl-sort -k a -o out x.csv
+	fails 1 'x.csv:3: 1 field where there are 2 columns'
+	[ ! -e out ]
+	[ -z "$(find . -name '.out*')" ]
+	try etl-sort -k a --ragged=fill x.csv
+	prints $'a,b\n1,\n2,x'
+}
+
+@test "wrong keys: 2" {
+	printf 'price,b:n,c\n2,1,1\n' >x.csv
+	try etl-sort -k prize x.csv
+	fails 2 "option -k: no such column: 'prize'; did you mean 'price'?"
+	try etl-sort -k price:x x.csv
+	fails 2 "option -k: column 'price': no such modifier: 'x'; there are n (number) and r (reverse)"
+	try etl-sort -k price:nq x.csv
+	fails 2 "no such modifier: 'q'"
+	try etl-sort -k price: x.csv
+	fails 2 "option -k: column 'price': no modifier behind the ':'"
+	try etl-sort -k price,price:n x.csv
+	fails 2 "option -k: "
+	try etl-sort -k b:n,price x.csv
+	prints $'price,b:n,c\n2,1,1'
+	try etl-sort -k b:n:r x.csv
+	prints $'price,b:n,c\n2,1,1'
+	try etl-sort -k '' x.csv
+	fails 2 "option -k: "
+	try etl-sort -k price --memory 63K x.csv
+	fails 2 "option --memory: less than 64K"
+	try etl-sort -k price --memory much x.csv
+	fails 2 "option --memory"
+	try etl-sort -k price nofile
+	fails 2 "nofile: "
+}
+
+@test "a device that is full, a descriptor that is closed, the same file" {
+	make_records 2000 >x.csv
+	for memory in 64K 1G; do
+		try bash -c "etl-sort -k amount:n --memory $memory x.csv >/dev/full"
+		fails 2 "stdout: No space left on device"
+	done
+	try bash -c 'head -n 2 x.csv | etl-sort >/dev/full'
+	fails 2 "stdout: No space left on device"
+	try bash -c 'etl-sort x.csv >&-'
+	fails 2 "stdout: "
+	try bash -c 'etl-sort <&-'
+	fails 2 "stdin: "
+	try bash -c 'etl-sort -k amount x.csv >>x.csv'
+	fails 2 "x.csv"
+	etl-sort -k amount:n x.csv >want
+	etl-sort -k amount:n -o x.csv x.csv
+	cmp x.csv want
+	try bash -c 'etl-sort x.csv | head -n 1'
+	prints row,key,amount
+}
+
+@test "TMPDIR: not there, full, or left as it was" {
+	make_records 200000 >x.csv
+	mkdir tmp
+	export TMPDIR=$PWD/tmp
+	try env TMPDIR=/nonexistent etl-sort -k amount:n --memory 64K -o out x.csv
+	fails 2 "/nonexistent/etl-"
+	[ ! -e out ]
+	try env TMPDIR=/nonexistent etl-sort -k amount:n --memory 1G x.csv
+	[ "$status" -eq 0 ]
+	etl-sort -k amount:n --memory 64K x.csv >/dev/null
+	[ -z "$(ls -A tmp)" ]
+	# No file may become larger than 1 MiB: what stands for a disk that is full.
+	try bash -c 'ulimit -f 1024; etl-sort -k amount:n --memory 64K x.csv'
+	fails 2 "temporary file (see TMPDIR): File too large"
+	[ -z "$output" ]
+	[ -z "$(ls -A tmp)" ]
+	try bash -c 'ulimit -f 1024; etl-sort -k amount:n --memory 64K -o out x.csv'
+	fails 2 "temporary file (see TMPDIR): File too large"
+	[ ! -e out ]
+	[ -z "$(find . -name '.out*')" ]
+}
+
+@test "whatever the temporary file answers: all of it or nothing" {
+	strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+	[ "$ETL_BIN" = "$ROOT/build" ] || skip 'strace and the sanitizers do not go together'
+	mkdir tmp
+	make_records 20000 >x.csv
+	etl-sort -k amount:n x.csv >want
+	for call in write pread64; do
+		for n in 3 4 11; do
+			TMPDIR=$PWD/tmp strace -o /dev/null -e inject=$call:error=EINTR:when=$n+5 \
+				etl-sort -k amount:n --memory 64K -o out x.csv
+			cmp out want
+			rm out
+			status=0
+			TMPDIR=$PWD/tmp strace -o /dev/null -e inject=$call:error=EIO:when=$n \
+				etl-sort -k amount:n --memory 64K -o out x.csv 2>err || status=$?
+			fails 2 'temporary file (see TMPDIR): Input/output error'
+			[ ! -e out ]
+			[ -z "$(find . -name '.out*')" ]
+			[ -z "$(ls -A tmp)" ]
+		done
+	done
+}
+
+@test "killed while it reads: nothing is left behind" {
+	mkfifo feed
+	mkdir tmp
+	make_records 50000 >x.csv
+	TMPDIR=$PWD/tmp etl-sort -k amount:n --memory 64K -o out feed 3>&- &
+	pid=$!
+	exec 4>feed
+	cat x.csv >&4
+	kill "$pid"
+	run wait "$pid"
+	exec 4>&-
+	[ -z "$(ls -A tmp)" ]
+	[ ! -e out ]
+	[ -z "$(find . -name '.out*')" ]
+}
+
+@test "an upstream that died: its status, and nothing is written" {
+	try bash -c "(printf 'a,b\n2,1\n1,4\n'; chmod 640 /dev/stdout) | etl-sort -k a"
+	fails 75 "stdin: "
+	[ -z "$output" ]
+	try bash -c "(printf 'a,b\n2,1\n1,4\n'; chmod 641 /dev/stdout) | etl-sort -k a -o out"
+	fails 1 "stdin: "
+	[ ! -e out ]
+	try bash -c "set -o pipefail; printf 'a,b\n2,1\n1,4\n' | etl-cut | etl-sort -k a | etl-cut -f b"
+	prints $'b\n4\n1'
+}
+
+@test "--stats: in = out + rejected" {
+	printf 'a\n2\nx\n1\n' >x.csv
+	etl-sort -k a:n --rejects r --stats s x.csv 2>err
+	[ "$(jq -c '[.in, .out, .rejected, .filtered]' s)" = '[3,2,1,0]' ]
+}
+
+@test "help, version, options of another program" {
+	try etl-sort --help
+	[ "$status" -eq 0 ]
+	[[ $output == *"--memory BYTES"* ]]
+	try bash -c 'etl-sort --help >/dev/full'
+	[ "$status" -eq 2 ]
+	try etl-sort --keys a
+	fails 2 "--key"
+}
