@@ -28,6 +28,24 @@ many() { # BAD...
 	fails 1 "c.csv:20001: column 'n': not a number"
 }
 
+@test "groups come in the order of the input, with the quotes they first came in, within the memory and beyond" {
+	awk 'BEGIN {
+		print "k,n"
+		for (i = 1; i <= 300000; i++) {
+			k = (i * 7919) % 60013
+			print (i % 3 ? k : "\"" k "\"") "," i % 1000 "." i % 10
+		}
+	}' >a.csv
+	etl-agg --jobs 1 -g k 'count(), sum(n), mean(n), distinct(n), max(n)' a.csv >one
+	[ "$(wc -l <one)" -eq 60014 ]
+	for options in "--jobs 2" "--jobs 5" "--jobs 3 --memory 4M" "--jobs 2 --memory 20M"; do
+		# shellcheck disable=SC2086 # words
+		etl-agg $options -g k 'count(), sum(n), mean(n), distinct(n), max(n)' a.csv | cmp - one
+	done
+	etl-agg --jobs 1 'count(), sum(n), mean(n), quantile(n, 0.3)' a.csv >one
+	etl-agg --jobs 4 'count(), sum(n), mean(n), quantile(n, 0.3)' a.csv | cmp - one
+}
+
 @test "rejects stand on file in order, and a limit is met where one job meets it" {
 	many 100 20000 20001 40000 59999 >a.csv
 	for jobs in 1 4; do

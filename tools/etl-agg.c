@@ -8,10 +8,12 @@
  * batch; those that do not fit wait on disk.
  */
 #include "agg/grouping.h"
+#include "agg/parts.h"
 #include "agg/results.h"
 #include "agg/sorted.h"
 #include "budget.h"
 #include "csv/csv.h"
+#include "csv/jobs.h"
 #include "csv/reject.h"
 #include "expr/formula.h"
 #include "mem.h"
@@ -25,6 +27,7 @@ static struct {
 	const char *group;
 	const char *sorted;
 	uint64_t memory;
+	uint64_t jobs;
 	const char *stats;
 } arg = {
 	.csv = CSV_HOW,
@@ -38,6 +41,7 @@ static const struct opt options[] = {
 	{0, "sorted", "COLS", "the input is grouped by these already: groups leave as they end",
 		OPT_LIST, &arg.sorted, NULL},
 	OPT_MEMORY(arg.memory, "groups"),
+	OPT_JOBS(arg.jobs),
 	OPT_FORMULA(arg.formula),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
@@ -168,14 +172,24 @@ take_batch(struct work *w, const struct batch *b)
 	}
 }
 
+/* Several only where nothing depends on the order of the records. */
+static size_t
+choose_jobs(const struct work *w, char *const *operands, size_t count)
+{
+	size_t jobs = jobs_choose(arg.jobs, operands, count, &w->out);
+	return arg.sorted == NULL && !agg_in_order(w->grouping.agg) ? jobs : 1;
+}
+
 static void
-summarise(struct work *w)
+summarise(struct work *w, struct slice text, size_t jobs)
 {
 	bool is_sorted = arg.sorted != NULL;
 	if (is_sorted) {
 		csv_flush_before_wait(w->in, &w->out);
 		put_header(w);
 	}
+	if (jobs > 1)
+		parts_take(&arg.formula, text, &w->grouping, jobs, arg.memory / 2, w->in, &w->out);
 	for (const struct batch *b; (b = csv_read(w->in)) != NULL;)
 		take_batch(w, b);
 	results_settle(&w->results);
@@ -201,7 +215,7 @@ main(int argc, char **argv)
 	/* Without a header there are no columns to group by. */
 	if (w.grouping.header->count != 0 || arg.group == NULL) {
 		start(&w, text);
-		summarise(&w);
+		summarise(&w, text, choose_jobs(&w, operands, count));
 		results_clear(&w.results);
 	}
 	formula_finish(&arg.formula);

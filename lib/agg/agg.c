@@ -9,6 +9,7 @@
 struct asked {
 	struct slot *slot;
 	result *result;
+	bool in_order;
 	struct decimal parameter;
 	struct slice text[AGG_ROWS];
 };
@@ -25,6 +26,7 @@ struct agg {
 	struct arena texts; /* of the results */
 	/* Of the rows that are added; is_one: all of them are of the group with the empty key. */
 	bool is_one;
+	struct slice key[VECTOR_ROWS];
 	uint32_t number[VECTOR_ROWS];
 	char *payload[VECTOR_ROWS];
 };
@@ -81,6 +83,7 @@ agg_new(const struct program *p, size_t own, struct program_error *error)
 		struct asked *asked = &a->asked[i];
 		asked->slot = find_slot(a, aggregate->fold, from[i].value);
 		asked->result = aggregate->result;
+		asked->in_order = aggregate->in_order;
 		if (from[i].parameter == NULL || take_parameter(&from[i], &asked->parameter, error))
 			continue;
 		agg_free(a);
@@ -255,26 +258,48 @@ agg_numbers(const struct agg *a)
 	return a->number;
 }
 
+static void
+merge_group(struct agg *a, uint32_t ours, const struct agg *from, uint32_t theirs)
+{
+	char *payload = table_payload(a->group, ours);
+	const char *other = table_payload(from->group, theirs);
+	for (size_t i = 0; i < a->slots; i++) {
+		struct slot *s = &a->slot[i];
+		s->fold->merge(&(struct meeting){
+			.slot = s,
+			.group = ours,
+			.state = payload + s->offset,
+			.from = &from->slot[i],
+			.other = other + from->slot[i].offset,
+		});
+	}
+}
+
+void
+agg_merge_groups(struct agg *a, const struct agg *from, uint32_t first, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		a->key[i] = table_key(from->group, first + (uint32_t)i);
+	table_put(a->group, a->key, count, a->number);
+	for (size_t i = 0; i < count; i++)
+		merge_group(a, a->number[i], from, first + (uint32_t)i);
+}
+
 void
 agg_merge(struct agg *a, const struct agg *from)
 {
-	for (uint32_t theirs = 0; theirs < table_count(from->group); theirs++) {
-		struct slice key = table_key(from->group, theirs);
-		const char *other = table_payload(from->group, theirs);
-		uint32_t ours;
-		table_put(a->group, &key, 1, &ours);
-		char *payload = table_payload(a->group, ours);
-		for (size_t i = 0; i < a->slots; i++) {
-			struct slot *s = &a->slot[i];
-			s->fold->merge(&(struct meeting){
-				.slot = s,
-				.group = ours,
-				.state = payload + s->offset,
-				.from = &from->slot[i],
-				.other = other + s->offset,
-			});
-		}
-	}
+	uint32_t groups = table_count(from->group);
+	for (uint32_t first = 0; first < groups; first += VECTOR_ROWS)
+		agg_merge_groups(a, from, first, groups - first < VECTOR_ROWS ? groups - first : VECTOR_ROWS);
+}
+
+bool
+agg_in_order(const struct agg *a)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->asked[i].in_order)
+			return true;
+	return false;
 }
 
 uint32_t

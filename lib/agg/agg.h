@@ -52,6 +52,10 @@ void agg_add_none(struct agg *a);
  * Adds all groups of another one of the same program: the same as if its rows had come behind ours.
  */
 void agg_merge(struct agg *a, const struct agg *from);
+/* The same of some of them, first .. first + count - 1, at most VECTOR_ROWS; agg_numbers() says which they are here. */
+void agg_merge_groups(struct agg *a, const struct agg *from, uint32_t first, size_t count);
+/* May one of the aggregates be another one where rows come in another order, or apart and are merged? */
+bool agg_in_order(const struct agg *a);
 
 /* How many there are; they are numbered from 0. */
 uint32_t agg_groups(const struct agg *a);

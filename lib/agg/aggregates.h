@@ -5,6 +5,8 @@
 #ifndef ETL_AGG_AGGREGATES_H
 #define ETL_AGG_AGGREGATES_H
 
+#include <stdbool.h>
+
 #include "agg/fold.h"
 #include "expr/functions.h"
 
@@ -15,6 +17,7 @@ extern const struct function aggregate_functions[];
 struct aggregate {
 	const struct fold *fold;
 	result *result;
+	bool in_order; /* values in another order, or states merged, may give another result */
 };
 
 extern const struct aggregate aggregates[];

@@ -1,5 +1,9 @@
 #include "agg/grouping.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
 #include "msg.h"
 
 struct slice
@@ -35,14 +39,33 @@ check_names(const struct grouping *g, const struct program *p, struct program_er
 	return true;
 }
 
-/* For each column of its key a group has whether it came in quotes. */
+/* A group has the number of its first record, where that is wanted, and of each column of its key whether it came in quotes. */
+static size_t
+own_size(const struct grouping *g)
+{
+	return (g->has_records ? sizeof(uint64_t) : 0) + g->by.count * sizeof(bool);
+}
+
+static uint64_t *
+first_record(const struct grouping *g, uint32_t group)
+{
+	return agg_own(g->agg, group);
+}
+
+static bool *
+quotes(const struct grouping *g, uint32_t group)
+{
+	char *own = agg_own(g->agg, group);
+	return (bool *)(own + (g->has_records ? sizeof(uint64_t) : 0));
+}
+
 bool
 grouping_start(struct grouping *g, const struct program *p, struct arena *arena,
 	struct program_error *error)
 {
 	if (!check_names(g, p, error))
 		return false;
-	g->agg = agg_new(p, g->by.count * sizeof(bool), error);
+	g->agg = agg_new(p, own_size(g), error);
 	if (g->agg == NULL)
 		return false;
 	if (g->by.count != 0)
@@ -50,6 +73,13 @@ grouping_start(struct grouping *g, const struct program *p, struct arena *arena,
 	else
 		agg_add_none(g->agg);
 	return true;
+}
+
+void
+grouping_clear(struct grouping *g)
+{
+	keys_clear(&g->keys);
+	agg_free(g->agg);
 }
 
 void
@@ -64,13 +94,16 @@ grouping_take(struct grouping *g, const struct batch *b, size_t first, size_t ro
 
 /* The rows are those added last; the groups from `known` on are new. */
 static void
-note_quotes(struct grouping *g, const uint16_t *row, uint32_t known)
+note_first(struct grouping *g, const uint16_t *row, uint32_t known)
 {
 	const uint32_t *number = agg_numbers(g->agg);
 	for (size_t i = 0; known < agg_groups(g->agg); i++) {
 		if (number[i] != known)
 			continue;
-		bool *is_quoted = agg_own(g->agg, known++);
+		bool *is_quoted = quotes(g, known);
+		if (g->has_records)
+			*first_record(g, known) = g->batch->record + g->first + row[i];
+		known++;
 		for (size_t k = 0; k < g->by.count; k++) {
 			size_t column = g->by.at[k].index;
 			is_quoted[k] = batch_cell(g->batch, g->first + row[i], column).quoted;
@@ -90,13 +123,88 @@ grouping_add(struct grouping *g, const uint16_t *row, size_t rows)
 	for (size_t i = 0; i < rows; i++)
 		key[i] = g->keys.key[row[i]];
 	agg_add(g->agg, key, row, rows);
-	note_quotes(g, row, known);
+	note_first(g, row, known);
+}
+
+/* A group that others come to in turn: of each of them the next one that has not been merged. */
+struct cursor {
+	const struct grouping *from;
+	uint32_t next;
+};
+
+static uint64_t
+record_of(const struct cursor *c)
+{
+	bool is_over = c->next == agg_groups(c->from->agg);
+	return is_over ? UINT64_MAX : *first_record(c->from, c->next);
+}
+
+/* How many groups of c, from the next on, came before all others that are next. */
+static size_t
+count_before(const struct cursor *c, uint64_t record)
+{
+	size_t n = 0;
+	uint32_t left = agg_groups(c->from->agg) - c->next;
+	while (n < left && n < VECTOR_ROWS && *first_record(c->from, c->next + (uint32_t)n) < record)
+		n++;
+	return n;
+}
+
+/* Those that are new here have quotes as they had there. */
+static void
+take_groups(struct grouping *g, const struct cursor *c, size_t count)
+{
+	uint32_t known = agg_groups(g->agg);
+	const uint32_t *number = agg_numbers(g->agg);
+	agg_merge_groups(g->agg, c->from->agg, c->next, count);
+	for (size_t i = 0; i < count; i++)
+		if (number[i] >= known)
+			memcpy(quotes(g, number[i]), quotes(c->from, c->next + (uint32_t)i), g->by.count);
+}
+
+/* The one of which the next group came first, and where the next of the others did. */
+static struct cursor *
+find_first(struct cursor *cursor, size_t count, uint64_t *others)
+{
+	struct cursor *first = &cursor[0];
+	*others = UINT64_MAX;
+	for (size_t i = 1; i < count; i++) {
+		uint64_t record = record_of(&cursor[i]);
+		if (record < record_of(first)) {
+			*others = record_of(first);
+			first = &cursor[i];
+		} else if (record < *others) {
+			*others = record;
+		}
+	}
+	return first;
+}
+
+void
+grouping_merge(struct grouping *g, const struct grouping *from, size_t count)
+{
+	struct cursor *cursor = xcalloc(count, sizeof *cursor);
+	if (g->by.count == 0) {
+		for (size_t i = 0; i < count; i++)
+			agg_merge(g->agg, from[i].agg);
+		count = 0;
+	}
+	for (size_t i = 0; i < count; i++)
+		cursor[i].from = &from[i];
+	uint64_t others;
+	struct cursor *first;
+	while (count != 0 && record_of(first = find_first(cursor, count, &others)) != UINT64_MAX) {
+		size_t groups = count_before(first, others);
+		take_groups(g, first, groups);
+		first->next += (uint32_t)groups;
+	}
+	free(cursor);
 }
 
 struct slice
 grouping_value(const struct grouping *g, uint32_t group, size_t i, bool *is_quoted)
 {
-	*is_quoted = ((const bool *)agg_own(g->agg, group))[i];
+	*is_quoted = quotes(g, group)[i];
 	return keys_value(agg_key(g->agg, group), g->by.count, i);
 }
 

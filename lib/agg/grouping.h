@@ -19,6 +19,7 @@ struct grouping {
 	struct columns by; /* none: all records are one group */
 	struct keys keys;
 	struct agg *agg;
+	bool has_records; /* set before: each group keeps the number of its first record, for grouping_merge() */
 	/* The rows whose keys were taken last. */
 	const struct batch *batch;
 	size_t first;
@@ -32,6 +33,9 @@ struct grouping {
 bool grouping_start(struct grouping *g, const struct program *p, struct arena *arena,
 	struct program_error *error);
 
+/* What it has made itself: the columns stay the caller's. */
+void grouping_clear(struct grouping *g);
+
 /*
  * The keys of rows first .. first + rows - 1 of a batch, at most VECTOR_ROWS, of which the program
  * has been run.
@@ -39,6 +43,12 @@ bool grouping_start(struct grouping *g, const struct program *p, struct arena *a
 void grouping_take(struct grouping *g, const struct batch *b, size_t first, size_t rows);
 /* Adds row[0 .. rows - 1], counted from the first one taken, to their groups. */
 void grouping_add(struct grouping *g, const uint16_t *row, size_t rows);
+
+/*
+ * Adds the groups of several others of the same program and columns, that have been made of different records of one
+ * input.  The order of first appearance is that of the input, where there were none before.  Not where agg_in_order().
+ */
+void grouping_merge(struct grouping *g, const struct grouping *from, size_t count);
 
 /* What a column that was chosen is called. */
 struct slice grouping_name(const struct grouping *g, const struct column *column);

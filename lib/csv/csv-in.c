@@ -705,6 +705,12 @@ csv_read_held(struct csv_in *in, struct csv_held *h)
 }
 
 void
+csv_hold_none(struct csv_in *in)
+{
+	csv_text_return(&in->text);
+}
+
+void
 csv_held_clear(struct csv_held *h)
 {
 	free(h->block.at);

@@ -179,22 +179,40 @@ compact(struct csv_text *t)
 void
 csv_text_size(const struct csv_text *t, struct csv_block *b)
 {
+	size_t need = t->len > t->block ? t->len : t->block;
 	if (b->room == NULL)
 		b->room = xmalloc((2 * t->scan.ends_max + 2) * sizeof *b->room);
-	if (b->cap >= t->home->cap)
+	if (b->cap >= need)
 		return;
 	free(b->at);
-	b->cap = t->home->cap;
+	b->cap = need;
 	b->at = xmalloc(b->cap + SCAN_PAD);
 }
 
 void
 csv_text_move(struct csv_text *t, struct csv_block *b)
 {
-	if (b == NULL)
-		b = &t->own;
 	csv_text_size(t, b);
 	t->home = b;
+}
+
+void
+csv_text_return(struct csv_text *t)
+{
+	csv_text_move(t, &t->own);
+	if (t->at != t->own.at) {
+		memcpy(t->own.at, t->at, t->len);
+		memset(t->own.at + t->len, 0, SCAN_PAD);
+		t->at = t->own.at;
+	}
+	/* The index may be elsewhere: see csv_text_restart(). */
+	const struct scan s = t->scan;
+	if (s.end == t->own.room + 1)
+		return;
+	t->scan.end = t->own.room + 1;
+	t->scan.first = t->own.room + 1 + s.ends_max;
+	memcpy(t->own.room, s.end - 1, (s.ends + 1) * sizeof *s.end);
+	memcpy(t->scan.first, s.first, (s.rows + 1) * sizeof *s.first);
 }
 
 static size_t
@@ -491,7 +509,7 @@ csv_text_init(struct csv_text *t, const struct csv_how *how, struct dialect dial
 	*t = (struct csv_text){.how = how, .dialect = dialect, .block = block_size()};
 	choose_scan(t);
 	t->home = &t->own;
-	t->own.cap = t->block > BLOCK ? t->block : BLOCK;
+	t->own.cap = t->block;
 	t->own.at = xmalloc(t->own.cap + SCAN_PAD);
 	t->at = t->own.at;
 	size_t max = how->max_columns + 128 > BLOCK / 2 ? how->max_columns + 128 : BLOCK / 2;

@@ -57,10 +57,12 @@ void csv_text_clear(struct csv_text *t);
 
 /*
  * From now on what is read goes to b, where what is left of the text moves as well before anything is read: what stands
- * where it has been until now is no longer changed.  NULL: to memory of its own, as at first.
+ * where it has been until now is no longer changed.
  */
 void csv_text_move(struct csv_text *t, struct csv_block *b);
-/* Gives b as much memory as t has. */
+/* Back to memory of its own, as at first, at once. */
+void csv_text_return(struct csv_text *t);
+/* Gives b memory enough for the text and its index; what stands in it stays if it was enough. */
 void csv_text_size(const struct csv_text *t, struct csv_block *b);
 
 /* Begins with source, which the caller has opened.  A BOM is skipped, UTF-16 ends the program. */

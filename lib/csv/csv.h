@@ -115,10 +115,11 @@ struct csv_held {
 };
 
 /*
- * As csv_read(), but the batch, h->batch, is valid until the next call with the same h, which itself must stay until the
- * end of the input.
+ * As csv_read(), but the batch, h->batch, is valid until the next call with the same h.  All h must stay until the end of
+ * the input, or until csv_hold_none(), behind which csv_read() goes on.
  */
 const struct batch *csv_read_held(struct csv_in *in, struct csv_held *h);
+void csv_hold_none(struct csv_in *in);
 void csv_held_clear(struct csv_held *h);
 
 /*

@@ -29,6 +29,7 @@ struct jobs {
 	void *shared;
 	struct csv_in *in;
 	struct csv_out *out;
+	const bool *is_enough;
 	struct place *place; /* of batch n: place[n % places] */
 	size_t places;
 
@@ -111,7 +112,7 @@ read_next(struct job *job)
 	struct jobs *j = job->jobs;
 	struct place *p = NULL;
 	pthread_mutex_lock(&j->reading);
-	if (!j->is_over) {
+	if (!j->is_over && !__atomic_load_n(j->is_enough, __ATOMIC_RELAXED)) {
 		job->batch = j->next;
 		p = wait_for_place(j, job->batch);
 		j->is_over = csv_read_held(j->in, &job->held) == NULL;
@@ -199,6 +200,7 @@ run_several(size_t jobs, struct jobs *j)
 	run(&job[0]);
 	for (size_t i = 1; i < jobs; i++)
 		pthread_join(job[i].thread, NULL);
+	csv_hold_none(j->in);
 	for (size_t i = 0; i < jobs; i++)
 		csv_held_clear(&job[i].held);
 	for (size_t i = 0; i < j->places; i++) {
@@ -212,12 +214,21 @@ run_several(size_t jobs, struct jobs *j)
 void
 jobs_run(size_t jobs, jobs_work *work, void *shared, struct csv_in *in, struct csv_out *out)
 {
+	static const bool never = false;
+	jobs_run_until(jobs, work, shared, in, out, &never);
+}
+
+void
+jobs_run_until(size_t jobs, jobs_work *work, void *shared, struct csv_in *in, struct csv_out *out,
+	const bool *is_enough)
+{
 	if (jobs > 1) {
 		run_several(jobs, &(struct jobs){
 			.work = work,
 			.shared = shared,
 			.in = in,
 			.out = out,
+			.is_enough = is_enough,
 			.reading = PTHREAD_MUTEX_INITIALIZER,
 			.order = PTHREAD_MUTEX_INITIALIZER,
 			.moved = PTHREAD_COND_INITIALIZER,
@@ -225,6 +236,6 @@ jobs_run(size_t jobs, jobs_work *work, void *shared, struct csv_in *in, struct c
 		return;
 	}
 	csv_flush_before_wait(in, out);
-	for (const struct batch *b; (b = csv_read(in)) != NULL;)
+	for (const struct batch *b; !*is_enough && (b = csv_read(in)) != NULL;)
 		work(shared, 0, b, out);
 }

@@ -31,6 +31,13 @@ typedef void jobs_work(void *shared, size_t job, const struct batch *b, struct c
  */
 size_t jobs_choose(uint64_t given, char *const *operands, size_t count, const struct csv_out *out);
 
+/*
+ * The same until *is_enough, which a job may set at any time: those that are under way are worked on to their end, and
+ * csv_read() goes on behind them.
+ */
+void jobs_run_until(size_t jobs, jobs_work *work, void *shared, struct csv_in *in, struct csv_out *out,
+	const bool *is_enough);
+
 /* Reads all there is to read, to the clean end, works on it, writes what comes out.  Returns when all of it is done. */
 void jobs_run(size_t jobs, jobs_work *work, void *shared, struct csv_in *in, struct csv_out *out);
 
