@@ -12,6 +12,7 @@ enum {
 	AHEAD = 64,         /* keys prepared at a time: as many cache misses as may be under way, and some */
 	BLOCK_BYTES = 16 * 1024, /* entries share blocks of about so many bytes, */
 	BLOCK_BITS_MAX = 8, /* and no more of them than that */
+	BLOCKS_FIRST = 16, /* of the list of blocks */
 	SLOT_BITS_FIRST = 10,
 	SLOT_BITS_LAST = 32,
 	NEAR = 24           /* longest key that stands in its entry */
@@ -220,11 +221,11 @@ double_slots(struct table *t)
 
 /* A block at first, then an eighth of what there is: what is not used yet is no more than that. */
 static size_t
-next_piece(const struct table *t)
+next_piece(const struct table *t, size_t held)
 {
 	size_t block = block_bytes(t);
-	size_t bytes = t->piece_bytes / 8;
-	if (t->piece_bytes < COMPAT_LARGE || block > COMPAT_LARGE)
+	size_t bytes = held / 8;
+	if (held < COMPAT_LARGE || block > COMPAT_LARGE)
 		return block;
 	return (bytes / COMPAT_LARGE + 1) * COMPAT_LARGE;
 }
@@ -232,7 +233,7 @@ next_piece(const struct table *t)
 static void
 add_piece(struct table *t)
 {
-	struct piece p = {.bytes = next_piece(t)};
+	struct piece p = {.bytes = next_piece(t, t->piece_bytes)};
 	p.at = is_large(p.bytes) ? compat_take_large(p.bytes) : xmalloc(p.bytes);
 	t->piece = xrealloc(t->piece, t->pieces + 1, sizeof *t->piece);
 	t->piece[t->pieces++] = p;
@@ -247,7 +248,7 @@ add_block(struct table *t)
 	if (t->pieces == 0 || t->piece[t->pieces - 1].bytes - t->cut < bytes)
 		add_piece(t);
 	if (t->blocks == t->room) {
-		t->room = t->room == 0 ? 16 : t->room * 2;
+		t->room = t->room == 0 ? BLOCKS_FIRST : t->room * 2;
 		t->block = xrealloc(t->block, t->room, sizeof *t->block);
 	}
 	t->block[t->blocks++] = t->piece[t->pieces - 1].at + t->cut;
@@ -401,6 +402,23 @@ table_bytes(const struct table *t)
 	return slots_bytes(t->slot_bits) + t->room * sizeof *t->block + t->piece_bytes + t->far_bytes;
 }
 
+/* Entries that need no more memory. */
+static size_t
+entries_room(const struct table *t)
+{
+	size_t left = t->pieces != 0 ? t->piece[t->pieces - 1].bytes - t->cut : 0;
+	return (t->blocks + left / block_bytes(t)) << t->block_bits;
+}
+
+/* Bytes for so many more than that: blocks of their own or, where these get many, a piece; and the list of blocks. */
+static size_t
+entries_more(const struct table *t, size_t count)
+{
+	size_t blocks = (count >> t->block_bits) + 1;
+	size_t bytes = blocks * block_bytes(t);
+	return bytes + next_piece(t, t->piece_bytes + bytes) + (t->room + blocks + BLOCKS_FIRST) * sizeof *t->block;
+}
+
 size_t
 table_bytes_with(const struct table *t, const struct slice *key, size_t count)
 {
@@ -408,8 +426,8 @@ table_bytes_with(const struct table *t, const struct slice *key, size_t count)
 	size_t entries = t->count + count;
 	if (entries > fill_of(SLOT_BITS_LAST))
 		return SIZE_MAX;
-	if (entries > (size_t)t->blocks << t->block_bits)
-		bytes += next_piece(t) > count * t->stride ? next_piece(t) : count * t->stride;
+	if (entries > entries_room(t))
+		bytes += entries_more(t, count);
 	for (unsigned bits = t->slot_bits; entries > fill_of(bits); bits++)
 		bytes += slots_bytes(bits + 1);
 	for (size_t i = 0; i < count; i++)

@@ -77,6 +77,19 @@ test_numbers(void)
 	}
 	table_put(t, key, MANY, number);
 	ok(gone && table_count(t) == MANY && number[MANY - 1] == MANY - 1, "emptied of a few keys, again and again");
+	table_restart(t);
+	table_find(t, key, 1, number);
+	ok(table_bytes(t) < 16384 && number[0] == TABLE_NONE, "begun anew, it holds next to nothing");
+	/* What it says that it may come to hold is as much as it does, doubling included, and not much more. */
+	bool enough = true;
+	size_t most = 0;
+	for (size_t at = 0; at < MANY; at += 1000) {
+		size_t with = table_bytes_with(t, key + at, 1000);
+		most = with > most ? with : most;
+		table_put(t, key + at, 1000, number);
+		enough &= table_bytes(t) <= with;
+	}
+	ok(enough && most < 2 * table_bytes(t), "what keys will take is known before: %zu, %zu bytes", most, table_bytes(t));
 	table_free(t);
 }
 
