@@ -92,24 +92,6 @@ compat_punch(int fd, uint64_t at, uint64_t len)
 #endif
 }
 
-/*
- * Memory for free(), on huge pages if it is as large as some of them and the system has them: what is read here and
- * there comes faster from those.  NULL: there is none.
- */
-static inline void *
-compat_pages(size_t bytes)
-{
-#ifdef MADV_HUGEPAGE
-	enum { HUGE_PAGE = 2 * 1024 * 1024 };
-	void *at = bytes % HUGE_PAGE == 0 ? aligned_alloc(HUGE_PAGE, bytes) : malloc(bytes);
-	if (at != NULL && bytes % HUGE_PAGE == 0)
-		(void)madvise(at, bytes, MADV_HUGEPAGE);
-	return at;
-#else
-	return malloc(bytes);
-#endif
-}
-
 /* Bytes of RAM that this machine has. */
 static inline uint64_t
 compat_memory(void)

@@ -5,13 +5,11 @@
 
 #include "compat.h"
 #include "mem.h"
-#include "msg.h"
 #include "out.h"
 
 enum {
 	BLOCK_MIN = 4 * 1024,
 	BLOCK_FIRST = 64 * 1024,
-	BLOCK_MAX = 2 * 1024 * 1024, /* as large as a huge page */
 	BLOCKS = 32,                 /* that a budget is parted in */
 	ENTRIES_FIRST = 1024
 };
@@ -22,35 +20,57 @@ struct pile_block {
 	size_t size;
 };
 
+/* Whole large pages, where there is room for one. */
+static size_t
+in_pages(size_t size)
+{
+	return size < COMPAT_LARGE ? size : size - size % COMPAT_LARGE;
+}
+
 void
 pile_init(struct pile *p, uint64_t memory)
 {
 	uint64_t size = memory / BLOCKS;
-	*p = (struct pile){0};
-	p->block_size = size < BLOCK_MIN ? BLOCK_MIN : size > BLOCK_MAX ? BLOCK_MAX : (size_t)size;
+	*p = (struct pile){.block_size = size < BLOCK_MIN ? BLOCK_MIN : in_pages((size_t)size)};
 }
 
+/* What is as large as large pages is on them, for it is read here and there. */
 static void *
-new_pages(size_t size)
+take_memory(size_t size)
 {
-	void *at = compat_pages(size);
-	if (at == NULL)
-		die(END_SETUP, "out of memory");
-	return at;
+	return size % COMPAT_LARGE == 0 ? compat_take_large(size) : xmalloc(size);
+}
+
+static void
+free_memory(void *at, size_t size)
+{
+	if (size % COMPAT_LARGE == 0)
+		compat_free_large(at, size);
+	else
+		free(at);
+}
+
+/* It has room for as many as there is room for. */
+static void
+free_scratch(struct pile *p)
+{
+	if (p->scratch != NULL)
+		free_memory(p->scratch, p->max * sizeof *p->scratch);
+	p->scratch = NULL;
 }
 
 static struct pile_block *
 new_block(size_t size)
 {
 	struct pile_block *b = xmalloc(sizeof *b);
-	*b = (struct pile_block){.at = new_pages(size), .size = size};
+	*b = (struct pile_block){.at = take_memory(size), .size = size};
 	return b;
 }
 
 static void
 free_block(struct pile_block *b)
 {
-	free(b->at);
+	free_memory(b->at, b->size);
 	free(b);
 }
 
@@ -64,7 +84,7 @@ next_block(struct pile *p)
 		return b;
 	}
 	size_t size = p->bytes < BLOCK_FIRST ? BLOCK_FIRST : p->bytes;
-	return new_block(size < p->block_size ? size : p->block_size);
+	return new_block(size < p->block_size ? in_pages(size) : p->block_size);
 }
 
 /* Room for a record, behind which OUT_PAD bytes are readable.  A large one has a block for itself. */
@@ -92,8 +112,7 @@ take_room(struct pile *p, size_t size)
 static void
 grow(struct pile *p)
 {
-	free(p->scratch);
-	p->scratch = NULL;
+	free_scratch(p);
 	p->max = p->max != 0 ? p->max * 2 : ENTRIES_FIRST;
 	p->entry = xrealloc(p->entry, p->max, sizeof *p->entry);
 }
@@ -134,7 +153,7 @@ pile_sort(struct pile *p)
 	if (p->count < 2)
 		return;
 	if (p->scratch == NULL)
-		p->scratch = new_pages(p->max * sizeof *p->scratch);
+		p->scratch = take_memory(p->max * sizeof *p->scratch);
 	entries_sort(p->entry, p->scratch, p->count, p->has_tails);
 }
 
@@ -164,8 +183,7 @@ pile_trim(struct pile *p)
 		next = p->spare->next;
 		free_block(p->spare);
 	}
-	free(p->scratch);
-	p->scratch = NULL;
+	free_scratch(p);
 	p->max = p->count;
 	p->entry = xrealloc(p->entry, p->max, sizeof *p->entry);
 }
