@@ -4,7 +4,7 @@
 #	make check                    build and test
 #	make install PREFIX=/usr/local DESTDIR=
 #	make uninstall                nothing of it remains
-#	make bench                    speed and memory beside mawk
+#	make bench                    speed and memory beside the peers that are installed
 #	make dist                     an archive of the sources
 #	make asan                     the same with AddressSanitizer, in build/asan
 #
