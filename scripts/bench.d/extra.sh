@@ -32,7 +32,7 @@ start_ups() {
 # Instructions of one run of ours.
 instructions() { # ROW
 	export jobs=${row_jobs[$1]}
-	valgrind --tool=callgrind --callgrind-out-file=/dev/null sh -c "exec ${row_command[$1]}" 2>&1 >/dev/null |
+	sh -c "exec valgrind --tool=callgrind --callgrind-out-file=/dev/null ${row_command[$1]}" 2>&1 >/dev/null |
 		sed -n 's/.*Collected *: *\([0-9]*\).*/\1/p'
 }
 
@@ -109,10 +109,10 @@ limit_task() { # TASK MEGABYTES
 }
 
 # The sizes that the disk has room for: two inputs and what sort puts aside.
-sizes() {
+fitting_sizes() {
 	local size room
 	room=$(df -B 1000000 --output=avail "$inputs" | tail -n 1)
-	for size in 10 100 1000 4000; do
+	for size in ${sizes//,/ }; do
 		if [ $((size * 4)) -lt "$room" ]; then
 			echo $size
 		else
@@ -125,7 +125,7 @@ measure_scaling() {
 	local task size largest=
 	echo task,program,threads,bytes,seconds,peak_mib >"$dir/scaling.csv"
 	echo task,memory,bytes,seconds,peak_mib,outcome >"$dir/limits.csv"
-	for size in $(sizes); do
+	for size in $(fitting_sizes); do
 		largest=$size
 		for task in cut filter agg agg-1m uniq sort; do
 			is_chosen "$task" "$chosen_tasks" || continue
