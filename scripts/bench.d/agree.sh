@@ -86,10 +86,6 @@ check_row() { # ROW
 check_task() { # TASK
 	local i
 	rows_of "$1"
-	if [ "${row_state[ours]}" = absent ]; then
-		echo "bench: $1: not measured: there is no ${row_command[ours]%% *}" >&2
-		return
-	fi
 	! is_in_memory "$1" || return 0
 	need_input "$1" "$(bytes_of "$1" "$sample")"
 	for i in "${rows[@]}"; do

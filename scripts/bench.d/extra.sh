@@ -39,13 +39,10 @@ instructions() { # ROW
 # Of the second half of an input: the start does not count.
 count_instructions() {
 	local task half whole
-	command -v valgrind >/dev/null || fail "--instructions: valgrind is not installed"
 	echo task,instructions_per_byte
 	for task in "${tasks[@]}"; do
 		rows_of "$task"
-		if [ "${row_state[ours]}" = absent ] || is_in_memory "$task"; then
-			continue
-		fi
+		! is_in_memory "$task" || continue
 		echo "counting the instructions of $task" >&2
 		need_input "$task" 2000000
 		half=$(instructions "$ours")
@@ -73,7 +70,6 @@ fastest_peers() { # TASK
 scale_task() { # TASK MEGABYTES
 	local i bytes chosen=() times=3
 	rows_of "$1"
-	[ "${row_state[ours]}" != absent ] || return 0
 	bytes=$(($2 * 1000000))
 	need_input "$1" "$bytes"
 	cat "$in" >/dev/null
@@ -95,7 +91,6 @@ scale_task() { # TASK MEGABYTES
 limit_task() { # TASK MEGABYTES
 	local is_right=wrong
 	rows_of "$1"
-	[ "${row_state[ours]}" != absent ] || return 0
 	need_input "$1" $(($2 * 1000000))
 	row_jobs[ours]="--memory 128M ${row_jobs[ours]}"
 	measure "$ours" /dev/null

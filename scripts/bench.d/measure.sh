@@ -86,10 +86,10 @@ time_task() { # TASK
 	rows_of "$1"
 	bytes=$(bytes_of "$1" "$megabytes")
 	scale=$(awk -v a="$megabytes" -v b="$sample" 'BEGIN { print a / b }')
-	if [ "${row_state[ours]}" != absent ] && is_in_memory "$1"; then
-		need_memory_input "$1" "$bytes" || row_state[ours]=absent
-	elif [ "${row_state[ours]}" != absent ]; then
+	if ! is_in_memory "$1"; then
 		need_input "$1" "$bytes"
+	elif ! need_memory_input "$1" "$bytes"; then
+		row_state[ours]=absent
 	fi
 	for i in "${rows[@]}"; do
 		if [ "${row_state[ours]}" = absent ]; then

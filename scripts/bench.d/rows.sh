@@ -58,12 +58,11 @@ has_jobs() { # PROGRAM
 	"$1" --help 2>/dev/null | grep -e '--jobs' >/dev/null
 }
 
-# What there is of a command of ours: nothing, or one job, or as another row two.
+# A command of ours runs with one job, and as another row with two where its program can.
 choose_own() { # ROW
 	local program=${row_command[$1]%% *}
-	if ! command -v "$program" >/dev/null; then
-		row_state[$1]=absent
-	elif has_jobs "$program"; then
+	[ -x "$bin/$program" ] || fail "$bin/$program is not there: make builds it"
+	if has_jobs "$program"; then
 		row_jobs[$1]='--jobs 1'
 		add_row "${row_task[$1]}" ours etlutils 2 same "${row_command[$1]}"
 		row_jobs[-1]='--jobs 2'
@@ -74,10 +73,12 @@ choose_own() { # ROW
 choose_rows() {
 	local i n=${#row_task[@]}
 	for ((i = 0; i < n; i++)); do
-		if [ "${row_kind[i]}" = ours ]; then
+		if ! is_chosen "${row_task[i]}" "$chosen_tasks"; then
+			continue
+		elif [ "${row_kind[i]}" = ours ]; then
 			choose_own "$i"
-		elif [ "${row_kind[i]}" = peer ]; then
-			[[ " ${peers[*]} " == *" ${row_name[i]} "* ]] || row_state[i]=absent
+		elif [ "${row_kind[i]}" = peer ] && [[ " ${peers[*]} " != *" ${row_name[i]} "* ]]; then
+			row_state[i]=absent
 		fi
 	done
 }
