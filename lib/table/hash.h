@@ -7,45 +7,16 @@
 #ifndef ETL_HASH_H
 #define ETL_HASH_H
 
-#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "slice.h"
+#include "word.h"
 
 struct hash_secret {
 	uint64_t point; /* below 2^61 - 1, not 0 */
 	uint64_t mask;
 };
-
-static inline uint64_t
-hash_load64(const char *at)
-{
-	uint64_t word;
-	memcpy(&word, at, sizeof word);
-	return le64toh(word);
-}
-
-static inline uint32_t
-hash_load32(const char *at)
-{
-	uint32_t word;
-	memcpy(&word, at, sizeof word);
-	return le32toh(word);
-}
-
-/* At most 7 bytes as a number: another one for each text of that length.  Reads no byte beyond. */
-static inline uint64_t
-hash_load_short(const char *at, size_t len)
-{
-	if (len >= 4)
-		return (uint64_t)hash_load32(at) << 24 | hash_load32(at + len - 4) >> 8;
-	if (len == 0)
-		return 0;
-	return (uint64_t)(unsigned char)at[0] << 16 | (uint64_t)(unsigned char)at[len / 2] << 8 |
-		(unsigned char)at[len - 1];
-}
 
 __extension__ typedef unsigned __int128 hash_wide;
 
@@ -67,8 +38,8 @@ hash_of(const struct hash_secret *s, struct slice key)
 	const char *at = key.at;
 	size_t left = key.len;
 	for (; left > 7; left -= 7, at += 7)
-		h = hash_multiply(h, s->point) + (hash_load64(at) & seven);
-	h = hash_multiply(h, s->point) + hash_load_short(at, left);
+		h = hash_multiply(h, s->point) + (word_load64(at) & seven);
+	h = hash_multiply(h, s->point) + word_load(at, left);
 	h = hash_multiply(h, s->point) ^ s->mask;
 	h = (h ^ h >> 33) * 0xff51afd7ed558ccd;
 	h = (h ^ h >> 33) * 0xc4ceb9fe1a85ec53;

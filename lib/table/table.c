@@ -285,19 +285,10 @@ bytes_of(const struct entry *e)
 	return e->len > NEAR ? e->far : e->near;
 }
 
-/* Most keys are short: a call of memcmp costs more than they do. */
 static inline bool
 is_key(const struct entry *e, struct slice key)
 {
-	const char *at = bytes_of(e);
-	if (e->len != key.len)
-		return false;
-	if (key.len > 16)
-		return memcmp(at, key.at, key.len) == 0;
-	if (key.len >= 8)
-		return hash_load64(at) == hash_load64(key.at) &&
-			hash_load64(at + key.len - 8) == hash_load64(key.at + key.len - 8);
-	return hash_load_short(at, key.len) == hash_load_short(key.at, key.len);
+	return slice_same((struct slice){bytes_of(e), e->len}, key);
 }
 
 /* The first slot from `at` on that is free or has the tag. */
