@@ -62,11 +62,13 @@ put_row() { # ROW BYTES RUNS SCALE [SECONDS CPU KIB]
 	}'
 }
 
-# Would the whole input take a peer ten times as long as it takes ours, by the sample?
+# Did the sample take a peer ten times as long as it took ours?  Of seconds and of those of user and system the fewer:
+# the ones grow where the machine has other work, the others where there are threads.
 is_slow() { # ROW
 	[ "${row_kind[$1]}" = peer ] &&
-		awk -v theirs="${sample_figures[$1]%% *}" -v own="${sample_figures[$ours]%% *}" \
-			'BEGIN { exit !(theirs > 10 * own && theirs > 1) }'
+		awk -v theirs="${sample_figures[$1]}" -v own="${sample_figures[$ours]}" '
+			function fewer(figures,	f) { split(figures, f, " "); return f[1] < f[2] ? f[1] + 0 : f[2] + 0 }
+			BEGIN { exit !(fewer(theirs) > 10 * fewer(own) && fewer(theirs) > 1) }'
 }
 
 # Two jobs print what one prints, on the whole input too.
