@@ -706,3 +706,43 @@ make_groups() {
 	try etl-agg --gruop plaza 'count()' t.csv
 	fails 2 "unknown option '--gruop'; did you mean '--group'?"
 }
+
+@test "how many records there are is told without a look at each, and yet whatever they are" {
+	# The second program looks at all of them.
+	same_count() { # FILE OPTION...
+		local file=$1 block fast slow
+		shift
+		for block in 1 100 65536; do
+			slow=$(ETL_BLOCK=$block etl-agg "$@" 'n = count(), m = sum(1)' "$file" 2>&1 | sed 's/^\([n0-9]*\),[m0-9]*$/\1/')
+			fast=$(ETL_BLOCK=$block etl-agg "$@" 'n = count()' "$file" 2>&1 | cat)
+			[ "$fast" = "$slow" ] || { echo "$file $*, blocks of $block: $fast, not $slow"; return 1; }
+		done
+	}
+	awk 'BEGIN { print "a,b,c"; for (i = 1; i <= 20000; i++) print i ",the text of a record," i }' >plain
+	sed '9000s/the/"the/; 9000s/record/record"/' plain >quoted
+	sed '9000s/,/,"x\n\n",/; 9000s/,[0-9]*$//' plain >broken
+	sed '9000,$s/$/\r/' plain >crlf
+	sed '9000s/$/,4/' plain >wide
+	sed '15000s/.*/x/' plain >narrow
+	sed '9000s/.*//; 12000s/.*//' plain >blank
+	sed '9000s/the/t"he/' plain >stray
+	sed '9000s/the/"the/' plain >open
+	sed '9000s/the/t\rhe/' plain >cr
+	printf %s "$(cat plain)" >unended
+	cut -d , -f 2 plain | sed '9000s/.*//' >narrowest
+	tr a '\0' <plain >nul
+	printf 'a,b\n' >none
+	for file in plain quoted broken crlf wide narrow blank stray open cr unended narrowest nul none; do
+		same_count "$file"
+		same_count "$file" -N --allow-empty
+		same_count "$file" --ragged=fill,truncate --lenient
+		same_count "$file" --max-rejects 3
+		same_count "$file" -t
+	done
+	same_count plain --max-field 10
+	same_count plain --max-record 20
+	run etl-agg 'n = count()' plain plain
+	[ "$output" = $'n\n40000' ]
+	etl-agg --stats s 'n = count()' plain
+	grep -q '"in":20000,' s
+}

@@ -172,12 +172,29 @@ take_batch(struct work *w, const struct batch *b)
 	}
 }
 
+static bool
+read_batch(struct work *w)
+{
+	const struct batch *b = csv_read(w->in);
+	if (b != NULL)
+		take_batch(w, b);
+	return b != NULL;
+}
+
+/* How many records there are can be told without a look at each. */
+static bool
+only_counts(const struct work *w)
+{
+	return arg.group == NULL && program_is_idle(w->program) && agg_only_counts(w->grouping.agg);
+}
+
 /* Several only where nothing depends on the order of the records. */
 static size_t
 choose_jobs(const struct work *w, char *const *operands, size_t count)
 {
 	size_t jobs = jobs_choose(arg.jobs, operands, count, &w->out);
-	return arg.sorted == NULL && !agg_in_order(w->grouping.agg) ? jobs : 1;
+	bool pays = arg.sorted == NULL && !agg_in_order(w->grouping.agg) && !only_counts(w);
+	return pays ? jobs : 1;
 }
 
 static void
@@ -190,8 +207,10 @@ summarise(struct work *w, struct slice text, size_t jobs)
 	}
 	if (jobs > 1)
 		parts_take(&arg.formula, text, &w->grouping, jobs, arg.memory / 2, w->in, &w->out);
-	for (const struct batch *b; (b = csv_read(w->in)) != NULL;)
-		take_batch(w, b);
+	do
+		for (uint64_t n; only_counts(w) && (n = csv_pass(w->in)) != 0;)
+			agg_count(w->grouping.agg, n);
+	while (read_batch(w));
 	results_settle(&w->results);
 	if (!is_sorted)
 		put_header(w);

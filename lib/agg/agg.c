@@ -163,6 +163,21 @@ agg_add(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows
 	}
 }
 
+bool
+agg_only_counts(const struct agg *a)
+{
+	for (size_t i = 0; i < a->slots; i++)
+		if (a->slot[i].fold != &fold_count || a->slot[i].value != NULL)
+			return false;
+	return true;
+}
+
+void
+agg_count(struct agg *a, uint64_t records)
+{
+	agg_add(a, NULL, NULL, records);
+}
+
 /* The number of its key is known of each row. */
 static void
 add_numbered(struct agg *a, const uint16_t *row, size_t rows)

@@ -46,6 +46,9 @@ size_t agg_add_known(struct agg *a, const struct slice *key, const uint16_t *row
 	uint16_t *left);
 /* The groups of the rows added last; with keys only, and not after agg_add_known(). */
 const uint32_t *agg_numbers(const struct agg *a);
+/* Is all that is asked how many records there are?  Then agg_count() counts some as agg_add() would. */
+bool agg_only_counts(const struct agg *a);
+void agg_count(struct agg *a, uint64_t records);
 /* There is a group with an empty key from now on, if of no record. */
 void agg_add_none(struct agg *a);
 /*

@@ -669,6 +669,19 @@ csv_read(struct csv_in *in)
 	return NULL;
 }
 
+uint64_t
+csv_pass(struct csv_in *in)
+{
+	if (!in->is_open || in->blanks > 0)
+		return 0;
+	size_t records = csv_text_pass(&in->text, in->columns);
+	if (records == 0)
+		return 0;
+	count_records(in, records);
+	stage_tick();
+	return records;
+}
+
 static void
 copy_batch(struct csv_held *h)
 {

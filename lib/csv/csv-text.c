@@ -340,6 +340,29 @@ csv_text_more(struct csv_text *t)
 	return true;
 }
 
+size_t
+csv_text_pass(struct csv_text *t, size_t width)
+{
+	size_t stop;
+	if (t->row != t->scan.rows || t->scan.bad != SCAN_GOOD || t->second != NULL || t->dialect.delimiter == '\n')
+		return 0;
+	compact(t);
+	if (!t->at_end)
+		fill(t);
+	if (t->len > t->how->max_field || t->len > t->how->max_record)
+		return 0;
+	size_t records = scan_count_of(t->run)(t->dialect.delimiter, t->dialect.quotes, t->at, t->len, width, &stop);
+	if (records == 0)
+		return 0;
+	/* Each of them is a line. */
+	t->line += records;
+	t->line_at = stop;
+	t->index_at = stop;
+	t->row = 0;
+	scan_start(&t->scan, stop);
+	return records;
+}
+
 void
 csv_text_restart(struct csv_text *t, size_t at)
 {

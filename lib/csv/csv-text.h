@@ -74,6 +74,12 @@ void csv_text_open(struct csv_text *t);
  */
 bool csv_text_more(struct csv_text *t);
 
+/*
+ * Passes over records of `width` plain fields, without an index, reading once; all rows have been taken.  Returns how
+ * many, 0 where csv_text_more() has to look.
+ */
+size_t csv_text_pass(struct csv_text *t, size_t width);
+
 /* Starts the index again at at[at], where a record begins. */
 void csv_text_restart(struct csv_text *t, size_t at);
 

@@ -107,6 +107,12 @@ struct csv_block {
 	uint32_t *room;
 };
 
+/*
+ * For who wants to know no more than how many records there are: passes over the next ones, as long as nothing about them
+ * needs a look, and returns how many.  0: csv_read() has to look, which is to be asked then.
+ */
+uint64_t csv_pass(struct csv_in *in);
+
 /* A batch that stays; begin with zeros. */
 struct csv_held {
 	struct batch batch;

@@ -238,6 +238,45 @@ scan_portable(struct scan *scan, const char *text, size_t len)
 	*scan = s;
 }
 
+/* Records counted so far, the end of the last one, and the delimiters behind it. */
+struct count {
+	size_t records;
+	size_t stop;
+	size_t delimiters;
+};
+
+/* Takes the records that end in a block at `at`; false where one has another width. */
+static inline bool
+count_block(struct count *c, uint64_t delimiters, uint64_t newlines, size_t width, size_t at)
+{
+	for (; newlines != 0; newlines &= newlines - 1) {
+		uint64_t before = delimiters & ((newlines & -newlines) - 1);
+		if (c->delimiters + (size_t)__builtin_popcountll(before) + 1 != width)
+			return false;
+		delimiters ^= before;
+		c->delimiters = 0;
+		c->records++;
+		c->stop = at + (size_t)__builtin_ctzll(newlines) + 1;
+	}
+	c->delimiters += (size_t)__builtin_popcountll(delimiters);
+	return true;
+}
+
+size_t
+scan_count_portable(char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop)
+{
+	struct count c = {0};
+	const struct scan s = {.delimiter = delimiter};
+	for (size_t at = 0; at + 64 <= len; at += 64) {
+		struct masks m = masks_portable(text + at, &s);
+		if (((m.quote & ((uint64_t)0 - quotes)) | m.cr) != 0 ||
+			!count_block(&c, m.delimiter, m.newline, width, at))
+			break;
+	}
+	*stop = c.stop;
+	return c.records;
+}
+
 #if SCAN_HAS_AVX2
 
 __attribute__((target("avx2"))) static inline uint64_t
@@ -311,6 +350,26 @@ scan_avx2(struct scan *scan, const char *text, size_t len)
 	*scan = s;
 }
 
+__attribute__((target("avx2,bmi,popcnt"))) size_t
+scan_count_avx2(char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop)
+{
+	struct count c = {0};
+	const __m256i cr = _mm256_set1_epi8('\r');
+	const __m256i quote = _mm256_set1_epi8(quotes ? '"' : '\r');
+	for (size_t at = 0; at + 64 <= len; at += 64) {
+		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + at));
+		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + at + 32));
+		__m256i odd = _mm256_or_si256(
+			_mm256_or_si256(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)),
+			_mm256_or_si256(_mm256_cmpeq_epi8(low, cr), _mm256_cmpeq_epi8(high, cr)));
+		if (_mm256_testz_si256(odd, odd) == 0 ||
+			!count_block(&c, equal_avx2(low, high, delimiter), equal_avx2(low, high, '\n'), width, at))
+			break;
+	}
+	*stop = c.stop;
+	return c.records;
+}
+
 static bool
 has_avx2(void)
 {
@@ -327,6 +386,12 @@ scan_avx2(struct scan *s, const char *text, size_t len)
 	scan_portable(s, text, len);
 }
 
+size_t
+scan_count_avx2(char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop)
+{
+	return scan_count_portable(delimiter, quotes, text, len, width, stop);
+}
+
 static bool
 has_avx2(void)
 {
@@ -334,6 +399,12 @@ has_avx2(void)
 }
 
 #endif
+
+scan_count_fn *
+scan_count_of(scan_run_fn *run)
+{
+	return run == scan_avx2 ? scan_count_avx2 : scan_count_portable;
+}
 
 scan_run_fn *
 scan_choose(const char *name)

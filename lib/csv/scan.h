@@ -53,6 +53,17 @@ void scan_start(struct scan *s, size_t at);
 scan_run_fn scan_portable;
 scan_run_fn scan_avx2;
 
+/*
+ * Counts records and makes no index: goes from the start of a record at text[0] over records of `width` fields in which
+ * is neither quote, where those count, nor CR.  Returns how many, and in *stop where the last of them ends; may stop
+ * before one that it cannot be sure of, as it looks at 64 bytes at a time.
+ */
+typedef size_t scan_count_fn(char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop);
+scan_count_fn scan_count_portable;
+scan_count_fn scan_count_avx2;
+/* The one that goes with a scanner. */
+scan_count_fn *scan_count_of(scan_run_fn *run);
+
 /* The fastest for this processor; or the one named "portable" or "avx2", NULL if it cannot run here. */
 scan_run_fn *scan_choose(const char *name);
 

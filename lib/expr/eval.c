@@ -154,6 +154,12 @@ program_run(struct program *p, const struct batch *b, size_t first, size_t rows)
 	return e->faults;
 }
 
+bool
+program_is_idle(const struct program *p)
+{
+	return p->ops == 0;
+}
+
 size_t
 program_rows(const struct program *p)
 {

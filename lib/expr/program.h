@@ -92,6 +92,9 @@ const struct program_target *program_targets(const struct program *p, size_t *co
  */
 const struct program_aggregate *program_aggregates(const struct program *p, size_t *count);
 
+/* Is there nothing to compute: no program_run() would do or find anything? */
+bool program_is_idle(const struct program *p);
+
 /*
  * Computes rows first .. first + rows - 1 of a batch; rows is at most VECTOR_ROWS.  Returns how
  * many of them have a fault: program_faults() has the first fault of each, by row, and what it

@@ -267,6 +267,49 @@ test_full(scan_run_fn *run, const char *name, int count)
 	ok(wrong == 0, "%s: %d texts with little room in the index", name, count);
 }
 
+/* Are the records counted the first ones, each of that width, plain, and does it go on as far as it can be sure? */
+static bool
+counts_rightly(scan_run_fn *run, const char *text, size_t len, size_t width, const struct reading *r)
+{
+	size_t stop = 1;
+	size_t records = scan_count_of(run)(',', true, text, len, width, &stop);
+	size_t even = 0;
+	for (; even < r->rows && r->first[even + 1] - r->first[even] == width; even++) {
+		size_t end = r->end[r->first[even + 1] - 1];
+		if (memchr(text, '"', end) != NULL || memchr(text, '\r', end) != NULL)
+			break;
+	}
+	if (records > even || stop != (records == 0 ? 0 : r->end[r->first[records] - 1] + 1))
+		return false;
+	/* What it leaves is within the block of what it cannot count, or in the last one. */
+	return records == even || r->end[r->first[records + 1] - 1] / 64 >= len / 64 ||
+		memchr(text, '"', len) != NULL || memchr(text, '\r', len) != NULL;
+}
+
+static void
+test_count(scan_run_fn *run, const char *name, int count)
+{
+	char text[LEN_MAX + SCAN_PAD];
+	struct reading r;
+	int wrong = 0;
+	state = 13;
+	for (int i = 0; i < count && wrong < 5; i++) {
+		size_t len = random32() % 400;
+		size_t width = 1 + random32() % 3;
+		static const char *const record[] = {"ab\n", "a,bc\n", ",,x\n"};
+		for (size_t at = 0; at < sizeof text; at++)
+			text[at] = record[width - 1][at % strlen(record[width - 1])];
+		if (i % 3 == 0)
+			fill(text + random32() % 300, 4, letters, LETTERS);
+		read_plainly(&r, text, len, ',', true);
+		if (!counts_rightly(run, text, len, width, &r)) {
+			show(text, len);
+			wrong++;
+		}
+	}
+	ok(wrong == 0, "%s: %d texts counted", name, count);
+}
+
 /* The end of a line that is the end of the only field as well. */
 static void
 test_lines(scan_run_fn *run, const char *name, int count)
@@ -313,6 +356,7 @@ test(scan_run_fn *run, const char *name)
 	test_borders(run, name, 100000);
 	test_cuts(run, name, 2000);
 	test_full(run, name, 20000);
+	test_count(run, name, 100000);
 	test_lines(run, name, 100000);
 }
 
