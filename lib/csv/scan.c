@@ -279,10 +279,18 @@ scan_count_portable(char delimiter, bool quotes, const char *text, size_t len, s
 
 #if SCAN_HAS_AVX2
 
-__attribute__((target("avx2"))) static inline uint64_t
-equal_avx2(__m256i low, __m256i high, char byte)
+/* A byte in all places, of which the compiler does not know that it could make it again in each round. */
+__attribute__((target("avx2"))) static inline __m256i
+all_bytes(char byte)
 {
 	__m256i same = _mm256_set1_epi8(byte);
+	__asm__("" : "+x"(same));
+	return same;
+}
+
+__attribute__((target("avx2"))) static inline uint64_t
+equal_avx2(__m256i low, __m256i high, __m256i same)
+{
 	uint32_t a = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, same));
 	uint32_t b = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, same));
 	return a | (uint64_t)b << 32;
@@ -306,19 +314,29 @@ prefix_xor_clmul(uint64_t bits)
 
 static const uint64_t places[256] = {PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192)};
 
-/* Eight for each byte of bits, however many of them it has, without a branch; as put_ends(). */
+/* The places of a byte's bits to *to: always eight, of which it is moved behind those that there are. */
+__attribute__((target("avx2,popcnt"))) static inline void
+put_byte(uint32_t **to, unsigned byte, __m256i base)
+{
+	__m128i place = _mm_loadl_epi64((const __m128i *)(const void *)&places[byte]);
+	_mm256_storeu_si256((__m256i *)(void *)*to, _mm256_add_epi32(base, _mm256_cvtepu8_epi32(place)));
+	*to += __builtin_popcount(byte);
+}
+
+/* As put_ends(), without a branch.  eight: in each place. */
 __attribute__((target("avx2,popcnt"))) static inline size_t
-put_ends_avx2(uint32_t *end, uint64_t bits, uint32_t at)
+put_ends_avx2(uint32_t *end, uint64_t bits, uint32_t at, __m256i eight)
 {
 	uint32_t *to = end;
 	__m256i base = _mm256_set1_epi32((int)at);
-	for (int i = 0; i < 8; i++) {
-		unsigned byte = bits >> 8 * i & 255;
-		__m128i place = _mm_loadl_epi64((const __m128i *)(const void *)&places[byte]);
-		_mm256_storeu_si256((__m256i *)(void *)to, _mm256_add_epi32(base, _mm256_cvtepu8_epi32(place)));
-		base = _mm256_add_epi32(base, _mm256_set1_epi32(8));
-		to += __builtin_popcount(byte);
-	}
+	put_byte(&to, bits & 255, base);
+	put_byte(&to, bits >> 8 & 255, base = _mm256_add_epi32(base, eight));
+	put_byte(&to, bits >> 16 & 255, base = _mm256_add_epi32(base, eight));
+	put_byte(&to, bits >> 24 & 255, base = _mm256_add_epi32(base, eight));
+	put_byte(&to, bits >> 32 & 255, base = _mm256_add_epi32(base, eight));
+	put_byte(&to, bits >> 40 & 255, base = _mm256_add_epi32(base, eight));
+	put_byte(&to, bits >> 48 & 255, base = _mm256_add_epi32(base, eight));
+	put_byte(&to, (unsigned)(bits >> 56), base = _mm256_add_epi32(base, eight));
 	return (size_t)(to - end);
 }
 
@@ -327,16 +345,19 @@ scan_avx2(struct scan *scan, const char *text, size_t len)
 {
 	struct scan s = *scan; /* as above */
 	uint64_t quotes = (uint64_t)0 - s.quotes;
+	const __m256i delimiter = all_bytes(s.delimiter), newline = all_bytes('\n');
+	const __m256i quote = all_bytes('"'), cr = all_bytes('\r');
+	const __m256i eight = _mm256_srli_epi32(all_bytes(8), 24);
 	while (can_go_on(&s, len)) {
 		uint64_t valid = valid_bits(len - s.done);
 		uint32_t at = (uint32_t)s.done;
 		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + at));
 		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + at + 32));
 		struct masks m = {
-			.delimiter = equal_avx2(low, high, s.delimiter),
-			.newline = equal_avx2(low, high, '\n'),
-			.quote = equal_avx2(low, high, '"') & quotes,
-			.cr = equal_avx2(low, high, '\r'),
+			.delimiter = equal_avx2(low, high, delimiter),
+			.newline = equal_avx2(low, high, newline),
+			.quote = equal_avx2(low, high, quote) & quotes,
+			.cr = equal_avx2(low, high, cr),
 		};
 		uint64_t ends;
 		if (valid == ~(uint64_t)0 && is_plain(&s, m)) {
@@ -345,7 +366,7 @@ scan_avx2(struct scan *scan, const char *text, size_t len)
 			masks_cut(&m, valid);
 			ends = take_strings(&s, m, valid, m.quote != 0 ? prefix_xor_clmul(m.quote) : 0);
 		}
-		s.ends += put_ends_avx2(s.end + s.ends, ends, at);
+		s.ends += put_ends_avx2(s.end + s.ends, ends, at, eight);
 	}
 	*scan = s;
 }
@@ -354,8 +375,8 @@ __attribute__((target("avx2,bmi,popcnt"))) size_t
 scan_count_avx2(char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop)
 {
 	struct count c = {0};
-	const __m256i cr = _mm256_set1_epi8('\r');
-	const __m256i quote = _mm256_set1_epi8(quotes ? '"' : '\r');
+	const __m256i delimiters = all_bytes(delimiter), newline = all_bytes('\n');
+	const __m256i cr = all_bytes('\r'), quote = all_bytes(quotes ? '"' : '\r');
 	for (size_t at = 0; at + 64 <= len; at += 64) {
 		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + at));
 		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + at + 32));
@@ -363,7 +384,7 @@ scan_count_avx2(char delimiter, bool quotes, const char *text, size_t len, size_
 			_mm256_or_si256(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)),
 			_mm256_or_si256(_mm256_cmpeq_epi8(low, cr), _mm256_cmpeq_epi8(high, cr)));
 		if (_mm256_testz_si256(odd, odd) == 0 ||
-			!count_block(&c, equal_avx2(low, high, delimiter), equal_avx2(low, high, '\n'), width, at))
+			!count_block(&c, equal_avx2(low, high, delimiters), equal_avx2(low, high, newline), width, at))
 			break;
 	}
 	*stop = c.stop;
