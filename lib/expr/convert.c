@@ -2,18 +2,40 @@
 #include "decimal/double.h"
 #include "expr/kernel.h"
 
+/*
+ * Short numbers of one scale, which most columns hold: from the i-th of the rows up to the first that is something else;
+ * returns which that is.
+ */
+static size_t
+convert_short(struct call *c, size_t i)
+{
+	const struct vector *from = c->arg[0];
+	struct vector *to = c->out;
+	int64_t digits;
+	int32_t scale;
+	if (i == c->rows.count || to->is_wide ||
+		!decimal_parse_short(call_text(c, 0, row_at(&c->rows, i)), &digits, &scale))
+		return i;
+	const int32_t same = to->has_scale ? to->scale : scale;
+	to->scale = same;
+	to->has_scale = true;
+	for (; i < c->rows.count; i++) {
+		size_t row = row_at(&c->rows, i);
+		if (!decimal_parse_short(from->text[vector_at(from, row)], &digits, &scale) || scale != same)
+			break;
+		to->digits[vector_at(to, row)] = digits;
+	}
+	return i;
+}
+
 void
 convert_number(struct call *c)
 {
-	for (size_t i = 0; i < c->rows.count; i++) {
+	for (size_t i = 0; (i = convert_short(c, i)) < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
 		struct slice s = call_text(c, 0, row);
-		int64_t digits;
-		int32_t scale;
 		struct decimal d;
 		enum number_fault fault;
-		if (decimal_parse_short(s, &digits, &scale) && vector_put_digits(c->out, row, digits, scale))
-			continue;
 		if (s.len == 0)
 			vector_set_null(c->out, row);
 		else if ((fault = decimal_parse(s, &d)) != NUMBER_OK)

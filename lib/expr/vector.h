@@ -129,18 +129,6 @@ vector_put(struct vector *v, size_t row, struct decimal d)
 	v->wide[i] = d;
 }
 
-/* The same of digits that fit; false, nothing stored, where digits[] cannot hold them with those before. */
-static inline bool
-vector_put_digits(struct vector *v, size_t row, int64_t digits, int32_t scale)
-{
-	if (v->is_wide || (v->has_scale && scale != v->scale))
-		return false;
-	v->scale = scale;
-	v->has_scale = true;
-	v->digits[row & v->mask] = digits;
-	return true;
-}
-
 /*
  * Makes one value null; the cell gets the empty text, 0 or false, so that no kernel meets
  * rubbish.
