@@ -95,6 +95,23 @@ many() { # BAD...
 	exec 9<&-
 }
 
+# The first batch takes so long that its job writes those of the others as well.
+@test "a device that is full when a job writes what others have made" {
+	awk 'BEGIN {
+		printf "n,text\n1,"
+		for (i = 0; i < 300000; i++)
+			printf "some words "
+		for (i = 2; i <= 20000; i++)
+			printf "\n%d,the text of record %d", i, i
+		print ""
+	}' >a.csv
+	for _ in 1 2 3; do
+		try timeout 20 bash -c 'ETL_BLOCK=12000 etl-filter --jobs 4 "n != 1 || lower(upper(text)) == text(n)" a.csv >/dev/full'
+		fails 2 "stdout: No space left on device"
+		[ "$(wc -l <err)" -eq 1 ]
+	done
+}
+
 @test "--jobs: what it cannot be" {
 	many >a.csv
 	try etl-cut --jobs 65 a.csv

@@ -83,14 +83,14 @@ jobs_choose(uint64_t given, char *const *operands, size_t count, const struct cs
 	return jobs < JOBS_MAX ? jobs : JOBS_MAX;
 }
 
-/* All batches before this job's own have left. */
+/* All batches before this job's own have left; its own may have, where it is writing those behind. */
 static void
 wait_for_turn(void *arg)
 {
 	struct job *job = arg;
 	struct jobs *j = job->jobs;
 	pthread_mutex_lock(&j->order);
-	while (j->turn != job->batch)
+	while (j->turn < job->batch)
 		pthread_cond_wait(&j->moved, &j->order);
 	pthread_mutex_unlock(&j->order);
 }
