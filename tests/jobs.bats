@@ -112,6 +112,18 @@ many() { # BAD...
 	done
 }
 
+@test "inputs whose last record has no end: the next one is not read over it" {
+	awk 'BEGIN { printf "n,text\n1,"; for (i = 0; i < 16000; i++) printf "some words " }' >a.csv
+	for _ in $(seq 60); do
+		echo a.csv
+	done >names
+	xargs etl-map --jobs 1 'text = upper(text)' <names >one
+	[ "$(wc -l <one)" -eq 61 ]
+	for jobs in 2 3; do
+		xargs etl-map --jobs "$jobs" 'text = upper(text)' <names | cmp - one
+	done
+}
+
 @test "--jobs: what it cannot be" {
 	many >a.csv
 	try etl-cut --jobs 65 a.csv

@@ -494,6 +494,8 @@ csv_text_open(struct csv_text *t)
 	t->stage = t->how->is_kept ? &t->kept : stage_input(t->source.name, t->source.fd);
 	t->stage->is_beside = t->how->is_beside;
 	t->at_end = false;
+	/* Not where records of the operand before may still be in use. */
+	t->at = t->home->at;
 	t->len = 0;
 	t->line = 1;
 	t->line_at = 0;
@@ -501,7 +503,6 @@ csv_text_open(struct csv_text *t)
 		foreign_free(t->second);
 		t->second = foreign_new(&(struct foreign_how){t->dialect.delimiter, '"', false});
 	}
-	scan_start(&t->scan, 0);
 	skip_bom(t);
 }
 
