@@ -1,6 +1,7 @@
 #include "msg.h"
 
-#include <signal.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,10 +19,22 @@ static _Thread_local struct {
 	void *arg;
 } turn;
 
+/* Of the threads one at a time has what the clean-ups look at; holds: this one, so many times over. */
+static bool is_held;
+static _Thread_local unsigned holds;
+
 /* Signals that we change, and what our caller had left to us. */
 static const int numbers[] = {SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGXFSZ};
 enum { NUMBERS = sizeof numbers / sizeof *numbers, ENDING = 3 };
 static struct sigaction given[NUMBERS];
+static sigset_t caught; /* of them, those that run the clean-ups */
+
+/* The thread that waits for them, where there are several. */
+static struct {
+	pthread_t thread;
+	bool is_over;
+	sigset_t before; /* mask of the thread that has started it */
+} watcher;
 
 static void
 run_cleanups(int status)
@@ -33,35 +46,97 @@ run_cleanups(int status)
 	}
 }
 
+/* Handlers call it too: where there are several threads they do not run, so that none waits for what it has stopped. */
 static void
-on_signal(int number)
+take_hold(void)
 {
-	run_cleanups(END_SIGNAL + number);
-	signal(number, SIG_DFL);
-	raise(number);
+	if (holds++ == 0)
+		while (__atomic_test_and_set(&is_held, __ATOMIC_ACQUIRE))
+			poll(NULL, 0, 1);
 }
 
-/* The handler must not meet a list that is being changed. */
-static void
-hold_signals(sigset_t *old)
+void
+msg_hold(sigset_t *old)
 {
 	sigset_t all;
 	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, old);
+	pthread_sigmask(SIG_BLOCK, &all, old);
+	take_hold();
+}
+
+void
+msg_let_go(const sigset_t *old)
+{
+	if (--holds == 0)
+		__atomic_clear(&is_held, __ATOMIC_RELEASE);
+	pthread_sigmask(SIG_SETMASK, old, NULL);
+}
+
+static void
+on_signal(int number)
+{
+	take_hold();
+	run_cleanups(END_SIGNAL + number);
+	signal(number, SIG_DFL);
+	raise(number);
 }
 
 void
 msg_start(const char *program)
 {
 	program_name = program;
+	sigemptyset(&caught);
 	for (size_t i = 0; i < NUMBERS; i++) {
 		struct sigaction act = {.sa_handler = on_signal};
 		sigfillset(&act.sa_mask);
-		if (sigaction(numbers[i], NULL, &given[i]) == 0 && i < ENDING && given[i].sa_handler != SIG_IGN)
-			sigaction(numbers[i], &act, NULL);
+		if (sigaction(numbers[i], NULL, &given[i]) == 0 && i < ENDING && given[i].sa_handler != SIG_IGN &&
+			sigaction(numbers[i], &act, NULL) == 0)
+			sigaddset(&caught, numbers[i]);
 	}
 	signal(SIGCHLD, SIG_DFL); /* where our caller ignores it our children would have no status */
 	signal(SIGXFSZ, SIG_IGN); /* a file-size limit is then an error of write(2), with a message */
+}
+
+/* SIGTERM is what wakes it when all is over, caught or not. */
+static void *
+watch(void *unused)
+{
+	sigset_t awaited = caught;
+	int number = 0;
+	(void)unused;
+	sigaddset(&awaited, SIGTERM);
+	bool is_over;
+	do {
+		sigwait(&awaited, &number);
+		is_over = __atomic_load_n(&watcher.is_over, __ATOMIC_ACQUIRE);
+	} while (!is_over && !sigismember(&caught, number));
+	if (is_over && number == SIGTERM)
+		return NULL;
+	on_signal(number);
+	pthread_sigmask(SIG_UNBLOCK, &awaited, NULL);
+	return NULL;
+}
+
+int
+msg_watch(void)
+{
+	sigset_t awaited = caught;
+	sigaddset(&awaited, SIGTERM);
+	watcher.is_over = false;
+	pthread_sigmask(SIG_BLOCK, &awaited, &watcher.before);
+	int error = pthread_create(&watcher.thread, NULL, watch, NULL);
+	if (error != 0)
+		pthread_sigmask(SIG_SETMASK, &watcher.before, NULL);
+	return error;
+}
+
+void
+msg_watch_end(void)
+{
+	__atomic_store_n(&watcher.is_over, true, __ATOMIC_RELEASE);
+	pthread_kill(watcher.thread, SIGTERM);
+	pthread_join(watcher.thread, NULL);
+	pthread_sigmask(SIG_SETMASK, &watcher.before, NULL);
 }
 
 void
@@ -81,23 +156,23 @@ void
 cleanup_add(struct cleanup *c)
 {
 	sigset_t old;
-	hold_signals(&old);
+	msg_hold(&old);
 	c->next = cleanups;
 	cleanups = c;
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	msg_let_go(&old);
 }
 
 void
 cleanup_drop(struct cleanup *c)
 {
 	sigset_t old;
-	hold_signals(&old);
+	msg_hold(&old);
 	struct cleanup *volatile *link = &cleanups;
 	while (*link != NULL && *link != c)
 		link = (struct cleanup *volatile *)&(*link)->next;
 	if (*link != NULL)
 		*link = c->next;
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	msg_let_go(&old);
 }
 
 void
@@ -193,6 +268,7 @@ end(int status)
 	msg_take_turn();
 	if (status == END_DATA)
 		status = data_status;
+	take_hold();
 	run_cleanups(status);
 	exit(status);
 }

@@ -5,6 +5,7 @@
 #ifndef ETL_MSG_H
 #define ETL_MSG_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,11 +29,25 @@ const char *msg_program(void);
 /* In a child that becomes another program: signals as they were before msg_start(). */
 void msg_restore_signals(void);
 
+/*
+ * Around a change of what the clean-ups look at: no handler runs them meanwhile, nor does another thread.  *old is for
+ * msg_let_go(), which comes soon.
+ */
+void msg_hold(sigset_t *old);
+void msg_let_go(const sigset_t *old);
+
 /* Keeps c, which stays the caller's, until it has run or cleanup_drop().  The last added runs first. */
 void cleanup_add(struct cleanup *c);
 /* Takes c out of the list; the caller may free it. */
 void cleanup_drop(struct cleanup *c);
 
+/*
+ * Before other threads are started, and when they have ended: in between the signals that run the clean-ups are waited
+ * for by a thread of its own, so that no thread is stopped with something half done.  msg_watch() returns 0, or the
+ * error of pthread_create().
+ */
+int msg_watch(void);
+void msg_watch_end(void);
 /*
  * Of several threads, each says what it has to say, and ends the program, when its turn has come: wait() returns then.
  * For this thread; NULL: at once.

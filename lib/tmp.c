@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,21 +205,20 @@ tmp_follow(const char *path)
 void
 tmp_open(struct tmp *t, const char *target)
 {
-	sigset_t all, old;
+	sigset_t old;
 	*t = (struct tmp){.target = follow(target)};
 	t->mode = final_mode(t->target);
 	char *stem = temporary_stem(t->target);
 	sweep(t->target, stem);
 	/* A signal between the two would leave the file behind. */
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
+	msg_hold(&old);
 	int tries = 0;
 	while (!create(t, stem))
 		if (++tries == TRIES)
 			die(END_SETUP, "%s: cannot create a temporary file beside it", target);
 	t->cleanup = (struct cleanup){.run = unlink_on_end, .arg = t};
 	cleanup_add(&t->cleanup);
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	msg_let_go(&old);
 	free(stem);
 }
 
@@ -310,9 +308,8 @@ take_new(const struct tmp *t)
 static bool
 try_new(struct tmp *t, bool *is_held)
 {
-	sigset_t all, old;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
+	sigset_t old;
+	msg_hold(&old);
 	t->fd = open(t->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (t->fd < 0)
 		die_creating(errno == ELOOP ? t->path : t->target);
@@ -324,7 +321,7 @@ try_new(struct tmp *t, bool *is_held)
 	} else {
 		close(t->fd);
 	}
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	msg_let_go(&old);
 	return is_ours;
 }
 

@@ -124,6 +124,24 @@ many() { # BAD...
 	done
 }
 
+@test "a signal: rejects are whole records on file, and nothing is committed" {
+	many $(seq 1 7 60000) >a.csv
+	for i in $(seq 12); do
+		rm -f r
+		etl-map --jobs 3 --rejects r 'm = n * 2' a.csv a.csv a.csv -o out.csv 3>&- &
+		pid=$!
+		sleep "0.0$((i * 7))"
+		kill -TERM "$pid" 2>/dev/null || :
+		status=0
+		wait "$pid" || status=$?
+		[ "$status" -eq 143 ] || [ "$status" -eq 0 ]
+		[ ! -e r ] || etl-cut -f record r >/dev/null
+		[ "$status" -eq 0 ] || [ ! -e out.csv ]
+		rm -f out.csv
+		[ -z "$(find . -name '*.tmp')" ]
+	done
+}
+
 @test "--jobs: what it cannot be" {
 	many >a.csv
 	try etl-cut --jobs 65 a.csv

@@ -72,13 +72,12 @@ int
 child_start(struct child *c, const struct child_how *how)
 {
 	int ends[2];
-	sigset_t all, old;
+	sigset_t old;
 	pid_t parent = getpid();
 	*c = (struct child){.grace_ms = how->grace_ms};
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return errno;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
+	msg_hold(&old);
 	c->pid = fork();
 	if (c->pid == 0)
 		run(how, parent, ends[1], &old);
@@ -86,7 +85,7 @@ child_start(struct child *c, const struct child_how *how)
 	c->cleanup = (struct cleanup){.run = end_child, .arg = c};
 	if (c->pid > 0)
 		cleanup_add(&c->cleanup);
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	msg_let_go(&old);
 	close(ends[1]);
 	if (c->pid > 0 && (why = wait_for_start(ends[0])) == 0)
 		return 0;

@@ -1,7 +1,6 @@
 #include "csv/jobs.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -169,18 +168,9 @@ run(void *arg)
 	return NULL;
 }
 
-/* What is handled is for the first thread: none of the others is to run the clean-ups beside it. */
 static void
-start(struct job *job)
+must_start(int error)
 {
-	sigset_t ending, old;
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGHUP);
-	sigaddset(&ending, SIGINT);
-	sigaddset(&ending, SIGTERM);
-	pthread_sigmask(SIG_BLOCK, &ending, &old);
-	int error = pthread_create(&job->thread, NULL, run, job);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (error != 0)
 		die(END_SETUP, "option --jobs: a thread cannot be started: %s", strerror(error));
 }
@@ -195,11 +185,13 @@ run_several(size_t jobs, struct jobs *j)
 		csv_out_memory(&j->place[i].out, j->out, &j->place[i].text);
 	for (size_t i = 0; i < jobs; i++)
 		job[i] = (struct job){.jobs = j, .number = i};
+	must_start(msg_watch());
 	for (size_t i = 1; i < jobs; i++)
-		start(&job[i]);
+		must_start(pthread_create(&job[i].thread, NULL, run, &job[i]));
 	run(&job[0]);
 	for (size_t i = 1; i < jobs; i++)
 		pthread_join(job[i].thread, NULL);
+	msg_watch_end();
 	csv_hold_none(j->in);
 	for (size_t i = 0; i < jobs; i++)
 		csv_held_clear(&job[i].held);

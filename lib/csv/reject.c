@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -23,6 +22,7 @@ static struct {
 	int fd;
 	bool is_allowed;
 	bool is_finished;
+	bool is_file; /* a regular one */
 	bool is_percent;
 	uint64_t max;
 	struct buf rows;
@@ -39,8 +39,8 @@ static struct {
 static bool
 append(const char *at, size_t len)
 {
-	struct stat st;
-	if (fstat(rejects.fd, &st) != 0)
+	off_t end = rejects.is_file ? lseek(rejects.fd, 0, SEEK_END) : 0;
+	if (end < 0)
 		return false;
 	for (size_t done = 0; done < len;) {
 		ssize_t n = write(rejects.fd, at + done, len - done);
@@ -48,8 +48,8 @@ append(const char *at, size_t len)
 			continue;
 		if (n < 0) {
 			int why = errno;
-			if (S_ISREG(st.st_mode))
-				(void)!ftruncate(rejects.fd, st.st_size);
+			if (rejects.is_file)
+				(void)!ftruncate(rejects.fd, end);
 			errno = why;
 			return false;
 		}
@@ -62,15 +62,19 @@ append(const char *at, size_t len)
 static bool
 flush(void)
 {
-	size_t len = rejects.whole;
-	rejects.whole = 0;
-	if (len == 0)
+	sigset_t old;
+	if (rejects.whole == 0)
 		return true;
 	if (flock(rejects.fd, LOCK_EX) != 0)
 		return false;
-	bool good = append(rejects.rows.at, len);
-	(void)flock(rejects.fd, LOCK_UN);
+	/* Into a file it is soon written; another thread that ends the program would cut the last row. */
+	if (rejects.is_file)
+		msg_hold(&old);
+	bool good = append(rejects.rows.at, __atomic_exchange_n(&rejects.whole, 0, __ATOMIC_RELAXED));
 	rejects.rows.len = 0;
+	if (rejects.is_file)
+		msg_let_go(&old);
+	(void)flock(rejects.fd, LOCK_UN);
 	return good;
 }
 
@@ -111,6 +115,7 @@ open_file(const char *file)
 		(st.st_size == 0 && S_ISREG(st.st_mode) && write(rejects.fd, head, sizeof head - 1) < 0) ||
 		flock(rejects.fd, LOCK_UN) != 0)
 		die(END_SETUP, "%s: %s", file, strerror(errno));
+	rejects.is_file = S_ISREG(st.st_mode);
 	rejects.cleanup = (struct cleanup){.run = flush_on_end};
 	cleanup_add(&rejects.cleanup);
 }
@@ -173,11 +178,10 @@ put_row(const struct reject *r)
 static void
 put_row_unseen(const struct reject *r)
 {
-	sigset_t all, old;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
+	sigset_t old;
+	msg_hold(&old);
 	put_row(r);
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	msg_let_go(&old);
 	if (rejects.whole > FLUSH_AT)
 		flush_or_die();
 }
