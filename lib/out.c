@@ -85,10 +85,24 @@ out_close_spool(struct out *o)
 }
 
 static void
+keep(struct out *o, const char *at, size_t len)
+{
+	if (o->behind == NULL || o->memory->len + len <= OUT_MEMORY) {
+		buf_add(o->memory, at, len);
+		return;
+	}
+	msg_take_turn();
+	if (o->memory->len != 0)
+		out_add(o->behind, o->memory->at, o->memory->len);
+	out_add(o->behind, at, len);
+	o->memory->len = 0;
+}
+
+static void
 write_all(struct out *o, const char *at, size_t len)
 {
 	if (o->memory != NULL) {
-		buf_add(o->memory, at, len);
+		keep(o, at, len);
 		return;
 	}
 	uint64_t start = clock_ns();

@@ -15,6 +15,7 @@
 enum {
 	OUT_BUFFER = 64 * 1024,
 	OUT_PIPE = 256 * 1024,
+	OUT_MEMORY = 1024 * 1024, /* bytes in memory from which they go on to what they are for */
 	OUT_PAD = 64 /* bytes that may be written behind what was asked for */
 };
 
@@ -28,6 +29,7 @@ struct out {
 	bool is_temporary;
 	struct tmp tmp;
 	struct buf *memory; /* what is flushed is appended here instead; else NULL */
+	struct out *behind; /* where that goes in this thread's turn, before it gets too much; NULL: nowhere */
 };
 
 /* Opens path, which it keeps; NULL is standard output.  A FIFO or a device is written to straight. */

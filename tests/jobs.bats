@@ -142,6 +142,14 @@ many() { # BAD...
 	done
 }
 
+@test "a record that is joined with very many takes no more memory with several jobs" {
+	awk 'BEGIN { print "k,text"; for (i = 0; i < 3000; i++) print "1,the text of record " i " of the right" }' >right.csv
+	awk 'BEGIN { print "k,n"; for (i = 0; i < 900; i++) print "1," i }' >left.csv
+	etl-join --jobs 1 left.csv right.csv -k k | sha256sum >one
+	etl-join --jobs 3 --stats s left.csv right.csv -k k | sha256sum | cmp - one
+	[ "$ETL_BIN" != "$ROOT/build" ] || [ "$(grep -o '"peak_memory":[0-9]*' s | cut -d: -f2)" -le 40000000 ]
+}
+
 @test "--jobs: what it cannot be" {
 	many >a.csv
 	try etl-cut --jobs 65 a.csv

@@ -19,7 +19,7 @@ enum {
 /* What has become of a batch, until it leaves. */
 struct place {
 	struct csv_out out;
-	struct buf text; /* what it has put */
+	struct buf text; /* what it has put and has not left yet */
 	bool is_done;
 };
 
@@ -168,6 +168,14 @@ run(void *arg)
 	return NULL;
 }
 
+/* What is much leaves before all of it is there: a record may be joined with any number of others. */
+static void
+start_place(struct jobs *j, struct place *p)
+{
+	csv_out_memory(&p->out, j->out, &p->text);
+	p->out.out.behind = &j->out->out;
+}
+
 static void
 must_start(int error)
 {
@@ -182,7 +190,7 @@ run_several(size_t jobs, struct jobs *j)
 	j->places = jobs * PLACES_A_JOB;
 	j->place = xcalloc(j->places, sizeof *j->place);
 	for (size_t i = 0; i < j->places; i++)
-		csv_out_memory(&j->place[i].out, j->out, &j->place[i].text);
+		start_place(j, &j->place[i]);
 	for (size_t i = 0; i < jobs; i++)
 		job[i] = (struct job){.jobs = j, .number = i};
 	must_start(msg_watch());
