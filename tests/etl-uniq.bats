@@ -185,7 +185,8 @@ peak() {
 
 @test "10,000 columns as one key" {
 	{ seq -s, 10000 | sed 's/[0-9]*/c&/g'; seq -s, 10000; seq -s, 2 10001; seq -s, 10000; } >wide.csv
-	etl-uniq wide.csv | cmp - <(head -n 3 wide.csv)
+	etl-uniq --stats s wide.csv | cmp - <(head -n 3 wide.csv)
+	[ "$ETL_BIN" != "$ROOT/build" ] || [ "$(peak)" -le 25000000 ]
 }
 
 # 150,000 records, whose 70,001 keys come twice and more, not side by side.  At 64K a partition does not fit either.

@@ -12,7 +12,6 @@ keys_init(struct keys *k, const size_t *column, size_t columns)
 	*k = (struct keys){
 		.column = column,
 		.columns = columns,
-		.cell = xmalloc(KEYS_ROWS * columns * sizeof *k->cell),
 		.key = xmalloc(KEYS_ROWS * sizeof *k->key),
 		.is_null = xmalloc(KEYS_ROWS * sizeof *k->is_null),
 	};
@@ -55,22 +54,34 @@ put_value(char *at, struct slice value, bool is_last)
 	return at + value.len;
 }
 
-/* Of one row, whose cells stand KEYS_ROWS apart. */
+/* Of a row of the batch, whose cells stand as many apart as it has rows. */
 static void
 compose(struct keys *k, const struct batch *b, size_t row)
 {
 	size_t room = (k->columns - 1) * sizeof(length);
 	k->is_null[row] = false;
 	for (size_t i = 0; i < k->columns; i++) {
-		size_t len = k->cell[i * KEYS_ROWS + row].len;
+		size_t len = k->cell[i * b->rows + row].len;
 		k->is_null[row] |= len == 0;
 		room += len;
 	}
 	char *start = arena_take(&k->made, room);
 	char *at = start;
 	for (size_t i = 0; i < k->columns; i++)
-		at = put_value(at, batch_value(b, k->cell[i * KEYS_ROWS + row], &k->made), i + 1 == k->columns);
+		at = put_value(at, batch_value(b, k->cell[i * b->rows + row], &k->made), i + 1 == k->columns);
 	k->key[row] = (struct slice){start, (size_t)(at - start)};
+}
+
+/* Records of very many columns come few at a time. */
+static void
+take_cells(struct keys *k, const struct batch *b)
+{
+	if (k->cells < b->rows * k->columns) {
+		k->cells = b->rows * k->columns;
+		k->cell = xrealloc(k->cell, k->cells, sizeof *k->cell);
+	}
+	for (size_t i = 0; i < k->columns; i++)
+		batch_column(b, k->column[i], k->cell + i * b->rows);
 }
 
 void
@@ -84,8 +95,7 @@ keys_take(struct keys *k, const struct batch *b, size_t first, size_t rows)
 		take_values(k, b, first, rows);
 		return;
 	}
-	for (size_t i = 0; i < k->columns; i++)
-		batch_column(&part, k->column[i], k->cell + i * KEYS_ROWS);
+	take_cells(k, &part);
 	for (size_t row = 0; row < rows; row++)
 		compose(k, &part, row);
 }
