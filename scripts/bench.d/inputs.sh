@@ -14,17 +14,20 @@ is_in_memory() { # TASK
 	[[ ${data[$1]} = */memory ]]
 }
 
+# A file that is there is whole.
+make_input() { # FILE KIND BYTES
+	[ ! -e "$1" ] || return 0
+	echo "generating $2, $3 bytes" >&2
+	"$here/data" "$2" "$3" "$seed" >"$1.tmp" && mv "$1.tmp" "$1" || fail "$1: cannot be made"
+}
+
 # Puts the name of the input of a task into `in`.
 need_input() { # TASK BYTES
 	local kind=${data[$1]%/memory}
 	in=$inputs/$kind-$2-$seed.csv
 	plazas=$inputs/plazas.csv
-	[ -e "$plazas" ] || "$here/data" plazas 0 >"$plazas"
-	if [ ! -e "$in" ]; then
-		echo "generating $kind, $2 bytes" >&2
-		"$here/data" "$kind" "$2" "$seed" >"$in.tmp"
-		mv "$in.tmp" "$in"
-	fi
+	make_input "$plazas" plazas 0
+	make_input "$in" "$kind" "$2"
 	export in plazas
 }
 
@@ -40,7 +43,7 @@ need_memory_input() { # TASK BYTES
 			return 1
 		fi
 		rm -f "$memory"/*
-		cp "$in" "$copy"
+		cp "$in" "$copy" || fail "$copy: cannot be written"
 	fi
 	in=$copy out=$memory/out
 	export out
