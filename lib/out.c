@@ -39,7 +39,7 @@ out_open_memory(struct out *o, struct buf *memory)
 void
 out_open_spool(struct out *o)
 {
-	*o = (struct out){.fd = tmp_spool(), .name = "temporary file (see TMPDIR)"};
+	*o = (struct out){.fd = tmp_spool(), .name = tmp_spool_name};
 	o->at = xmalloc(OUT_BUFFER + OUT_PAD);
 }
 
@@ -55,18 +55,7 @@ out_restart_spool(struct out *o)
 void
 out_read_spool(const struct out *o, uint64_t at, char *to, size_t len)
 {
-	while (len > 0) {
-		ssize_t n = pread(o->fd, to, len, (off_t)at);
-		if (n == 0)
-			die(END_SETUP, "%s: ends before its end", o->name);
-		if (n < 0 && errno != EINTR)
-			die(END_SETUP, "%s: %s", o->name, strerror(errno));
-		if (n < 0)
-			continue;
-		to += n;
-		at += (uint64_t)n;
-		len -= (size_t)n;
-	}
+	tmp_spool_read(o->fd, at, to, len);
 }
 
 void

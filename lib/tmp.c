@@ -361,6 +361,8 @@ tmp_commit_new(struct tmp *t)
 	release(t);
 }
 
+const char tmp_spool_name[] = "temporary file (see TMPDIR)";
+
 int
 tmp_spool(void)
 {
@@ -374,6 +376,38 @@ tmp_spool(void)
 		die(END_SETUP, "%s: %s", path.at, strerror(errno));
 	buf_clear(&path);
 	return fd;
+}
+
+void
+tmp_spool_write(int fd, uint64_t at, const char *from, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = pwrite(fd, from, len, (off_t)at);
+		if (n < 0 && errno != EINTR)
+			die(END_SETUP, "%s: %s", tmp_spool_name, strerror(errno));
+		if (n < 0)
+			continue;
+		from += n;
+		at += (uint64_t)n;
+		len -= (size_t)n;
+	}
+}
+
+void
+tmp_spool_read(int fd, uint64_t at, char *to, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = pread(fd, to, len, (off_t)at);
+		if (n == 0)
+			die(END_SETUP, "%s: ends before its end", tmp_spool_name);
+		if (n < 0 && errno != EINTR)
+			die(END_SETUP, "%s: %s", tmp_spool_name, strerror(errno));
+		if (n < 0)
+			continue;
+		to += n;
+		at += (uint64_t)n;
+		len -= (size_t)n;
+	}
 }
 
 static bool

@@ -41,8 +41,12 @@ void tmp_commit_new(struct tmp *t);
 void tmp_drop(struct tmp *t);
 /* fsync of the directory that path is in: its names are there for good.  Dies on errors. */
 void tmp_sync_directory(const char *path);
-/* A file without a name in $TMPDIR, else /tmp. */
+/* A file without a name in $TMPDIR, else /tmp; and what messages call it. */
 int tmp_spool(void);
+extern const char tmp_spool_name[];
+/* All of len bytes at a place of it; what is read must be there.  Both die on errors. */
+void tmp_spool_write(int fd, uint64_t at, const char *from, size_t len);
+void tmp_spool_read(int fd, uint64_t at, char *to, size_t len);
 
 /*
  * Takes the lock PATH.lock, which is never removed; waits at most wait_seconds.  Returns its descriptor,

@@ -10,11 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "number.h"
 #include "slice.h"
 
 enum {
 	RECORD_KEY = 8,
-	RECORD_HEAD_MAX = 20 /* bytes that the two lengths may take */
+	RECORD_HEAD_MAX = 2 * UINT64_PACKED_MAX /* bytes that the two lengths may take */
 };
 
 struct record {
@@ -23,42 +24,21 @@ struct record {
 	struct slice text; /* with its end */
 };
 
-static inline char *
-record_put_length(char *at, uint64_t n)
-{
-	for (; n >= 128; n >>= 7)
-		*at++ = (char)(n | 128);
-	*at++ = (char)n;
-	return at;
-}
-
-static inline const char *
-record_get_length(const char *at, size_t *n)
-{
-	unsigned char byte = (unsigned char)*at++;
-	*n = byte & 127;
-	for (int shift = 7; byte >= 128; shift += 7) {
-		byte = (unsigned char)*at++;
-		*n |= (size_t)(byte & 127) << shift;
-	}
-	return at;
-}
-
 /* Writes the lengths of the parts; returns where the parts follow. */
 static inline char *
 record_put_head(char *at, size_t tail, size_t text)
 {
-	return record_put_length(record_put_length(at, tail), text);
+	return uint64_pack(uint64_pack(at, tail), text);
 }
 
 /* Sets the parts of what begins at at[]; the key is the caller's. */
 static inline void
 record_read(const char *at, struct record *r)
 {
-	at = record_get_length(at, &r->tail.len);
-	at = record_get_length(at, &r->text.len);
-	r->tail.at = at;
-	r->text.at = at + r->tail.len;
+	uint64_t tail, text;
+	at = uint64_unpack(uint64_unpack(at, &tail), &text);
+	r->tail = (struct slice){at, (size_t)tail};
+	r->text = (struct slice){at + tail, (size_t)text};
 }
 
 /* The order of two records by their keys. */

@@ -1,19 +1,12 @@
 #include "spill/stream.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "msg.h"
+#include "number.h"
 #include "tmp.h"
-
-static _Noreturn void
-die_file(int error)
-{
-	die(END_SETUP, "temporary file (see TMPDIR): %s", strerror(error));
-}
 
 void
 stream_file_close(struct stream_file *f)
@@ -53,38 +46,10 @@ free_block(struct stream_file *f, uint32_t block)
 	append(&f->free_block, &f->free_blocks, &f->free_room, block);
 }
 
-static void
-write_block(const struct stream_file *f, uint32_t block, const char *at, size_t len)
+static uint64_t
+place_of(uint32_t block)
 {
-	off_t offset = (off_t)block * STREAM_BLOCK;
-	while (len > 0) {
-		ssize_t n = pwrite(f->fd, at, len, offset);
-		if (n < 0 && errno != EINTR)
-			die_file(errno);
-		if (n <= 0)
-			continue;
-		at += n;
-		len -= (size_t)n;
-		offset += n;
-	}
-}
-
-static void
-read_block(const struct stream_file *f, uint32_t block, char *at, size_t len)
-{
-	off_t offset = (off_t)block * STREAM_BLOCK;
-	while (len > 0) {
-		ssize_t n = pread(f->fd, at, len, offset);
-		if (n < 0 && errno != EINTR)
-			die_file(errno);
-		if (n == 0)
-			die_file(EIO); /* somebody has made it shorter */
-		if (n < 0)
-			continue;
-		at += n;
-		len -= (size_t)n;
-		offset += n;
-	}
+	return (uint64_t)block * STREAM_BLOCK;
 }
 
 static void
@@ -93,7 +58,7 @@ flush(struct stream *s, struct stream_file *f)
 	if (s->at == 0)
 		return;
 	append(&s->block, &s->blocks, &s->room, take_block(f));
-	write_block(f, s->block[s->blocks - 1], s->buffer, s->at);
+	tmp_spool_write(f->fd, place_of(s->block[s->blocks - 1]), s->buffer, s->at);
 	s->at = 0;
 }
 
@@ -116,16 +81,11 @@ stream_put(struct stream *s, struct stream_file *f, const void *at, size_t len)
 	}
 }
 
-/* Seven bits a byte, the lowest first; the highest bit says that more follow. */
 void
 stream_put_number(struct stream *s, struct stream_file *f, uint64_t n)
 {
-	unsigned char byte[10];
-	size_t len = 0;
-	for (; n >= 0x80; n >>= 7)
-		byte[len++] = (unsigned char)(n | 0x80);
-	byte[len++] = (unsigned char)n;
-	stream_put(s, f, byte, len);
+	char packed[UINT64_PACKED_MAX];
+	stream_put(s, f, packed, (size_t)(uint64_pack(packed, n) - packed));
 }
 
 void
@@ -146,7 +106,7 @@ load(struct stream *s, struct stream_file *f)
 		s->buffer = xmalloc(STREAM_BLOCK + STREAM_PAD);
 	s->held = left < STREAM_BLOCK ? (size_t)left : STREAM_BLOCK;
 	s->at = 0;
-	read_block(f, block, s->buffer, s->held);
+	tmp_spool_read(f->fd, place_of(block), s->buffer, s->held);
 	free_block(f, block);
 }
 
@@ -177,6 +137,7 @@ stream_take(struct stream *s, struct stream_file *f, size_t len)
 	return s->joined.at;
 }
 
+/* As uint64_unpack(), across blocks. */
 uint64_t
 stream_take_number(struct stream *s, struct stream_file *f)
 {

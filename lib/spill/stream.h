@@ -44,7 +44,7 @@ struct stream {
 };
 
 void stream_put(struct stream *s, struct stream_file *f, const void *at, size_t len);
-/* A number in as few bytes as it needs. */
+/* A number, as uint64_pack() has it. */
 void stream_put_number(struct stream *s, struct stream_file *f, uint64_t n);
 /* All has been put: what is buffered goes to the file, and the buffer is freed. */
 void stream_end(struct stream *s, struct stream_file *f);

@@ -23,6 +23,22 @@ test_uint64(void)
 }
 
 static void
+test_packed(void)
+{
+	static const uint64_t numbers[] = {0, 1, 127, 128, 16383, 16384, 1ULL << 35, UINT64_MAX};
+	char packed[UINT64_PACKED_MAX];
+	int bad = 0;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		uint64_t n;
+		const char *end = uint64_pack(packed, numbers[i]);
+		bad += uint64_unpack(packed, &n) != end || n != numbers[i] || end > packed + sizeof packed;
+	}
+	ok(bad == 0, "what is packed comes back, and ends where it did");
+	ok(uint64_pack(packed, 127) == packed + 1 && uint64_pack(packed, 128) == packed + 2,
+		"in as few bytes as it needs");
+}
+
+static void
 test_int64(void)
 {
 	int64_t n = 0;
@@ -79,6 +95,7 @@ int
 main(void)
 {
 	test_uint64();
+	test_packed();
 	test_int64();
 	test_integer_print();
 	test_grouped();
