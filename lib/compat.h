@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mem.h"
 #include "msg.h"
 
 #ifdef __linux__
@@ -138,10 +139,28 @@ compat_take_large(size_t bytes)
 	return at + before;
 }
 
-static inline void
-compat_free_large(void *at, size_t bytes)
+/* Whole large pages? */
+static inline bool
+compat_is_large(size_t bytes)
 {
-	(void)munmap(at, bytes);
+	return bytes >= COMPAT_LARGE && bytes % COMPAT_LARGE == 0;
+}
+
+/* Memory, of large pages where it is as large as some; its content is not set.  compat_give_back() ends it. */
+static inline void *
+compat_take(size_t bytes)
+{
+	return compat_is_large(bytes) ? compat_take_large(bytes) : xmalloc(bytes);
+}
+
+/* Of compat_take() or, where it is large, compat_take_large(); else of the heap. */
+static inline void
+compat_give_back(void *at, size_t bytes)
+{
+	if (at != NULL && compat_is_large(bytes))
+		(void)munmap(at, bytes);
+	else
+		free(at);
 }
 
 /* Fills at[len], at most 256 bytes, with what nobody can foresee. */

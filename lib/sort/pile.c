@@ -34,28 +34,11 @@ pile_init(struct pile *p, uint64_t memory)
 	*p = (struct pile){.block_size = size < BLOCK_MIN ? BLOCK_MIN : in_pages((size_t)size)};
 }
 
-/* What is as large as large pages is on them, for it is read here and there. */
-static void *
-take_memory(size_t size)
-{
-	return size % COMPAT_LARGE == 0 ? compat_take_large(size) : xmalloc(size);
-}
-
-static void
-free_memory(void *at, size_t size)
-{
-	if (size % COMPAT_LARGE == 0)
-		compat_free_large(at, size);
-	else
-		free(at);
-}
-
 /* It has room for as many as there is room for. */
 static void
 free_scratch(struct pile *p)
 {
-	if (p->scratch != NULL)
-		free_memory(p->scratch, p->max * sizeof *p->scratch);
+	compat_give_back(p->scratch, p->max * sizeof *p->scratch);
 	p->scratch = NULL;
 }
 
@@ -63,14 +46,14 @@ static struct pile_block *
 new_block(size_t size)
 {
 	struct pile_block *b = xmalloc(sizeof *b);
-	*b = (struct pile_block){.at = take_memory(size), .size = size};
+	*b = (struct pile_block){.at = compat_take(size), .size = size};
 	return b;
 }
 
 static void
 free_block(struct pile_block *b)
 {
-	free_memory(b->at, b->size);
+	compat_give_back(b->at, b->size);
 	free(b);
 }
 
@@ -153,7 +136,7 @@ pile_sort(struct pile *p)
 	if (p->count < 2)
 		return;
 	if (p->scratch == NULL)
-		p->scratch = take_memory(p->max * sizeof *p->scratch);
+		p->scratch = compat_take(p->max * sizeof *p->scratch);
 	entries_sort(p->entry, p->scratch, p->count, p->has_tails);
 }
 

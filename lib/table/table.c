@@ -61,25 +61,10 @@ entry_at(const struct table *t, uint32_t number)
 	return (struct entry *)(void *)(block + within * t->stride);
 }
 
-static bool
-is_large(size_t bytes)
-{
-	return bytes >= COMPAT_LARGE && bytes % COMPAT_LARGE == 0;
-}
-
 static void *
 take_zeros(size_t bytes)
 {
-	return is_large(bytes) ? compat_take_large(bytes) : xcalloc(1, bytes);
-}
-
-static void
-give_back(void *at, size_t bytes)
-{
-	if (is_large(bytes))
-		compat_free_large(at, bytes);
-	else
-		free(at);
+	return compat_is_large(bytes) ? compat_take_large(bytes) : xcalloc(1, bytes);
 }
 
 static size_t
@@ -131,10 +116,10 @@ static void
 free_memory(struct table *t)
 {
 	for (size_t i = 0; i < t->pieces; i++)
-		give_back(t->piece[i].at, t->piece[i].bytes);
+		compat_give_back(t->piece[i].at, t->piece[i].bytes);
 	free(t->piece);
 	free(t->block);
-	give_back(t->slot, slots_bytes(t->slot_bits));
+	compat_give_back(t->slot, slots_bytes(t->slot_bits));
 	arena_clear(&t->far);
 }
 
@@ -193,7 +178,7 @@ table_empty(struct table *t)
 	t->count = 0;
 }
 
-/* A free slot for a tag that is in no other.  At most half of them are taken. */
+/* To a free slot, at the home of its tag or behind: some always are. */
 static void
 settle(struct table *t, slot s)
 {
@@ -216,7 +201,7 @@ double_slots(struct table *t)
 	for (size_t i = 0; i < count; i++)
 		if (old[i] != 0)
 			settle(t, old[i]);
-	give_back(old, slots_bytes(t->slot_bits - 1));
+	compat_give_back(old, slots_bytes(t->slot_bits - 1));
 }
 
 /* A block at first, then an eighth of what there is: what is not used yet is no more than that. */
@@ -234,7 +219,7 @@ static void
 add_piece(struct table *t)
 {
 	struct piece p = {.bytes = next_piece(t, t->piece_bytes)};
-	p.at = is_large(p.bytes) ? compat_take_large(p.bytes) : xmalloc(p.bytes);
+	p.at = compat_take(p.bytes);
 	t->piece = xrealloc(t->piece, t->pieces + 1, sizeof *t->piece);
 	t->piece[t->pieces++] = p;
 	t->piece_bytes += p.bytes;
