@@ -259,14 +259,6 @@ agg_read_group(struct agg *a, struct slice key, struct slice bytes)
 	}
 }
 
-bool
-agg_knows(const struct agg *a, struct slice key)
-{
-	uint32_t group;
-	table_find(a->group, &key, 1, &group);
-	return group != TABLE_NONE;
-}
-
 const uint32_t *
 agg_numbers(const struct agg *a)
 {

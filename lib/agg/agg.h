@@ -100,7 +100,6 @@ void agg_write_group(const struct agg *a, uint32_t group, struct buf *out);
 void agg_read_rows(struct agg *a, const struct slice *bytes, size_t rows);
 /* Adds a group, whose key is not there. */
 void agg_read_group(struct agg *a, struct slice key, struct slice bytes);
-bool agg_knows(const struct agg *a, struct slice key);
 /* From now on the rows that are added are those of agg_read_rows(); false: of the program again. */
 void agg_take_back(struct agg *a, bool back);
 

@@ -59,6 +59,12 @@ quotes(const struct grouping *g, uint32_t group)
 	return (bool *)(own + (g->has_records ? sizeof(uint64_t) : 0));
 }
 
+void
+grouping_set_quoted(struct grouping *g, uint32_t group, const bool *is_quoted)
+{
+	memcpy(quotes(g, group), is_quoted, g->by.count * sizeof *is_quoted);
+}
+
 bool
 grouping_start(struct grouping *g, const struct program *p, struct arena *arena,
 	struct program_error *error)
@@ -159,7 +165,7 @@ take_groups(struct grouping *g, const struct cursor *c, size_t count)
 	agg_merge_groups(g->agg, c->from->agg, c->next, count);
 	for (size_t i = 0; i < count; i++)
 		if (number[i] >= known)
-			memcpy(quotes(g, number[i]), quotes(c->from, c->next + (uint32_t)i), g->by.count);
+			grouping_set_quoted(g, number[i], quotes(c->from, c->next + (uint32_t)i));
 }
 
 /* The one of which the next group came first, and where the next of the others did. */

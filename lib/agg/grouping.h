@@ -55,6 +55,9 @@ struct slice grouping_name(const struct grouping *g, const struct column *column
 /* Value number i of a group's key; *is_quoted: when it first came it was in quotes. */
 struct slice grouping_value(const struct grouping *g, uint32_t group, size_t i, bool *is_quoted);
 
+/* From now on the values of a group's key were in quotes where is_quoted[i] says so, of each of its columns. */
+void grouping_set_quoted(struct grouping *g, uint32_t group, const bool *is_quoted);
+
 /*
  * `plaza_id '4856', code 'x': ` of a key of these columns, for messages, with a NUL behind; nothing
  * where there are none.

@@ -1,7 +1,6 @@
 #include "agg/overflow.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "expr/vector.h"
 
@@ -167,7 +166,7 @@ note_first(struct overflow *o, const struct spill_item *item)
 {
 	uint32_t group = (uint32_t)o->ranks;
 	if (item->body.at[0] == ROW_QUOTED)
-		memcpy(agg_own(o->grouping->agg, group), item->body.at + 1, o->grouping->by.count);
+		grouping_set_quoted(o->grouping, group, (const bool *)(item->body.at + 1));
 	note_group(o, item->order);
 }
 

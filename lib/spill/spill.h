@@ -8,8 +8,8 @@
  *	spill_merge() the results of all passes, in order
  *
  * All items of a key are in one partition, in the order in which they were put.  The results of a pass come in
- * ascending order.  A block of 64 KiB for each of the partitions that
- * are written or results that are merged is all the memory needed, besides a list of blocks.
+ * ascending order.  A block of 64 KiB for each of the partitions that are written, or of the results that are merged,
+ * is all the memory needed, besides a list of blocks.
  */
 #ifndef ETL_SPILL_H
 #define ETL_SPILL_H
