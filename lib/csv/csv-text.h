@@ -1,6 +1,6 @@
 /*
  * The text of one operand as the reader works on it: read in blocks, indexed by the scanner, moved up as its
- * records are taken; with lines and bytes for messages, and the limits.  The lower half of csv-in.c.
+ * records are taken; with lines and bytes for messages, and the limits.
  */
 #ifndef ETL_CSV_TEXT_H
 #define ETL_CSV_TEXT_H
