@@ -119,14 +119,17 @@ compat_processors(void)
 #define COMPAT_LARGE ((size_t)2 << 20)
 
 /*
- * Zeros for what is large and read at random, a multiple of COMPAT_LARGE bytes, which is how they are aligned: in
- * large pages where the system has them, of which few are enough for the processor to know where all of it is.
+ * Zeros for what is large and read at random, a multiple of COMPAT_LARGE bytes, which is how they
+ * are aligned: in large pages where the system has them, of which few are enough for the processor
+ * to know where all of it is.
  */
 static inline void *
 compat_take_large(size_t bytes)
 {
-	char *at = bytes > SIZE_MAX - COMPAT_LARGE ? MAP_FAILED
-		: mmap(NULL, bytes + COMPAT_LARGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *at = MAP_FAILED;
+	if (bytes <= SIZE_MAX - COMPAT_LARGE)
+		at = mmap(NULL, bytes + COMPAT_LARGE, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (at == MAP_FAILED)
 		die(END_SETUP, "out of memory");
 	size_t before = (size_t)(-(uintptr_t)at & (COMPAT_LARGE - 1));
@@ -146,7 +149,10 @@ compat_is_large(size_t bytes)
 	return bytes >= COMPAT_LARGE && bytes % COMPAT_LARGE == 0;
 }
 
-/* Memory, of large pages where it is as large as some; its content is not set.  compat_give_back() ends it. */
+/*
+ * Memory, of large pages where it is as large as some; its content is not set.  compat_give_back()
+ * ends it.
+ */
 static inline void *
 compat_take(size_t bytes)
 {

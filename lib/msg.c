@@ -19,7 +19,9 @@ static _Thread_local struct {
 	void *arg;
 } turn;
 
-/* Of the threads one at a time has what the clean-ups look at; holds: this one, so many times over. */
+/*
+ * Of the threads one at a time has what the clean-ups look at; holds: this one, so many times over.
+ */
 static bool is_held;
 static _Thread_local unsigned holds;
 
@@ -46,7 +48,10 @@ run_cleanups(int status)
 	}
 }
 
-/* Handlers call it too: where there are several threads they do not run, so that none waits for what it has stopped. */
+/*
+ * Handlers call it too: where there are several threads they do not run, so that none waits for
+ * what it has stopped.
+ */
 static void
 take_hold(void)
 {
@@ -89,8 +94,8 @@ msg_start(const char *program)
 	for (size_t i = 0; i < NUMBERS; i++) {
 		struct sigaction act = {.sa_handler = on_signal};
 		sigfillset(&act.sa_mask);
-		if (sigaction(numbers[i], NULL, &given[i]) == 0 && i < ENDING && given[i].sa_handler != SIG_IGN &&
-			sigaction(numbers[i], &act, NULL) == 0)
+		if (sigaction(numbers[i], NULL, &given[i]) == 0 && i < ENDING &&
+			given[i].sa_handler != SIG_IGN && sigaction(numbers[i], &act, NULL) == 0)
 			sigaddset(&caught, numbers[i]);
 	}
 	signal(SIGCHLD, SIG_DFL); /* where our caller ignores it our children would have no status */

@@ -1,5 +1,6 @@
 /*
- * Whole numbers: of options, of counts.  Nothing here allocates memory; *out is written on success only.
+ * Whole numbers: of options, of counts.  Nothing here allocates memory; *out is written on success
+ * only.
  */
 #ifndef ETL_NUMBER_H
 #define ETL_NUMBER_H
@@ -22,8 +23,8 @@ size_t int64_print(char out[INTEGER_PRINT_MAX], int64_t n);
 const char *uint64_grouped(char out[INTEGER_GROUPED_MAX], uint64_t n);
 
 /*
- * In as few bytes as it needs, at most UINT64_PACKED_MAX: seven bits in each, the lowest first; the highest bit says
- * that more follow.  Returns where the next thing goes.
+ * In as few bytes as it needs, at most UINT64_PACKED_MAX: seven bits in each, the lowest first; the
+ * highest bit says that more follow.  Returns where the next thing goes.
  */
 static inline char *
 uint64_pack(char *at, uint64_t n)

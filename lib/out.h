@@ -1,5 +1,6 @@
 /*
- * Writing bytes: one buffer, to standard output or to a file that appears whole.  All errors end the program.
+ * Writing bytes: one buffer, to standard output or to a file that appears whole.  All errors end
+ * the program.
  */
 #ifndef ETL_OUT_H
 #define ETL_OUT_H
@@ -32,9 +33,14 @@ struct out {
 	struct out *behind; /* where that goes in this thread's turn, before it gets too much; NULL: nowhere */
 };
 
-/* Opens path, which it keeps; NULL is standard output.  A FIFO or a device is written to straight. */
+/*
+ * Opens path, which it keeps; NULL is standard output.  A FIFO or a device is written to straight.
+ */
 void out_open(struct out *o, const char *path);
-/* What is written goes to memory, which it keeps and which the caller may empty whenever it has flushed. */
+/*
+ * What is written goes to memory, which it keeps and which the caller may empty whenever it has
+ * flushed.
+ */
 void out_open_memory(struct out *o, struct buf *memory);
 /* Opens a file without a name (tmp_spool), for what waits; out_close_spool() ends it. */
 void out_open_spool(struct out *o);
@@ -68,8 +74,8 @@ out_byte(struct out *o, char byte)
 }
 
 /*
- * Copies 32 bytes at a time, beyond the end: at[] is readable and the buffer writable for OUT_PAD more.
- * Most fields are short, and a call of memcpy costs more than they do.
+ * Copies 32 bytes at a time, beyond the end: at[] is readable and the buffer writable for OUT_PAD
+ * more.  Most fields are short, and a call of memcpy costs more than they do.
  */
 static inline void
 out_padded(struct out *o, const char *at, size_t len)

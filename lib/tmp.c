@@ -128,7 +128,9 @@ sweep(const char *target, const char *stem)
 	free(directory);
 }
 
-/* Another run's sweep may come between creation and lock; then the name is gone and we try again. */
+/*
+ * Another run's sweep may come between creation and lock; then the name is gone and we try again.
+ */
 static bool
 create(struct tmp *t, const char *stem)
 {
@@ -142,7 +144,8 @@ create(struct tmp *t, const char *stem)
 	t->fd = open(t->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (t->fd < 0 && errno != EEXIST)
 		die_creating(t->target);
-	if (t->fd >= 0 && flock(t->fd, LOCK_EX | LOCK_NB) == 0 && fstat(t->fd, &st) == 0 && st.st_nlink > 0)
+	if (t->fd >= 0 && flock(t->fd, LOCK_EX | LOCK_NB) == 0 && fstat(t->fd, &st) == 0 &&
+		st.st_nlink > 0)
 		return true;
 	if (t->fd >= 0)
 		close(t->fd);
@@ -287,8 +290,8 @@ is_there(const char *path)
 }
 
 /*
- * With the lock on what is to be the new file: is it empty, our own, and still needed?  What a killed run has left,
- * or another user laid there, goes; false: try again.
+ * With the lock on what is to be the new file: is it empty, our own, and still needed?  What a
+ * killed run has left, or another user laid there, goes; false: try again.
  */
 static bool
 take_new(const struct tmp *t)
@@ -296,7 +299,8 @@ take_new(const struct tmp *t)
 	struct stat st;
 	if (fstat(t->fd, &st) != 0 || !is_named(&st, t->path))
 		return false;
-	bool is_fresh = S_ISREG(st.st_mode) && st.st_size == 0 && st.st_uid == geteuid() && st.st_nlink == 1;
+	bool is_fresh = S_ISREG(st.st_mode) && st.st_size == 0 && st.st_uid == geteuid() &&
+		st.st_nlink == 1;
 	if (is_fresh && !is_there(t->target))
 		return true;
 	if (unlink(t->path) != 0)

@@ -1,6 +1,7 @@
 /*
- * Files that appear whole or not at all: written beside the target as `.NAME.XXXXXX.tmp`, then put in its
- * place.  A run that ends otherwise leaves no temporary; one that was killed leaves it to the next run.
+ * Files that appear whole or not at all: written beside the target as `.NAME.XXXXXX.tmp`, then put
+ * in its place.  A run that ends otherwise leaves no temporary; one that was killed leaves it to
+ * the next run.
  */
 #ifndef ETL_TMP_H
 #define ETL_TMP_H
@@ -23,15 +24,18 @@ struct tmp {
 bool tmp_can_replace(const char *path);
 /* The file that path leads to, on the heap: path itself, unless it is a symlink. */
 char *tmp_follow(const char *path);
-/* Creates an empty file beside the target (copied); removes what killed runs left there.  Dies on errors. */
+/*
+ * Creates an empty file beside the target (copied); removes what killed runs left there.  Dies on
+ * errors.
+ */
 void tmp_open(struct tmp *t, const char *target);
 /* fsync, rename, fsync of the directory: when it returns, the target is the new file, for good. */
 void tmp_commit(struct tmp *t);
 
 /*
- * For a target that is not there yet: creates an empty file beside it as tmp_open() does, but one run at a time;
- * others wait for it, at most wait_ms, and end with END_AGAIN then.  Returns false, nothing done, where there is a
- * target by now.
+ * For a target that is not there yet: creates an empty file beside it as tmp_open() does, but one
+ * run at a time; others wait for it, at most wait_ms, and end with END_AGAIN then.  Returns false,
+ * nothing done, where there is a target by now.
  */
 bool tmp_open_new(struct tmp *t, const char *target, uint64_t wait_ms);
 /* As tmp_commit(), but what another program has put there meanwhile stays: END_AGAIN. */
@@ -49,8 +53,8 @@ void tmp_spool_write(int fd, uint64_t at, const char *from, size_t len);
 void tmp_spool_read(int fd, uint64_t at, char *to, size_t len);
 
 /*
- * Takes the lock PATH.lock, which is never removed; waits at most wait_seconds.  Returns its descriptor,
- * held to the end of the program; ends with END_AGAIN while another holds it.
+ * Takes the lock PATH.lock, which is never removed; waits at most wait_seconds.  Returns its
+ * descriptor, held to the end of the program; ends with END_AGAIN while another holds it.
  */
 int tmp_lock(const char *path, uint64_t wait_seconds);
 

@@ -1,6 +1,6 @@
 /*
- * Bytes as numbers, the first one lowest, wherever they stand: what short texts are compared and read by.
- * Reads no byte beyond what is asked for.
+ * Bytes as numbers, the first one lowest, wherever they stand: what short texts are compared and
+ * read by.  Reads no byte beyond what is asked for.
  */
 #ifndef ETL_WORD_H
 #define ETL_WORD_H
@@ -39,11 +39,15 @@ word_load(const char *at, size_t len)
 		return word_load32(at) | (uint64_t)word_load32(at + len - 4) << 8 * (len - 4);
 	if (len == 0)
 		return 0;
-	return (uint64_t)(unsigned char)at[0] | (uint64_t)(unsigned char)at[len / 2] << 8 * (len / 2) |
+	return (uint64_t)(unsigned char)at[0] |
+		(uint64_t)(unsigned char)at[len / 2] << 8 * (len / 2) |
 		(uint64_t)(unsigned char)at[len - 1] << 8 * (len - 1);
 }
 
-/* 0x80 in the place of the lowest byte that is zero; what is above it may be anything.  0: there is none. */
+/*
+ * 0x80 in the place of the lowest byte that is zero; what is above it may be anything.  0: there is
+ * none.
+ */
 static inline uint64_t
 word_zero(uint64_t word)
 {

@@ -4,7 +4,8 @@
  *	etl-cut [-x] [-f COLS] [FILE...]
  *	etl-cut -b PLACES | -c PLACES [FILE...]
  *
- * Columns that stand side by side in the input leave in one copy; a batch of records is all the memory needed.
+ * Columns that stand side by side in the input leave in one copy; a batch of records is all the
+ * memory needed.
  */
 #include "csv/columns.h"
 #include "csv/csv.h"
@@ -27,10 +28,13 @@ static struct {
 } arg = {.csv = CSV_HOW};
 
 static const struct opt options[] = {
-	{'f', "fields", "COLS", "the columns, in this order; new=old renames", OPT_LIST, &arg.fields, NULL},
+	{'f', "fields", "COLS", "the columns, in this order; new=old renames", OPT_LIST,
+		&arg.fields, NULL},
 	{'x', "exclude", NULL, "all columns but those of -f", OPT_FLAG, &arg.exclude, NULL},
-	{'b', "bytes", "PLACES", "slice lines by bytes: name=1-6,other=7-", OPT_LIST, &arg.bytes, NULL},
-	{'c', "characters", "PLACES", "slice lines by UTF-8 characters", OPT_LIST, &arg.characters, NULL},
+	{'b', "bytes", "PLACES", "slice lines by bytes: name=1-6,other=7-", OPT_LIST, &arg.bytes,
+		NULL},
+	{'c', "characters", "PLACES", "slice lines by UTF-8 characters", OPT_LIST, &arg.characters,
+		NULL},
 	OPT_JOBS(arg.jobs),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
@@ -75,7 +79,8 @@ choose_columns(struct csv_in *in, struct arena *arena)
 {
 	const struct header *header = csv_header(in);
 	const char *list = arg.fields != NULL ? arg.fields : "1-";
-	struct columns columns = csv_columns(list, "-f", header, arg.exclude ? 0 : COLUMNS_RENAME, arena);
+	struct columns columns = csv_columns(list, "-f", header, arg.exclude ? 0 : COLUMNS_RENAME,
+		arena);
 	if (arg.exclude)
 		columns_invert(&columns, header, arena);
 	if (columns.count == 0)
@@ -100,7 +105,8 @@ cut_columns(char *const *operands, size_t operand_count)
 		plan.runs = columns_runs(&columns, plan.run);
 		out.columns = columns.count;
 		put_header(&out, csv_header_row(in), &columns);
-		jobs_run(jobs_choose(arg.jobs, operands, operand_count, &out), put_rows, &plan, in, &out);
+		jobs_run(jobs_choose(arg.jobs, operands, operand_count, &out), put_rows, &plan, in,
+			&out);
 	}
 	csv_finish(&out, in);
 	csv_close(in);

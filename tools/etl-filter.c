@@ -30,9 +30,10 @@ static struct {
 } arg = {.csv = CSV_HOW};
 
 static const struct opt options[] = {
-	{'i', "invert", NULL, "keep the records for which it is not true", OPT_FLAG, &arg.invert, NULL},
-	{'q', "quiet", NULL, "write nothing: status 0 if a record stays, 1 if none, 2 on errors", OPT_FLAG,
-		&arg.quiet, NULL},
+	{'i', "invert", NULL, "keep the records for which it is not true", OPT_FLAG, &arg.invert,
+		NULL},
+	{'q', "quiet", NULL, "write nothing: status 0 if a record stays, 1 if none, 2 on errors",
+		OPT_FLAG, &arg.quiet, NULL},
 	OPT_JOBS(arg.jobs),
 	OPT_FORMULA(arg.formula),
 	OPT_CSV_IN(arg.csv),

@@ -2,8 +2,9 @@
  * etl-sort: sort records by columns
  *	etl-sort [-k KEYS] [FILE...]
  *
- * Each record is kept with a key made of its columns, whose bytes order as the records do: keys are made a batch at a
- * time and sorted by radix.  Beyond --memory sorted runs go to a file without a name, and are merged at the end.
+ * Each record is kept with a key made of its columns, whose bytes order as the records do: keys are
+ * made a batch at a time and sorted by radix.  Beyond --memory sorted runs go to a file without a
+ * name, and are merged at the end.
  */
 #include "budget.h"
 #include "csv/csv.h"
@@ -23,8 +24,8 @@ static struct {
 } arg = {.csv = CSV_HOW, .memory = BUDGET_UNSET};
 
 static const struct opt options[] = {
-	{'k', "key", "KEYS", "sort by these columns; NAME:n as numbers, NAME:r in reverse, NAME:nr", OPT_LIST,
-		&arg.keys, NULL},
+	{'k', "key", "KEYS", "sort by these columns; NAME:n as numbers, NAME:r in reverse, NAME:nr",
+		OPT_LIST, &arg.keys, NULL},
 	OPT_MEMORY(arg.memory, "records; what is beyond waits in TMPDIR"),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
@@ -75,10 +76,12 @@ judge(const struct work *w, const struct batch *b, size_t row)
 	struct slice name = csv_header(w->in)->name[fault->column];
 	struct buf reason = {0};
 	char text[SHOWN_MAX];
-	buf_format(&reason, "%s: '%s'", fault->reason, shown(text, fault->culprit.at, fault->culprit.len));
+	buf_format(&reason, "%s: '%s'", fault->reason,
+		shown(text, fault->culprit.at, fault->culprit.len));
 	buf_byte(&reason, '\0');
 	if (!reject_is_allowed())
-		csv_die(END_DATA, b, row, "column '%s': %s", shown(text, name.at, name.len), reason.at);
+		csv_die(END_DATA, b, row, "column '%s': %s", shown(text, name.at, name.len),
+			reason.at);
 	reject_put_row(b, row, name, "value", reason.at);
 	buf_clear(&reason);
 }
@@ -104,7 +107,8 @@ take_batch(struct work *w, const struct batch *b)
 		size_t rows = b->rows - first < o->rows_max ? b->rows - first : o->rows_max;
 		size_t good = order_take(o, b, first, rows);
 		for (size_t row = 0; row < good; row++)
-			sort_add(w->sort, o->key[row], order_tail(o, row), make_ready(w, b, first + row));
+			sort_add(w->sort, o->key[row], order_tail(o, row),
+				make_ready(w, b, first + row));
 		if (good < rows)
 			judge(w, b, first + good);
 		first += good + (good < rows);

@@ -27,7 +27,8 @@ static struct {
 } arg = {.csv = CSV_HOW, .memory = BUDGET_UNSET};
 
 static const struct opt options[] = {
-	{'k', "key", "COLS", "records with the same values there are the same (all columns)", OPT_LIST, &arg.key, NULL},
+	{'k', "key", "COLS", "records with the same values there are the same (all columns)",
+		OPT_LIST, &arg.key, NULL},
 	OPT_MEMORY(arg.memory, "keys"),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),

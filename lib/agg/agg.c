@@ -190,7 +190,8 @@ add_numbered(struct agg *a, const uint16_t *row, size_t rows)
 }
 
 size_t
-agg_add_known(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows, uint16_t *left)
+agg_add_known(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows,
+	uint16_t *left)
 {
 	uint16_t known[VECTOR_ROWS];
 	size_t count = 0;
@@ -227,7 +228,8 @@ agg_take_back(struct agg *a, bool back)
 {
 	for (size_t i = 0; i < a->slots; i++) {
 		const struct vector *value = a->slot[i].value;
-		a->slot[i].value = back ? inputs_back(&a->inputs, value) : inputs_live(&a->inputs, value);
+		a->slot[i].value = back ? inputs_back(&a->inputs, value)
+			: inputs_live(&a->inputs, value);
 	}
 }
 
@@ -297,7 +299,8 @@ agg_merge(struct agg *a, const struct agg *from)
 {
 	uint32_t groups = table_count(from->group);
 	for (uint32_t first = 0; first < groups; first += VECTOR_ROWS)
-		agg_merge_groups(a, from, first, groups - first < VECTOR_ROWS ? groups - first : VECTOR_ROWS);
+		agg_merge_groups(a, from, first,
+			groups - first < VECTOR_ROWS ? groups - first : VECTOR_ROWS);
 }
 
 bool

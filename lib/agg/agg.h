@@ -39,14 +39,17 @@ void agg_free(struct agg *a);
  */
 void agg_add(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows);
 /*
- * The same with groups that are there already; rows of others are not added.  Their places in key[] and row[] go to
- * left[rows], in order; returns how many.
+ * The same with groups that are there already; rows of others are not added.  Their places in key[]
+ * and row[] go to left[rows], in order; returns how many.
  */
 size_t agg_add_known(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows,
 	uint16_t *left);
 /* The groups of the rows added last; with keys only, and not after agg_add_known(). */
 const uint32_t *agg_numbers(const struct agg *a);
-/* Is all that is asked how many records there are?  Then agg_count() counts some as agg_add() would. */
+/*
+ * Is all that is asked how many records there are?  Then agg_count() counts some as agg_add()
+ * would.
+ */
 bool agg_only_counts(const struct agg *a);
 void agg_count(struct agg *a, uint64_t records);
 /* There is a group with an empty key from now on, if of no record. */
@@ -55,14 +58,23 @@ void agg_add_none(struct agg *a);
  * Adds all groups of another one of the same program: the same as if its rows had come behind ours.
  */
 void agg_merge(struct agg *a, const struct agg *from);
-/* The same of some of them, first .. first + count - 1, at most VECTOR_ROWS; agg_numbers() says which they are here. */
+/*
+ * The same of some of them, first .. first + count - 1, at most VECTOR_ROWS; agg_numbers() says
+ * which they are here.
+ */
 void agg_merge_groups(struct agg *a, const struct agg *from, uint32_t first, size_t count);
-/* May one of the aggregates be another one where rows come in another order, or apart and are merged? */
+/*
+ * May one of the aggregates be another one where rows come in another order, or apart and are
+ * merged?
+ */
 bool agg_in_order(const struct agg *a);
 
 /* How many there are; they are numbered from 0. */
 uint32_t agg_groups(const struct agg *a);
-/* A group's key, and the bytes that the caller keeps for it.  Valid until agg_empty() or agg_free(). */
+/*
+ * A group's key, and the bytes that the caller keeps for it.  Valid until agg_empty() or
+ * agg_free().
+ */
 struct slice agg_key(const struct agg *a, uint32_t group);
 void *agg_own(const struct agg *a, uint32_t group);
 
@@ -85,14 +97,17 @@ void agg_empty(struct agg *a);
 void agg_restart(struct agg *a);
 /* Memory that the groups take, in bytes: for --memory. */
 size_t agg_bytes(const struct agg *a);
-/* The most that they may take while rows with these keys are added, without what is kept besides the states. */
+/*
+ * The most that they may take while rows with these keys are added, without what is kept besides
+ * the states.
+ */
 size_t agg_bytes_with(const struct agg *a, const struct slice *key, size_t rows);
 /* Do groups take more as records are added to them? */
 bool agg_grows(const struct agg *a);
 
 /*
- * What waits until there is memory: what the aggregates take of a row of the last run of the program, and what there
- * is of a group, the caller's bytes included; appended, and brought back.
+ * What waits until there is memory: what the aggregates take of a row of the last run of the
+ * program, and what there is of a group, the caller's bytes included; appended, and brought back.
  */
 void agg_write_row(const struct agg *a, size_t row, struct buf *out);
 void agg_write_group(const struct agg *a, uint32_t group, struct buf *out);

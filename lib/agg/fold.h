@@ -68,8 +68,9 @@ struct fold {
 	void (*add)(struct slot *s, const struct run *r);
 	void (*merge)(const struct meeting *m);
 	/*
-	 * What a state keeps besides itself, as bytes behind its own, and back into a state of which those bytes are there
-	 * again; takes its own off the front of *bytes.  NULL: it keeps nothing.
+	 * What a state keeps besides itself, as bytes behind its own, and back into a state of
+	 * which those bytes are there again; takes its own off the front of *bytes.  NULL: it keeps
+	 * nothing.
 	 */
 	void (*write)(const struct slot *s, const void *state, struct buf *out);
 	void (*read)(struct slot *s, uint32_t group, void *state, struct slice *bytes);

@@ -39,7 +39,10 @@ check_names(const struct grouping *g, const struct program *p, struct program_er
 	return true;
 }
 
-/* A group has the number of its first record, where that is wanted, and of each column of its key whether it came in quotes. */
+/*
+ * A group has the number of its first record, where that is wanted, and of each column of its key
+ * whether it came in quotes.
+ */
 static size_t
 own_size(const struct grouping *g)
 {
@@ -151,7 +154,8 @@ count_before(const struct cursor *c, uint64_t record)
 {
 	size_t n = 0;
 	uint32_t left = agg_groups(c->from->agg) - c->next;
-	while (n < left && n < VECTOR_ROWS && *first_record(c->from, c->next + (uint32_t)n) < record)
+	while (n < left && n < VECTOR_ROWS &&
+		*first_record(c->from, c->next + (uint32_t)n) < record)
 		n++;
 	return n;
 }

@@ -45,8 +45,9 @@ void grouping_take(struct grouping *g, const struct batch *b, size_t first, size
 void grouping_add(struct grouping *g, const uint16_t *row, size_t rows);
 
 /*
- * Adds the groups of several others of the same program and columns, that have been made of different records of one
- * input.  The order of first appearance is that of the input, where there were none before.  Not where agg_in_order().
+ * Adds the groups of several others of the same program and columns, that have been made of
+ * different records of one input.  The order of first appearance is that of the input, where there
+ * were none before.  Not where agg_in_order().
  */
 void grouping_merge(struct grouping *g, const struct grouping *from, size_t count);
 
@@ -55,7 +56,10 @@ struct slice grouping_name(const struct grouping *g, const struct column *column
 /* Value number i of a group's key; *is_quoted: when it first came it was in quotes. */
 struct slice grouping_value(const struct grouping *g, uint32_t group, size_t i, bool *is_quoted);
 
-/* From now on the values of a group's key were in quotes where is_quoted[i] says so, of each of its columns. */
+/*
+ * From now on the values of a group's key were in quotes where is_quoted[i] says so, of each of its
+ * columns.
+ */
 void grouping_set_quoted(struct grouping *g, uint32_t group, const bool *is_quoted);
 
 /*

@@ -1,5 +1,6 @@
 /*
- * What the aggregates take of a record, as bytes: for records that wait until there is memory for their group.
+ * What the aggregates take of a record, as bytes: for records that wait until there is memory for
+ * their group.
  */
 #ifndef ETL_AGG_INPUTS_H
 #define ETL_AGG_INPUTS_H
@@ -10,7 +11,10 @@
 #include "mem.h"
 #include "slice.h"
 
-/* The vectors of a program, each once, and beside each one the same kind for values that come back. {0} is empty. */
+/*
+ * The vectors of a program, each once, and beside each one the same kind for values that come back.
+ * {0} is empty.
+ */
 struct inputs {
 	struct input {
 		const struct vector *live;
@@ -19,7 +23,9 @@ struct inputs {
 	size_t count;
 };
 
-/* Has its values among the inputs from now on; nothing to do for a constant, NULL, or one that has. */
+/*
+ * Has its values among the inputs from now on; nothing to do for a constant, NULL, or one that has.
+ */
 void inputs_add(struct inputs *in, const struct vector *v);
 void inputs_clear(struct inputs *in);
 
@@ -32,7 +38,10 @@ const struct vector *inputs_live(const struct inputs *in, const struct vector *v
 void inputs_write(const struct inputs *in, size_t row, struct buf *out);
 /* Before values come back: none are there. */
 void inputs_restart(struct inputs *in);
-/* Brings back the values of one row, which borrow their text from the bytes; rows come in order, from 0. */
+/*
+ * Brings back the values of one row, which borrow their text from the bytes; rows come in order,
+ * from 0.
+ */
 void inputs_read(struct inputs *in, size_t row, struct slice bytes);
 
 #endif

@@ -27,8 +27,8 @@ overflow_clear(struct overflow *o)
 }
 
 /*
- * An empty table has a place for some groups always, so that each pass leaves fewer to the next.  Groups that grow
- * need memory for that.
+ * An empty table has a place for some groups always, so that each pass leaves fewer to the next.
+ * Groups that grow need memory for that.
  */
 static void
 check_room(struct overflow *o, const struct slice *key, size_t rows)
@@ -59,8 +59,8 @@ put_group(struct overflow *o, uint32_t group)
 }
 
 /*
- * Groups that have grown out of the memory wait as well, in front of the records that are still to come.  Returns false
- * where there is but one.
+ * Groups that have grown out of the memory wait as well, in front of the records that are still to
+ * come.  Returns false where there is but one.
  */
 static bool
 check_growth(struct overflow *o)

@@ -1,7 +1,8 @@
 /*
- * Groups beyond --memory: when no more groups fit, records of others wait on disk, as what the aggregates take of
- * them; groups that have grown too large wait there as well, as what there is of them.  Both are worked through in
- * partitions that fit, and the results of all come in order of first appearance.
+ * Groups beyond --memory: when no more groups fit, records of others wait on disk, as what the
+ * aggregates take of them; groups that have grown too large wait there as well, as what there is of
+ * them.  Both are worked through in partitions that fit, and the results of all come in order of
+ * first appearance.
  *
  *	overflow_add()     the records of the input
  *	overflow_is_used() no: the groups are all there; else
@@ -47,15 +48,15 @@ void overflow_init(struct overflow *o, struct grouping *grouping, uint64_t memor
 void overflow_clear(struct overflow *o);
 
 /*
- * Adds row[0 .. rows - 1], counted from the first one taken by grouping_take().  Returns false where one group alone
- * takes more than the memory.
+ * Adds row[0 .. rows - 1], counted from the first one taken by grouping_take().  Returns false
+ * where one group alone takes more than the memory.
  */
 bool overflow_add(struct overflow *o, const uint16_t *row, size_t rows);
 
 bool overflow_is_used(const struct overflow *o);
 /*
- * The groups of a pass in the order of their results: number first and those behind it, at most AGG_ROWS, to
- * group[]; returns how many.
+ * The groups of a pass in the order of their results: number first and those behind it, at most
+ * AGG_ROWS, to group[]; returns how many.
  */
 size_t overflow_groups(const struct overflow *o, size_t first, uint32_t *group);
 /* Where a group's first record stood: for comparison only. */

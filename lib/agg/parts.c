@@ -14,13 +14,15 @@ struct parts {
 };
 
 static void
-start(struct parts *p, struct slice text, const struct grouping *g, size_t jobs, struct arena *arena)
+start(struct parts *p, struct slice text, const struct grouping *g, size_t jobs,
+	struct arena *arena)
 {
 	struct program_error error = {0};
 	p->program = formula_compile_jobs(p->formula, text, PROGRAM_AGGREGATES, g->header, jobs);
 	p->part = xcalloc(jobs, sizeof *p->part);
 	for (size_t i = 0; i < jobs; i++) {
-		p->part[i] = (struct grouping){.header = g->header, .by = g->by, .has_records = true};
+		p->part[i] = (struct grouping){.header = g->header, .by = g->by,
+			.has_records = true};
 		if (!grouping_start(&p->part[i], p->program[i], arena, &error))
 			formula_die(p->formula, text, &error);
 	}
@@ -35,7 +37,8 @@ add_batch(void *shared, size_t job, const struct batch *b, struct csv_out *out)
 	for (size_t first = 0; first < b->rows; first += VECTOR_ROWS) {
 		uint16_t row[VECTOR_ROWS];
 		size_t rows = b->rows - first < VECTOR_ROWS ? b->rows - first : VECTOR_ROWS;
-		size_t kept = formula_run(p->formula, p->program[job], b, first, rows, g->header, row);
+		size_t kept = formula_run(p->formula, p->program[job], b, first, rows, g->header,
+			row);
 		if (kept == 0)
 			continue;
 		grouping_take(g, b, first, rows);
@@ -46,8 +49,8 @@ add_batch(void *shared, size_t job, const struct batch *b, struct csv_out *out)
 }
 
 void
-parts_take(struct formula *formula, struct slice text, struct grouping *g, size_t jobs, uint64_t memory,
-	struct csv_in *in, struct csv_out *out)
+parts_take(struct formula *formula, struct slice text, struct grouping *g, size_t jobs,
+	uint64_t memory, struct csv_in *in, struct csv_out *out)
 {
 	struct arena arena = {0};
 	struct parts p = {.formula = formula, .memory = memory / jobs};

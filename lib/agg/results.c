@@ -16,7 +16,10 @@ describe(const struct results *r, const struct agg_fault *fault, struct buf *out
 	buf_byte(out, '\0');
 }
 
-/* A result that cannot be is null where that is wanted, else the end: at once, unless others come before it. */
+/*
+ * A result that cannot be is null where that is wanted, else the end: at once, unless others come
+ * before it.
+ */
 static void
 judge(struct results *r, size_t faults, const struct agg_fault *fault, uint64_t order)
 {
@@ -96,7 +99,8 @@ keep_results(struct results *r)
 			r->text.len = 0;
 			put_group(r, &r->ready, group[row], row);
 			out_flush(&r->ready.out);
-			overflow_result(&r->overflow, first + row, (struct slice){r->text.at, r->text.len});
+			overflow_result(&r->overflow, first + row,
+				(struct slice){r->text.at, r->text.len});
 		}
 	}
 }
@@ -107,7 +111,8 @@ die_one_group(const struct results *r)
 	struct buf group = {0};
 	const struct grouping *g = r->grouping;
 	grouping_describe(g, &g->by, agg_key(g->agg, 0), &group);
-	die(END_SETUP, "%smore than --memory %ju: 1 group (allow more)", group.at, (uintmax_t)r->overflow.memory);
+	die(END_SETUP, "%smore than --memory %ju: 1 group (allow more)", group.at,
+		(uintmax_t)r->overflow.memory);
 }
 
 /* Works through what has waited, to the results of all groups. */
@@ -135,8 +140,8 @@ put_kept(struct results *r)
 }
 
 void
-results_init(struct results *r, struct formula *formula, const struct program *p, struct csv_out *out,
-	struct grouping *grouping, uint64_t memory)
+results_init(struct results *r, struct formula *formula, const struct program *p,
+	struct csv_out *out, struct grouping *grouping, uint64_t memory)
 {
 	*r = (struct results){.formula = formula, .out = out, .grouping = grouping};
 	r->aggregate = program_aggregates(p, &r->aggregates);
@@ -157,7 +162,8 @@ results_add(struct results *r, const uint16_t *row, size_t rows)
 	const struct grouping *g = r->grouping;
 	if (!overflow_add(&r->overflow, row, rows))
 		csv_die(END_SETUP, g->batch, g->first + row[rows - 1],
-			"more than --memory %ju: 1 group (allow more)", (uintmax_t)r->overflow.memory);
+			"more than --memory %ju: 1 group (allow more)",
+			(uintmax_t)r->overflow.memory);
 }
 
 void

@@ -30,16 +30,20 @@ struct results {
 };
 
 /* Keeps all of them; the grouping has been started, for the program. */
-void results_init(struct results *r, struct formula *formula, const struct program *p, struct csv_out *out,
-	struct grouping *grouping, uint64_t memory);
+void results_init(struct results *r, struct formula *formula, const struct program *p,
+	struct csv_out *out, struct grouping *grouping, uint64_t memory);
 void results_clear(struct results *r);
 
-/* Adds rows of a batch, counted from the first one taken by grouping_take().  Ends the program where they cannot be. */
+/*
+ * Adds rows of a batch, counted from the first one taken by grouping_take().  Ends the program
+ * where they cannot be.
+ */
 void results_add(struct results *r, const uint16_t *row, size_t rows);
 
 /*
- * All groups have all their records, those that wait as well.  Ends the program where a result cannot be and that is
- * no null, or where one group takes more than the memory: nothing has been written then.
+ * All groups have all their records, those that wait as well.  Ends the program where a result
+ * cannot be and that is no null, or where one group takes more than the memory: nothing has been
+ * written then.
  */
 void results_settle(struct results *r);
 /* Writes them, and forgets them. */

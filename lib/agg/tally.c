@@ -146,7 +146,8 @@ add_number(struct slot *s, const struct run *r)
 	}
 	take_keys(s, r, &p);
 	for (size_t i = 0; i < p.count; i++)
-		raise_scale(value_at(s, p.number[i] + 1), vector_decimal(v, r->row[p.from[i]]).scale);
+		raise_scale(value_at(s, p.number[i] + 1),
+			vector_decimal(v, r->row[p.from[i]]).scale);
 }
 
 static void

@@ -130,12 +130,14 @@ chunk_bytes(bool is_wide, size_t values)
 static void
 write(const struct slot *s, const void *state, struct buf *out)
 {
+	const struct values *v = state;
 	(void)s;
-	for (const struct chunk *c = ((const struct values *)state)->first; c != NULL; c = c->next) {
+	for (const struct chunk *c = v->first; c != NULL; c = c->next) {
 		buf_add(out, &c->used, sizeof c->used);
 		buf_add(out, &c->scale, sizeof c->scale);
 		buf_add(out, &c->is_wide, sizeof c->is_wide);
-		buf_add(out, c->is_wide ? (const void *)c->wide : c->digits, chunk_bytes(c->is_wide, c->used));
+		buf_add(out, c->is_wide ? (const void *)c->wide : c->digits,
+			chunk_bytes(c->is_wide, c->used));
 	}
 }
 
@@ -154,7 +156,8 @@ read(struct slot *s, uint32_t group, void *state, struct slice *bytes)
 		fold_take(bytes, &scale, sizeof scale);
 		fold_take(bytes, &is_wide, sizeof is_wide);
 		struct chunk *c = add_chunk(s->memory, v, is_wide, scale, used);
-		fold_take(bytes, c->is_wide ? (void *)c->wide : c->digits, chunk_bytes(is_wide, used));
+		fold_take(bytes, c->is_wide ? (void *)c->wide : c->digits,
+			chunk_bytes(is_wide, used));
 		c->used = used;
 		v->count += used;
 	}

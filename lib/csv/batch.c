@@ -12,7 +12,10 @@ batch_text(const struct batch *b)
 	return (struct slice){first, (size_t)(last.at + last.len - first)};
 }
 
-/* A delimiter of another kind may make a character with the bytes beside it, where no field has one. */
+/*
+ * A delimiter of another kind may make a character with the bytes beside it, where no field has
+ * one.
+ */
 bool
 batch_is_utf8(const struct batch *b)
 {

@@ -1,12 +1,13 @@
 /*
  * A batch: a block of whole records, split but not copied.
  *
- * text holds the records' bytes; end[k] is the offset of the byte that ends field k (a delimiter, or the LF
- * of the record), counted over the batch: field c of row r is k = r * columns + c, and it starts behind
- * end[k - 1], so end[-1] is readable.  All rows have the same number of columns: a record that has not, or
- * is malformed, never reaches a batch unmended.
+ * text holds the records' bytes; end[k] is the offset of the byte that ends field k (a delimiter,
+ * or the LF of the record), counted over the batch: field c of row r is k = r * columns + c, and it
+ * starts behind end[k - 1], so end[-1] is readable.  All rows have the same number of columns: a
+ * record that has not, or is malformed, never reaches a batch unmended.
  *
- * A cell is a field as a program looks at it: 8 bytes, made only for the columns that are asked for.
+ * A cell is a field as a program looks at it: 8 bytes, made only for the columns that are asked
+ * for.
  */
 #ifndef ETL_BATCH_H
 #define ETL_BATCH_H
@@ -56,8 +57,8 @@ struct cell {
 };
 
 /*
- * The verbatim bytes of fields first..last of a row with the delimiters between them, quotes included, the
- * record's end excluded.  Valid until the next csv_read().
+ * The verbatim bytes of fields first..last of a row with the delimiters between them, quotes
+ * included, the record's end excluded.  Valid until the next csv_read().
  */
 static inline struct slice
 batch_run(const struct batch *b, size_t row, size_t first, size_t last)
@@ -72,7 +73,10 @@ batch_run(const struct batch *b, size_t row, size_t first, size_t last)
 
 /* The verbatim bytes of all rows, the last one's end excluded; there must be one. */
 struct slice batch_text(const struct batch *b);
-/* Is each field well-formed UTF-8?  false also where that takes a look at each: the delimiter is not ASCII. */
+/*
+ * Is each field well-formed UTF-8?  false also where that takes a look at each: the delimiter is
+ * not ASCII.
+ */
 bool batch_is_utf8(const struct batch *b);
 
 /* The field of so many bytes from there on, which may be in quotes or have escapes. */
@@ -93,17 +97,17 @@ batch_cell(const struct batch *b, size_t row, size_t column)
 void batch_column(const struct batch *b, size_t column, struct cell *out);
 
 /*
- * What a cell's bytes mean: the content with escapes resolved.  Valid as long as the batch, or, where
- * there was something to resolve, as long as the arena's content.
+ * What a cell's bytes mean: the content with escapes resolved.  Valid as long as the batch, or,
+ * where there was something to resolve, as long as the arena's content.
  */
 struct slice batch_value(const struct batch *b, struct cell cell, struct arena *arena);
 
 /*
- * The values of a column: out[row] for row of rows[count], or 0 .. count - 1 where rows is NULL, counted from the row
- * `first` of the batch.  Valid as batch_value() says.
+ * The values of a column: out[row] for row of rows[count], or 0 .. count - 1 where rows is NULL,
+ * counted from the row `first` of the batch.  Valid as batch_value() says.
  */
-void batch_values(const struct batch *b, size_t first, size_t column, const uint16_t *rows, size_t count,
-	struct slice *out, struct arena *arena);
+void batch_values(const struct batch *b, size_t first, size_t column, const uint16_t *rows,
+	size_t count, struct slice *out, struct arena *arena);
 
 /* Line of a row's first byte, from 1; counts, so for messages only. */
 uint64_t batch_line(const struct batch *b, size_t row);

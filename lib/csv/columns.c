@@ -64,7 +64,8 @@ columns_suspect(const struct header *header, struct buf *why)
 	static const struct {
 		char byte;
 		const char *shown;
-	} delimiters[] = {{';', "';'? (-d ';')"}, {'\t', "a tab? (-t)"}, {'|', "'|'? (-d '|')"}, {',', "','?"}};
+	} delimiters[] = {{';', "';'? (-d ';')"}, {'\t', "a tab? (-t)"}, {'|', "'|'? (-d '|')"},
+		{',', "','?"}};
 	char text[SHOWN_MAX];
 	if (header->count != 1 || header->name[0].len == 0)
 		return false;
@@ -72,8 +73,8 @@ columns_suspect(const struct header *header, struct buf *why)
 	for (size_t i = 0; i < sizeof delimiters / sizeof *delimiters; i++) {
 		if (memchr(name.at, delimiters[i].byte, name.len) == NULL)
 			continue;
-		buf_format(why, "; the header is one column, '%s': is the delimiter %s", shown(text, name.at, name.len),
-			delimiters[i].shown);
+		buf_format(why, "; the header is one column, '%s': is the delimiter %s",
+			shown(text, name.at, name.len), delimiters[i].shown);
 		return true;
 	}
 	return false;
@@ -195,9 +196,13 @@ choose_more(struct reading *r, size_t index)
 		choose(r, (struct column){.index = index});
 }
 
-/* A number from 1, or from the end: -1.  Returns 0: no number; else found says whether the column exists. */
+/*
+ * A number from 1, or from the end: -1.  Returns 0: no number; else found says whether the column
+ * exists.
+ */
 static bool
-as_position(const struct header *header, struct slice text, bool signed_too, size_t *index, bool *found)
+as_position(const struct header *header, struct slice text, bool signed_too, size_t *index,
+	bool *found)
 {
 	bool from_end = signed_too && text.len > 1 && text.at[0] == '-';
 	struct slice digits = {text.at + from_end, text.len - from_end};
@@ -209,7 +214,10 @@ as_position(const struct header *header, struct slice text, bool signed_too, siz
 	return true;
 }
 
-/* The text between quotes, with "" as one quote; false if it is not one quoted name and nothing else. */
+/*
+ * The text between quotes, with "" as one quote; false if it is not one quoted name and nothing
+ * else.
+ */
 static bool
 unquote(struct reading *r, struct slice text, struct slice *name)
 {
@@ -268,7 +276,8 @@ resolve(struct reading *r, struct slice text, size_t *index)
 	if (found)
 		return true;
 	char shown_text[SHOWN_MAX];
-	buf_format(r->why, "no such column: '%s' (there %s %zu)", shown(shown_text, text.at, text.len),
+	buf_format(r->why, "no such column: '%s' (there %s %zu)",
+		shown(shown_text, text.at, text.len),
 		r->header->count == 1 ? "is" : "are", r->header->count);
 	(void)columns_suspect(r->header, r->why);
 	return false;
@@ -364,7 +373,8 @@ static bool
 split_forms(struct reading *r, struct slice *item, struct column *column)
 {
 	const char *colon = memrchr(item->at, ':', item->len);
-	if ((r->forms & COLUMNS_MODIFIERS) != 0 && colon != NULL && item->at[item->len - 1] != '"') {
+	if ((r->forms & COLUMNS_MODIFIERS) != 0 && colon != NULL &&
+		item->at[item->len - 1] != '"') {
 		size_t len = (size_t)(colon - item->at);
 		column->modifiers = (struct slice){colon + 1, item->len - len - 1};
 		item->len = len;
@@ -433,7 +443,8 @@ bool
 columns_parse(struct columns *out, const char *text, const struct header *header, unsigned forms,
 	struct arena *arena, struct buf *why)
 {
-	struct reading r = {.header = header, .forms = forms, .arena = arena, .why = why, .out = out};
+	struct reading r = {.header = header, .forms = forms, .arena = arena, .why = why,
+		.out = out};
 	*out = (struct columns){.at = arena_take(arena, (header->count + 1) * sizeof *out->at)};
 	r.chosen = take_zeros(arena, header->count + 1);
 	index_names(&r);

@@ -35,16 +35,16 @@ enum { COLUMNS_RENAME = 1, COLUMNS_MODIFIERS = 2 };
 
 /*
  * Reads a list.  Slices point into text, the header or the arena, which also holds the result.
- * Returns false with the reason in why: a syntax error, an unknown column (with the nearest names), one
- * chosen twice, a name that the header has twice.
+ * Returns false with the reason in why: a syntax error, an unknown column (with the nearest names),
+ * one chosen twice, a name that the header has twice.
  */
-bool columns_parse(struct columns *out, const char *text, const struct header *header, unsigned forms,
-	struct arena *arena, struct buf *why);
+bool columns_parse(struct columns *out, const char *text, const struct header *header,
+	unsigned forms, struct arena *arena, struct buf *why);
 
 /*
- * For the reason of a failure: where the header may not have been read as it was meant, adds how, and returns true: it
- * is one name that looks like several with another delimiter between them; where a name is unknown, also that there is
- * no header (-N).
+ * For the reason of a failure: where the header may not have been read as it was meant, adds how,
+ * and returns true: it is one name that looks like several with another delimiter between them;
+ * where a name is unknown, also that there is no header (-N).
  */
 bool columns_suspect(const struct header *header, struct buf *why);
 bool columns_suspect_name(const struct header *header, struct buf *why);
@@ -70,7 +70,8 @@ struct columns_run {
 size_t columns_runs(const struct columns *columns, struct columns_run *run);
 
 /*
- * The column with exactly this name.  Returns false with the reason: none (with the nearest names), or two.
+ * The column with exactly this name.  Returns false with the reason: none (with the nearest names),
+ * or two.
  */
 bool columns_named(const struct header *header, struct slice name, size_t *index, struct buf *why);
 

@@ -72,7 +72,10 @@ number_columns(struct csv_in *in, size_t count)
 	in->columns = count;
 }
 
-/* Goes to the first record, which may be malformed; counts the blank lines before it.  false: there is none. */
+/*
+ * Goes to the first record, which may be malformed; counts the blank lines before it.  false: there
+ * is none.
+ */
 static bool
 find_record(struct csv_in *in, uint64_t *blanks)
 {
@@ -119,7 +122,8 @@ adopt_header(struct csv_in *in, const struct batch *row)
 		return;
 	struct batch renamed = row_of_names(in, how->rename_header, "rename-header");
 	if (renamed.columns != row->columns)
-		die(END_SETUP, "option --rename-header: %zu name%s for %zu column%s", renamed.columns,
+		die(END_SETUP, "option --rename-header: %zu name%s for %zu column%s",
+			renamed.columns,
 			plural(renamed.columns), row->columns, plural(row->columns));
 	in->header.name = row_values(&renamed, &in->names);
 	in->header_row = renamed;
@@ -130,20 +134,22 @@ check_same_header(struct csv_in *in, const struct batch *row)
 {
 	const struct slice *value = row_values(row, &in->scratch);
 	if (row->columns != in->columns)
-		die(END_DATA, "%s: the header has %zu column%s, that of %s has %zu", in->text.source.name,
+		die(END_DATA, "%s: the header has %zu column%s, that of %s has %zu",
+			in->text.source.name,
 			row->columns, plural(row->columns), in->header_file, in->columns);
 	for (size_t i = 0; i < row->columns; i++) {
 		char a[SHOWN_MAX], b[SHOWN_MAX];
 		if (!slice_same(value[i], in->given[i]))
-			die(END_DATA, "%s: column %zu is '%s' here, '%s' in %s", in->text.source.name, i + 1,
-				shown(a, value[i].at, value[i].len), shown(b, in->given[i].at, in->given[i].len),
-				in->header_file);
+			die(END_DATA, "%s: column %zu is '%s' here, '%s' in %s",
+				in->text.source.name, i + 1,
+				shown(a, value[i].at, value[i].len),
+				shown(b, in->given[i].at, in->given[i].len), in->header_file);
 	}
 }
 
 /*
- * Without a header the first record says how many columns there are.  It stays where it is.  Blank lines
- * before it are empty values if it has but one.
+ * Without a header the first record says how many columns there are.  It stays where it is.  Blank
+ * lines before it are empty values if it has but one.
  */
 static void
 count_columns(struct csv_in *in)

@@ -11,7 +11,8 @@ csv_set_ragged(const struct opt *opt, const char *value)
 	static const struct {
 		const char *name;
 		unsigned bit;
-	} ways[] = {{"fill", RAGGED_FILL}, {"truncate", RAGGED_TRUNCATE}, {"reject", RAGGED_REJECT}};
+	} ways[] = {{"fill", RAGGED_FILL}, {"truncate", RAGGED_TRUNCATE},
+		{"reject", RAGGED_REJECT}};
 	unsigned *ragged = opt->into;
 	for (const char *at = value;; at++) {
 		size_t len = strcspn(at, ",");
@@ -20,7 +21,8 @@ csv_set_ragged(const struct opt *opt, const char *value)
 			if (strlen(ways[i].name) == len && memcmp(ways[i].name, at, len) == 0)
 				bit = ways[i].bit;
 		if (bit == 0)
-			die(END_SETUP, "option --ragged: '%s' is none of fill, truncate, reject", value);
+			die(END_SETUP, "option --ragged: '%s' is none of fill, truncate, reject",
+				value);
 		*ragged |= bit;
 		at += len;
 		if (*at == '\0')
@@ -50,7 +52,8 @@ csv_how_dialect(const struct csv_how *how)
 	if (how->delimiter != 0)
 		d.delimiter = how->delimiter;
 	if (d.delimiter == '"' || d.delimiter == '\n' || d.delimiter == '\r')
-		die(END_SETUP, "option --delimiter: a quote or the end of a line cannot be the delimiter");
+		die(END_SETUP,
+			"option --delimiter: a quote or the end of a line cannot be the delimiter");
 	return d;
 }
 
@@ -70,7 +73,8 @@ csv_how_check(const struct csv_how *how)
 }
 
 void
-csv_judge(const struct csv_how *how, const struct mark_source *mark, uint64_t records, bool is_empty)
+csv_judge(const struct csv_how *how, const struct mark_source *mark, uint64_t records,
+	bool is_empty)
 {
 	int status;
 	char why[MARK_WHY_MAX];
@@ -78,11 +82,13 @@ csv_judge(const struct csv_how *how, const struct mark_source *mark, uint64_t re
 	if (verdict == MARK_FAILED)
 		die(status, "%s", why);
 	if (verdict == MARK_UNKNOWN && how->require_clean)
-		die(END_AGAIN, "%s: nothing says that the program upstream finished (--require-clean)",
+		die(END_AGAIN,
+			"%s: nothing says that the program upstream finished (--require-clean)",
 			mark->name);
 	bool replaces = how->output != NULL || how->replaces;
 	if (verdict == MARK_UNKNOWN && is_empty && replaces && !how->allow_empty)
-		die(END_AGAIN, "%s: nothing came, and nothing says that this is all (--allow-empty accepts it)",
+		die(END_AGAIN,
+			"%s: nothing came, and nothing says that this is all (--allow-empty accepts it)",
 			mark->name);
 }
 
@@ -102,12 +108,14 @@ void
 csv_must_count(uint64_t records, uint64_t wanted)
 {
 	if (wanted != CSV_ANY_COUNT && records != wanted)
-		die(END_DATA, "%ju record%s came, %ju %s expected (--expect-rows)", (uintmax_t)records,
+		die(END_DATA, "%ju record%s came, %ju %s expected (--expect-rows)",
+			(uintmax_t)records,
 			plural(records), (uintmax_t)wanted, was_or_were(wanted));
 }
 
 void
-csv_must_match(const char *path, const struct header *file, const struct header *input, bool by_name)
+csv_must_match(const char *path, const struct header *file, const struct header *input,
+	bool by_name)
 {
 	if (file->count != input->count)
 		die(END_DATA, "%s has %zu column%s, the input has %zu", path, file->count,

@@ -42,7 +42,10 @@ count_even(struct csv_in *in)
 	return to - t->row;
 }
 
-/* The next rows that are as they should be, or one that is not.  NULL: there was nothing to deliver. */
+/*
+ * The next rows that are as they should be, or one that is not.  NULL: there was nothing to
+ * deliver.
+ */
 static const struct batch *
 take_rows(struct csv_in *in)
 {
@@ -100,11 +103,12 @@ finish(struct csv_in *in)
 	/* Lines are no records: the header is one, a quoted newline makes two. */
 	csv_judge(in->how, &t->mark, in->how->is_lines ? MARK_UNCOUNTED : in->records, is_empty);
 	if (csv_how_has_header(in->how) && !in->has_header && !in->how->allow_empty)
-		csv_text_die(t, 0, "%s: there is no header%s", is_empty ? "empty" : "nothing but blank lines",
+		csv_text_die(t, 0, "%s: there is no header%s",
+			is_empty ? "empty" : "nothing but blank lines",
 			in->how->is_state ? "" : " (--allow-empty accepts it)");
 	if (t->second_refused)
-		die(END_SETUP, "%s: libcsv refuses what the scanner reads, near line %ju", t->source.name,
-			(uintmax_t)foreign_line(t->second));
+		die(END_SETUP, "%s: libcsv refuses what the scanner reads, near line %ju",
+			t->source.name, (uintmax_t)foreign_line(t->second));
 	in_close(&t->source);
 	in->is_open = false;
 }
@@ -138,7 +142,8 @@ csv_read(struct csv_in *in)
 			open_next(in);
 			continue;
 		}
-		const struct batch *b = t->row < t->scan.rows ? take_rows(in) : csv_mend_malformed(in);
+		const struct batch *b = t->row < t->scan.rows ? take_rows(in)
+			: csv_mend_malformed(in);
 		if (b != NULL)
 			return b;
 	}

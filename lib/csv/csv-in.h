@@ -73,12 +73,14 @@ size_t csv_rows_width(struct csv_in *in);
 /* So many records have come, unless this is the header. */
 void csv_rows_count(struct csv_in *in, size_t rows);
 /*
- * A batch of rows that are as wide as they should be: text, field ends as in struct batch, line of the first.  Valid
- * until the next one, as long as the text is.
+ * A batch of rows that are as wide as they should be: text, field ends as in struct batch, line of
+ * the first.  Valid until the next one, as long as the text is.
  */
-const struct batch *csv_rows_deliver(struct csv_in *in, const char *text, const uint32_t *end, size_t rows,
-	uint64_t line, bool has_cr);
-/* The next row of the text, whatever its width, in a batch of its own; valid until the text moves. */
+const struct batch *csv_rows_deliver(struct csv_in *in, const char *text, const uint32_t *end,
+	size_t rows, uint64_t line, bool has_cr);
+/*
+ * The next row of the text, whatever its width, in a batch of its own; valid until the text moves.
+ */
 const struct batch *csv_rows_take(struct csv_in *in);
 
 /* Puts an index of in->mended, one record without its end, into in->mended_scan. */
@@ -86,22 +88,25 @@ void csv_mend_index(struct csv_in *in, struct dialect dialect);
 /* Is the malformed byte one that --lenient mends? */
 bool csv_mend_can(const struct csv_in *in);
 /*
- * Puts the malformed record into in->mended as it can be read, indexed, and sets how many fields it has; false where a
- * quote is never closed.
+ * Puts the malformed record into in->mended as it can be read, indexed, and sets how many fields it
+ * has; false where a quote is never closed.
  */
 bool csv_mend(struct csv_in *in, struct slice record, uint64_t line, size_t *fields);
 /*
- * A record whose number of fields is not that of the header; end[] are their ends, as in struct batch.  Returns a
- * batch of the record mended, or NULL: it was rejected.
+ * A record whose number of fields is not that of the header; end[] are their ends, as in struct
+ * batch.  Returns a batch of the record mended, or NULL: it was rejected.
  */
-const struct batch *csv_mend_ragged(struct csv_in *in, struct slice record, const uint32_t *end, size_t fields,
-	uint64_t line);
+const struct batch *csv_mend_ragged(struct csv_in *in, struct slice record, const uint32_t *end,
+	size_t fields, uint64_t line);
 /* The malformed record behind the last good one, likewise. */
 const struct batch *csv_mend_malformed(struct csv_in *in);
 /* At the end of all: says how many were mended, where not each was told. */
 void csv_mend_finish(struct csv_in *in);
 
-/* At the beginning of an operand: reads its header, or without one finds how many columns there are. */
+/*
+ * At the beginning of an operand: reads its header, or without one finds how many columns there
+ * are.
+ */
 void csv_header_begin(struct csv_in *in);
 
 #endif

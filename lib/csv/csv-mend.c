@@ -83,7 +83,10 @@ reject_row(struct csv_in *in, uint64_t line, size_t byte, const char *code, cons
 	});
 }
 
-/* The reason for which the program is about to end: was the header read with another delimiter than it has? */
+/*
+ * The reason for which the program is about to end: was the header read with another delimiter than
+ * it has?
+ */
 static const char *
 with_hint(const struct csv_in *in, const char *reason)
 {
@@ -101,8 +104,8 @@ csv_mend_ragged(struct csv_in *in, struct slice record, const uint32_t *end, siz
 	char reason[96];
 	size_t want = in->columns;
 	unsigned mend = fields < want ? RAGGED_FILL : RAGGED_TRUNCATE;
-	snprintf(reason, sizeof reason, "%zu field%s where there %s %zu column%s", fields, plural(fields),
-		want == 1 ? "is" : "are", want, plural(want));
+	snprintf(reason, sizeof reason, "%zu field%s where there %s %zu column%s", fields,
+		plural(fields), want == 1 ? "is" : "are", want, plural(want));
 	if ((in->how->ragged & mend) == 0) {
 		if (!can_reject(in))
 			csv_text_die(&in->text, line, "%s", with_hint(in, reason));
@@ -164,8 +167,8 @@ csv_mend_malformed(struct csv_in *in)
 		warn_capped(in, bad_line, reason);
 		b = take_mended(in, fields, line);
 	} else if (can_reject(in)) {
-		reject_row(in, bad_line, csv_text_byte_of(t, at), csv_parse_bad_code(t->scan.bad), reason,
-			record);
+		reject_row(in, bad_line, csv_text_byte_of(t, at), csv_parse_bad_code(t->scan.bad),
+			reason, record);
 	} else if (csv_mend_can(in)) {
 		csv_text_die(t, bad_line, "unterminated quote (behind byte %zu: %s)",
 			csv_text_byte_of(t, at), reason);

@@ -21,7 +21,8 @@ choose_dialect(const struct csv_how *how)
 	if (how->out_delimiter != 0)
 		d.delimiter = how->out_delimiter;
 	if (d.delimiter == '"' || d.delimiter == '\n' || d.delimiter == '\r')
-		die(END_SETUP, "option --out-delimiter: a quote or the end of a line cannot be the delimiter");
+		die(END_SETUP,
+			"option --out-delimiter: a quote or the end of a line cannot be the delimiter");
 	return d;
 }
 
@@ -98,13 +99,14 @@ put_delimiter(struct csv_out *w)
 }
 
 /*
- * Is the value a whole field of the source, as it stands there between quotes?  In CSV no byte but a quote of the
- * field's own stands before or behind it then.
+ * Is the value a whole field of the source, as it stands there between quotes?  In CSV no byte but
+ * a quote of the field's own stands before or behind it then.
  */
 static bool
 is_quoted_field(const struct csv_out *w, struct slice value)
 {
-	return (uintptr_t)value.at - w->quotable < w->quotable_len && value.at[-1] == '"' && value.at[value.len] == '"';
+	return (uintptr_t)value.at - w->quotable < w->quotable_len && value.at[-1] == '"' &&
+		value.at[value.len] == '"';
 }
 
 void
@@ -140,7 +142,9 @@ csv_put_quoted(struct csv_out *w, struct slice value)
 	put_bytes(w, w->scratch.at, w->scratch.len);
 }
 
-/* Of two CSV dialects the quoted form is the same, so that an empty text stays apart from no value. */
+/*
+ * Of two CSV dialects the quoted form is the same, so that an empty text stays apart from no value.
+ */
 static void
 put_cell(struct csv_out *w, const struct batch *b, struct cell cell)
 {
@@ -223,7 +227,8 @@ csv_put_rows(struct csv_out *w, size_t first, size_t rows)
 
 /* One record: fields that stay as they are, and go where there is room for all of the row. */
 static inline char *
-put_runs(char *to, const struct batch *b, const uint32_t *end, const struct columns_run *run, size_t runs, char delimiter)
+put_runs(char *to, const struct batch *b, const uint32_t *end, const struct columns_run *run,
+	size_t runs, char delimiter)
 {
 	for (size_t i = 0; i < runs; i++) {
 		uint32_t start = end[(ptrdiff_t)run[i].first - 1] + 1;
@@ -241,7 +246,8 @@ put_runs(char *to, const struct batch *b, const uint32_t *end, const struct colu
 }
 
 void
-csv_put_cut(struct csv_out *w, size_t first, size_t rows, const struct columns_run *run, size_t runs)
+csv_put_cut(struct csv_out *w, size_t first, size_t rows, const struct columns_run *run,
+	size_t runs)
 {
 	const struct batch b = *w->source;
 	const uint32_t *end = b.end + first * b.columns;

@@ -37,7 +37,10 @@ csv_parse_quote(struct buf *out, struct slice value, char delimiter)
 		buf_add(out, value.at, value.len);
 }
 
-/* The quoted part of a field, behind its opening quote; returns what follows, NULL if it stays open. */
+/*
+ * The quoted part of a field, behind its opening quote; returns what follows, NULL if it stays
+ * open.
+ */
 static const char *
 take_quoted(const char *at, const char *stop, struct buf *value)
 {
@@ -51,8 +54,8 @@ take_quoted(const char *at, const char *stop, struct buf *value)
 }
 
 /*
- * Reads one field up to the delimiter or stop and appends its value; NULL if a quote stays open.  *good: it is
- * as it should be.
+ * Reads one field up to the delimiter or stop and appends its value; NULL if a quote stays open.
+ * *good: it is as it should be.
  */
 static const char *
 take_field(const char *at, const char *stop, char delimiter, struct buf *value, bool *good)
@@ -64,7 +67,8 @@ take_field(const char *at, const char *stop, char delimiter, struct buf *value, 
 	while (at < stop && *at != delimiter)
 		buf_byte(value, *at++);
 	size_t len = (size_t)(at - rest);
-	*good = quoted ? len == 0 : memchr(rest, '"', len) == NULL && memchr(rest, '\r', len) == NULL;
+	*good = quoted ? len == 0
+		: memchr(rest, '"', len) == NULL && memchr(rest, '\r', len) == NULL;
 	return at;
 }
 

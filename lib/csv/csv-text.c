@@ -78,7 +78,8 @@ csv_text_die_long(const struct csv_text *t, uint64_t line, enum csv_limit which,
 {
 	bool is_field = which == CSV_LIMIT_FIELD;
 	uint64_t limit = is_field ? t->how->max_field : t->how->max_record;
-	csv_text_die(t, line, "more than %ju byte%s in a %s (limit of --max-%s)%s", (uintmax_t)limit,
+	csv_text_die(t, line, "more than %ju byte%s in a %s (limit of --max-%s)%s",
+		(uintmax_t)limit,
 		plural(limit), is_field ? "field" : "record", is_field ? "field" : "record",
 		is_open(t, from, limit + 1) ? "; is a quote unterminated?" : "");
 }
@@ -86,14 +87,15 @@ csv_text_die_long(const struct csv_text *t, uint64_t line, enum csv_limit which,
 void
 csv_text_die_columns(const struct csv_text *t, uint64_t line)
 {
-	csv_text_die(t, line, "more than %ju column%s (limit of --max-columns)", (uintmax_t)t->how->max_columns,
-		plural(t->how->max_columns));
+	csv_text_die(t, line, "more than %ju column%s (limit of --max-columns)",
+		(uintmax_t)t->how->max_columns, plural(t->how->max_columns));
 }
 
 void
 csv_text_die_at(const struct csv_text *t, size_t offset, const char *reason)
 {
-	csv_text_die(t, csv_text_line_of(t, offset), "byte %zu: %s", csv_text_byte_of(t, offset), reason);
+	csv_text_die(t, csv_text_line_of(t, offset), "byte %zu: %s", csv_text_byte_of(t, offset),
+		reason);
 }
 
 /* Where the last field of the unfinished record begins. */
@@ -104,7 +106,8 @@ open_field(const struct csv_text *t)
 }
 
 enum csv_limit
-csv_text_limit(const struct csv_how *how, const char *text, const uint32_t *end, size_t fields, const char **from)
+csv_text_limit(const struct csv_how *how, const char *text, const uint32_t *end, size_t fields,
+	const char **from)
 {
 	uint32_t start = end[-1] + 1;
 	uint32_t stop = end[fields - 1];
@@ -113,7 +116,8 @@ csv_text_limit(const struct csv_how *how, const char *text, const uint32_t *end,
 		uint32_t begin = end[(ptrdiff_t)k - 1] + 1;
 		uint32_t last = k + 1 < fields ? end[k] : stop;
 		*from = text + begin;
-		if (last - begin > how->max_field && begin - start + how->max_field <= how->max_record)
+		if (last - begin > how->max_field &&
+			begin - start + how->max_field <= how->max_record)
 			return CSV_LIMIT_FIELD;
 	}
 	*from = text + start;
@@ -121,7 +125,8 @@ csv_text_limit(const struct csv_how *how, const char *text, const uint32_t *end,
 }
 
 /*
- * Of the record that has no end yet, up to stop.  One byte more than the limit may yet be the CR of its end.
+ * Of the record that has no end yet, up to stop.  One byte more than the limit may yet be the CR of
+ * its end.
  */
 static void
 check_unfinished(struct csv_text *t, size_t stop)
@@ -133,7 +138,8 @@ check_unfinished(struct csv_text *t, size_t stop)
 	/* The index has room for one more: as if the last field ended here. */
 	size_t first = t->scan.first[t->scan.rows];
 	t->scan.end[t->scan.ends] = (uint32_t)stop;
-	enum csv_limit which = csv_text_limit(t->how, t->at, t->scan.end + first, t->scan.ends + 1 - first, &from);
+	enum csv_limit which = csv_text_limit(t->how, t->at, t->scan.end + first,
+		t->scan.ends + 1 - first, &from);
 	csv_text_die_long(t, csv_text_line_of(t, start), which, from);
 }
 
@@ -142,7 +148,8 @@ static void
 grow(struct csv_text *t, size_t need)
 {
 	struct csv_block *b = t->home;
-	uint64_t limit = (b->cap <= t->how->max_field ? t->how->max_field : t->how->max_record) + 2 * BLOCK;
+	uint64_t longest = b->cap <= t->how->max_field ? t->how->max_field : t->how->max_record;
+	uint64_t limit = longest + 2 * BLOCK;
 	size_t cap = b->cap * 2 < limit ? b->cap * 2 : (size_t)limit;
 	if (cap < t->len + need)
 		cap = t->len + need;
@@ -238,8 +245,9 @@ take_made(struct csv_text *t)
 }
 
 /*
- * Through libcsv: the text becomes what libcsv understood.  A record that it refuses, or that is beyond the
- * limit, is left as it is for the scanner, which must refuse it too: finish() of csv-in.c sees to that.
+ * Through libcsv: the text becomes what libcsv understood.  A record that it refuses, or that is
+ * beyond the limit, is left as it is for the scanner, which must refuse it too: finish() of
+ * csv-in.c sees to that.
  */
 static size_t
 read_second(struct csv_text *t)
@@ -251,7 +259,8 @@ read_second(struct csv_text *t)
 		take_made(t);
 		return n;
 	}
-	bool good = n != 0 ? foreign_feed(t->second, at, n, &t->made) : foreign_end(t->second, &t->made);
+	bool good = n != 0 ? foreign_feed(t->second, at, n, &t->made)
+		: foreign_end(t->second, &t->made);
 	if (!good || foreign_held(t->second) > t->how->max_record + 1) {
 		size_t left = foreign_left(t->second);
 		foreign_give_back(t->second, &t->made);
@@ -290,7 +299,10 @@ fill(struct csv_text *t)
 	t->stage->bytes = t->source.bytes;
 	t->stage->waited = t->source.waited;
 	t->at_end = n == 0;
-	/* What a writer that died left behind must not be taken for its last record, nor for a malformed one. */
+	/*
+	 * What a writer that died left behind must not be taken for its last record, nor for a
+	 * malformed one.
+	 */
 	if (t->at_end)
 		csv_judge(t->how, &t->mark, MARK_UNCOUNTED, false);
 }
@@ -344,14 +356,16 @@ size_t
 csv_text_pass(struct csv_text *t, size_t width)
 {
 	size_t stop;
-	if (t->row != t->scan.rows || t->scan.bad != SCAN_GOOD || t->second != NULL || t->dialect.delimiter == '\n')
+	if (t->row != t->scan.rows || t->scan.bad != SCAN_GOOD || t->second != NULL ||
+		t->dialect.delimiter == '\n')
 		return 0;
 	compact(t);
 	if (!t->at_end)
 		fill(t);
 	if (t->len > t->how->max_field || t->len > t->how->max_record)
 		return 0;
-	size_t records = scan_count_of(t->run)(t->dialect.delimiter, t->dialect.quotes, t->at, t->len, width, &stop);
+	size_t records = scan_count_of(t->run)(t->dialect.delimiter, t->dialect.quotes, t->at,
+		t->len, width, &stop);
 	if (records == 0)
 		return 0;
 	/* Each of them is a line. */
@@ -439,7 +453,9 @@ csv_text_is_blank(const struct csv_text *t, size_t row)
 	return csv_text_width(t, row) == 1 && csv_text_record(t, row).len == 0;
 }
 
-/* Beginnings of what is no CSV as it stands, and what to do; the first is that of text, and goes. */
+/*
+ * Beginnings of what is no CSV as it stands, and what to do; the first is that of text, and goes.
+ */
 static const struct beginning {
 	const char *at;
 	size_t len;

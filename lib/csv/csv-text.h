@@ -1,6 +1,6 @@
 /*
- * The text of one operand as the reader works on it: read in blocks, indexed by the scanner, moved up as its
- * records are taken; with lines and bytes for messages, and the limits.
+ * The text of one operand as the reader works on it: read in blocks, indexed by the scanner, moved
+ * up as its records are taken; with lines and bytes for messages, and the limits.
  */
 #ifndef ETL_CSV_TEXT_H
 #define ETL_CSV_TEXT_H
@@ -56,8 +56,8 @@ void csv_text_init(struct csv_text *t, const struct csv_how *how, struct dialect
 void csv_text_clear(struct csv_text *t);
 
 /*
- * From now on what is read goes to b, where what is left of the text moves as well before anything is read: what stands
- * where it has been until now is no longer changed.
+ * From now on what is read goes to b, where what is left of the text moves as well before anything
+ * is read: what stands where it has been until now is no longer changed.
  */
 void csv_text_move(struct csv_text *t, struct csv_block *b);
 /* Back to memory of its own, as at first, at once. */
@@ -69,14 +69,14 @@ void csv_text_size(const struct csv_text *t, struct csv_block *b);
 void csv_text_open(struct csv_text *t);
 
 /*
- * Is there a row, scan.row[row], or else a malformed byte, scan.bad?  Reads until there is; false: the operand
- * has ended.  Moves the text, so that slices of it are valid until the next call.
+ * Is there a row, scan.row[row], or else a malformed byte, scan.bad?  Reads until there is; false:
+ * the operand has ended.  Moves the text, so that slices of it are valid until the next call.
  */
 bool csv_text_more(struct csv_text *t);
 
 /*
- * Passes over records of `width` plain fields, without an index, reading once; all rows have been taken.  Returns how
- * many, 0 where csv_text_more() has to look.
+ * Passes over records of `width` plain fields, without an index, reading once; all rows have been
+ * taken.  Returns how many, 0 where csv_text_more() has to look.
  */
 size_t csv_text_pass(struct csv_text *t, size_t width);
 
@@ -84,8 +84,8 @@ size_t csv_text_pass(struct csv_text *t, size_t width);
 void csv_text_restart(struct csv_text *t, size_t at);
 
 /*
- * The malformed record from its start to the end of the malformed byte's line, read in if need be; without its
- * own end.  It ends at bad_end.  Moves the text.
+ * The malformed record from its start to the end of the malformed byte's line, read in if need be;
+ * without its own end.  It ends at bad_end.  Moves the text.
  */
 struct slice csv_text_bad(struct csv_text *t);
 /* Where the malformed byte is. */
@@ -103,20 +103,30 @@ void csv_text_line_to(struct csv_text *t, size_t offset);
 size_t csv_text_byte_of(const struct csv_text *t, size_t offset);
 
 /*
- * The limit that a record of `fields` fields breaks first, if bytes come singly, so that it is the same for every
- * block; end[] are the ends of its fields.  *from is where what is too long begins.
+ * The limit that a record of `fields` fields breaks first, if bytes come singly, so that it is the
+ * same for every block; end[] are the ends of its fields.  *from is where what is too long begins.
  */
-enum csv_limit csv_text_limit(const struct csv_how *how, const char *text, const uint32_t *end, size_t fields,
-	const char **from);
-/* from: where the piece begins that is longer than its limit; at least one byte more of it is there. */
-_Noreturn void csv_text_die_long(const struct csv_text *t, uint64_t line, enum csv_limit which, const char *from);
-/* What is wrong with the text, in this line (0: in none): `file:line: text`, and the end of the program. */
+enum csv_limit csv_text_limit(const struct csv_how *how, const char *text, const uint32_t *end,
+	size_t fields, const char **from);
+/*
+ * from: where the piece begins that is longer than its limit; at least one byte more of it is
+ * there.
+ */
+_Noreturn void csv_text_die_long(const struct csv_text *t, uint64_t line, enum csv_limit which,
+	const char *from);
+/*
+ * What is wrong with the text, in this line (0: in none): `file:line: text`, and the end of the
+ * program.
+ */
 _Noreturn void csv_text_die(const struct csv_text *t, uint64_t line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 _Noreturn void csv_text_die_columns(const struct csv_text *t, uint64_t line);
 _Noreturn void csv_text_die_at(const struct csv_text *t, size_t offset, const char *reason);
 
-/* Offset of a row's first byte; of row scan.rows: of the first byte that belongs to no whole record. */
+/*
+ * Offset of a row's first byte; of row scan.rows: of the first byte that belongs to no whole
+ * record.
+ */
 static inline size_t
 csv_text_start(const struct csv_text *t, size_t row)
 {

@@ -1,8 +1,9 @@
 /*
  * The record stream: reading and writing CSV and TSV as etl-csv(7) says, for all programs alike.
  *
- * A program opens its operands as one csv_in, takes batches from it until there are no more, and puts
- * records into a csv_out.  Malformed input, limits, clean ends, counts and messages are dealt with here.
+ * A program opens its operands as one csv_in, takes batches from it until there are no more, and
+ * puts records into a csv_out.  Malformed input, limits, clean ends, counts and messages are dealt
+ * with here.
  */
 #ifndef ETL_CSV_H
 #define ETL_CSV_H
@@ -44,8 +45,8 @@ struct csv_how {
 	bool is_state;             /* a file of ours: what is wrong with it is damage, END_SETUP, and never rejected */
 	bool is_kept;              /* what this program has kept itself: no input of its run */
 	/*
-	 * Where inputs are no operands: opens the next one, told how many records the last one had (0 before the
-	 * first); false behind the last.
+	 * Where inputs are no operands: opens the next one, told how many records the last one had
+	 * (0 before the first); false behind the last.
 	 */
 	bool (*next)(void *arg, struct in *source, uint64_t records);
 	void *next_arg;
@@ -55,27 +56,36 @@ struct csv_how {
 
 /* Rows for a program's option table; how is its struct csv_how. */
 #define OPT_CSV_IN(how) \
-	{'N', "no-header", NULL, "no header in, none out; columns are 1..n", OPT_FLAG, &(how).no_header, NULL}, \
-	{0, "header", "NAMES", "the input has no header: these are the names", OPT_LIST, &(how).header, NULL}, \
+	{'N', "no-header", NULL, "no header in, none out; columns are 1..n", OPT_FLAG, \
+		&(how).no_header, NULL}, \
+	{0, "header", "NAMES", "the input has no header: these are the names", OPT_LIST, \
+		&(how).header, NULL}, \
 	{0, "rename-header", "NAMES", "use these names instead of the header's", OPT_LIST, \
 		&(how).rename_header, NULL}, \
-	{'t', "tsv", NULL, "read tab-separated values; a quote is a byte like any other", OPT_FLAG, &(how).tsv, NULL}, \
-	{'d', "delimiter", "BYTE", "read CSV with this delimiter", OPT_BYTE, &(how).delimiter, NULL}, \
-	{0, "tsv-escape", NULL, "in TSV, \\t \\n \\r \\\\ stand for the byte", OPT_FLAG, &(how).tsv_escape, NULL}, \
+	{'t', "tsv", NULL, "read tab-separated values; a quote is a byte like any other", \
+		OPT_FLAG, &(how).tsv, NULL}, \
+	{'d', "delimiter", "BYTE", "read CSV with this delimiter", OPT_BYTE, &(how).delimiter, \
+		NULL}, \
+	{0, "tsv-escape", NULL, "in TSV, \\t \\n \\r \\\\ stand for the byte", OPT_FLAG, \
+		&(how).tsv_escape, NULL}, \
 	{0, "lenient", NULL, "mend malformed quoting within its line, with a warning", OPT_FLAG, \
 		&(how).lenient, NULL}, \
 	{0, "ragged", "HOW", "records of another width: fill, truncate, reject", OPT_DO, \
 		&(how).ragged, csv_set_ragged}, \
-	{0, "allow-empty", NULL, "no bytes at all are no error", OPT_FLAG, &(how).allow_empty, NULL}, \
-	{0, "require-clean", NULL, "refuse input that nobody vouches for", OPT_FLAG, &(how).require_clean, NULL}, \
+	{0, "allow-empty", NULL, "no bytes at all are no error", OPT_FLAG, &(how).allow_empty, \
+		NULL}, \
+	{0, "require-clean", NULL, "refuse input that nobody vouches for", OPT_FLAG, \
+		&(how).require_clean, NULL}, \
 	{0, "max-field", "BYTES", "longest field (64M)", OPT_BYTES, &(how).max_field, NULL}, \
 	{0, "max-record", "BYTES", "longest record (256M)", OPT_BYTES, &(how).max_record, NULL}, \
 	{0, "max-columns", "N", "most columns (65536)", OPT_COUNT, &(how).max_columns, NULL}
 #define OPT_CSV_OUT(how) \
 	{'T', "out-tsv", NULL, "write tab-separated values", OPT_FLAG, &(how).out_tsv, NULL}, \
-	{'D', "out-delimiter", "BYTE", "write CSV with this delimiter", OPT_BYTE, &(how).out_delimiter, NULL}, \
+	{'D', "out-delimiter", "BYTE", "write CSV with this delimiter", OPT_BYTE, \
+		&(how).out_delimiter, NULL}, \
 	{0, "no-out-header", NULL, "write no header", OPT_FLAG, &(how).no_out_header, NULL}, \
-	{'o', "output", "FILE", "write to FILE, which appears whole at the end", OPT_TEXT, &(how).output, NULL}
+	{'o', "output", "FILE", "write to FILE, which appears whole at the end", OPT_TEXT, \
+		&(how).output, NULL}
 
 void csv_set_ragged(const struct opt *opt, const char *value);
 
@@ -83,21 +93,28 @@ struct csv_in;
 struct csv_out;
 
 /*
- * Checks that all operands can be read, opens the first (none: standard input) and reads its header.  Keeps
- * how and operands.  Ends the program on anything that etl-csv(7) calls an error, here and in csv_read().
+ * Checks that all operands can be read, opens the first (none: standard input) and reads its
+ * header.  Keeps how and operands.  Ends the program on anything that etl-csv(7) calls an error,
+ * here and in csv_read().
  */
 struct csv_in *csv_open(const struct csv_how *how, char *const *operands, size_t count);
 
 /*
- * The columns' names, as values; 1..n where there is no header; none at all where there was no byte of input
- * and that is allowed.  Valid until csv_close().
+ * The columns' names, as values; 1..n where there is no header; none at all where there was no byte
+ * of input and that is allowed.  Valid until csv_close().
  */
 const struct header *csv_header(const struct csv_in *in);
 
-/* The header as a batch of one row, verbatim; NULL where none is to be written.  Valid until csv_close(). */
+/*
+ * The header as a batch of one row, verbatim; NULL where none is to be written.  Valid until
+ * csv_close().
+ */
 const struct batch *csv_header_row(const struct csv_in *in);
 
-/* The next records, at least one; NULL at the clean end of the last operand.  Valid until the next call. */
+/*
+ * The next records, at least one; NULL at the clean end of the last operand.  Valid until the next
+ * call.
+ */
 const struct batch *csv_read(struct csv_in *in);
 
 /* Memory for a text and its index. */
@@ -108,8 +125,9 @@ struct csv_block {
 };
 
 /*
- * For who wants to know no more than how many records there are: passes over the next ones, as long as nothing about them
- * needs a look, and returns how many.  0: csv_read() has to look, which is to be asked then.
+ * For who wants to know no more than how many records there are: passes over the next ones, as long
+ * as nothing about them needs a look, and returns how many.  0: csv_read() has to look, which is to
+ * be asked then.
  */
 uint64_t csv_pass(struct csv_in *in);
 
@@ -121,16 +139,16 @@ struct csv_held {
 };
 
 /*
- * As csv_read(), but the batch, h->batch, is valid until the next call with the same h.  All h must stay until the end of
- * the input, or until csv_hold_none(), behind which csv_read() goes on.
+ * As csv_read(), but the batch, h->batch, is valid until the next call with the same h.  All h must
+ * stay until the end of the input, or until csv_hold_none(), behind which csv_read() goes on.
  */
 const struct batch *csv_read_held(struct csv_in *in, struct csv_held *h);
 void csv_hold_none(struct csv_in *in);
 void csv_held_clear(struct csv_held *h);
 
 /*
- * Before csv_read() waits for input, what w holds goes out, so that a slow source does not hold its records
- * back.  Keeps w.
+ * Before csv_read() waits for input, what w holds goes out, so that a slow source does not hold its
+ * records back.  Keeps w.
  */
 void csv_flush_before_wait(struct csv_in *in, struct csv_out *w);
 
@@ -139,28 +157,30 @@ uint64_t csv_records(const struct csv_in *in);
 void csv_close(struct csv_in *in);
 
 /*
- * At the end of an input: ends the program where its mark says that the writer did not finish, or that is
- * unknown and how does not accept it.  records as in mark_judge().
+ * At the end of an input: ends the program where its mark says that the writer did not finish, or
+ * that is unknown and how does not accept it.  records as in mark_judge().
  */
-void csv_judge(const struct csv_how *how, const struct mark_source *mark, uint64_t records, bool is_empty);
+void csv_judge(const struct csv_how *how, const struct mark_source *mark, uint64_t records,
+	bool is_empty);
 
 /* Ends the program with END_DATA unless so many records came as --expect-rows says. */
 #define CSV_ANY_COUNT UINT64_MAX
 void csv_must_count(uint64_t records, uint64_t wanted);
 
 /*
- * Ends the program with END_DATA unless the input has the columns of the file at path: as many, and of the same
- * names where by_name is set.
+ * Ends the program with END_DATA unless the input has the columns of the file at path: as many, and
+ * of the same names where by_name is set.
  */
-void csv_must_match(const char *path, const struct header *file, const struct header *input, bool by_name);
+void csv_must_match(const char *path, const struct header *file, const struct header *input,
+	bool by_name);
 
 /* Prints `program: file:line: ...` for a row and ends the program. */
 _Noreturn void csv_die(int status, const struct batch *b, size_t row, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* Names the column of a list given by an option, or ends the program with the reason. */
-struct columns csv_columns(const char *list, const char *option, const struct header *header, unsigned forms,
-	struct arena *arena);
+struct columns csv_columns(const char *list, const char *option, const struct header *header,
+	unsigned forms, struct arena *arena);
 
 struct csv_out {
 	struct out out;
@@ -180,19 +200,22 @@ struct csv_out {
 };
 
 /*
- * Opens -o or standard output, and marks the pipe that it may be.  Comes before csv_open(), which may wait for
- * input: whoever is killed meanwhile has left a mark.  Keeps how.
+ * Opens -o or standard output, and marks the pipe that it may be.  Comes before csv_open(), which
+ * may wait for input: whoever is killed meanwhile has left a mark.  Keeps how.
  */
 void csv_out_open(struct csv_out *w, const struct csv_how *how);
 /*
- * One that puts records of the same kind into memory, for csv_put_rest() when their time comes.  Keeps text, to
- * which out_flush() appends what has been put.
+ * One that puts records of the same kind into memory, for csv_put_rest() when their time comes.
+ * Keeps text, to which out_flush() appends what has been put.
  */
 void csv_out_memory(struct csv_out *w, const struct csv_out *like, struct buf *text);
 void csv_out_memory_clear(struct csv_out *w);
 /* From now on runs come from b; NULL: no batch. */
 void csv_source(struct csv_out *w, const struct batch *b);
-/* A computed value, quoted only where needed; but a field of the source that was chosen as it is keeps its quotes. */
+/*
+ * A computed value, quoted only where needed; but a field of the source that was chosen as it is
+ * keeps its quotes.
+ */
 void csv_put_value(struct csv_out *w, struct slice value);
 /* A value that came in quotes keeps them. */
 void csv_put_quoted(struct csv_out *w, struct slice value);
@@ -200,20 +223,29 @@ void csv_put_quoted(struct csv_out *w, struct slice value);
 void csv_put_converted(struct csv_out *w, size_t row, size_t first, size_t last);
 /* The names of some columns of a header's row, the new ones where they are renamed. */
 void csv_put_names(struct csv_out *w, const struct batch *row, const struct columns *columns);
-/* So many rows of the source from the first on, whole, in one copy where the dialects and the record ends allow it. */
+/*
+ * So many rows of the source from the first on, whole, in one copy where the dialects and the
+ * record ends allow it.
+ */
 void csv_put_rows(struct csv_out *w, size_t first, size_t rows);
 /*
- * The same rows, each as a record of the fields that the runs have, in their order.  No field is in two of them.
+ * The same rows, each as a record of the fields that the runs have, in their order.  No field is in
+ * two of them.
  */
-void csv_put_cut(struct csv_out *w, size_t first, size_t rows, const struct columns_run *run, size_t runs);
-/* Copies what in holds, to its clean end: all records whole, with the header where there is one to write. */
+void csv_put_cut(struct csv_out *w, size_t first, size_t rows, const struct columns_run *run,
+	size_t runs);
+/*
+ * Copies what in holds, to its clean end: all records whole, with the header where there is one to
+ * write.
+ */
 void csv_copy(struct csv_in *in, struct csv_out *w, bool with_header);
 /* The header as csv_header_row() has it, whole; NULL: none. */
 void csv_put_header(struct csv_out *w, const struct batch *row);
 /* Ends the header: a record that is not counted. */
 void csv_put_header_end(struct csv_out *w);
 /*
- * All is written: commits -o and the rejects, marks the pipe as ended well, closes.  in may be NULL.
+ * All is written: commits -o and the rejects, marks the pipe as ended well, closes.  in may be
+ * NULL.
  */
 void csv_finish(struct csv_out *w, const struct csv_in *in);
 
@@ -240,7 +272,10 @@ csv_put_end(struct csv_out *w)
 	w->records++;
 }
 
-/* A record's end and the fields before it, or all of it, from csv_out_memory(); OUT_PAD bytes behind are readable. */
+/*
+ * A record's end and the fields before it, or all of it, from csv_out_memory(); OUT_PAD bytes
+ * behind are readable.
+ */
 static inline void
 csv_put_rest(struct csv_out *w, struct slice rest)
 {

@@ -136,7 +136,8 @@ is_blank(const struct foreign *f, const char *at, size_t len)
 	len -= len > 0 && at[len - 1] == '\r';
 	if (!f->how.trim)
 		return len == 0;
-	while (len > 0 && (at[len - 1] == ' ' || at[len - 1] == '\t') && at[len - 1] != f->how.delimiter)
+	while (len > 0 && (at[len - 1] == ' ' || at[len - 1] == '\t') &&
+		at[len - 1] != f->how.delimiter)
 		len--;
 	return len == 0;
 }
@@ -155,7 +156,8 @@ parse(struct foreign *f, const char *at, size_t len)
 static bool
 take_line(struct foreign *f, const char *at, size_t len, struct buf *out)
 {
-	bool has_bom = f->line == 1 && f->raw.len == 0 && len >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0;
+	bool has_bom = f->line == 1 && f->raw.len == 0 && len >= 3 &&
+		memcmp(at, "\xef\xbb\xbf", 3) == 0;
 	size_t bom = has_bom ? 3 : 0;
 	bool ends = at[len - 1] == '\n';
 	if (f->raw.len == 0 && ends && is_blank(f, at + bom, len - bom)) {

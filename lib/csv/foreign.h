@@ -1,6 +1,6 @@
 /*
- * CSV as libcsv reads it, written as we write it: dialects that the scanner does not know (another quote,
- * spaces around fields), and the second opinion on those that it does (ETL_SCAN=libcsv).
+ * CSV as libcsv reads it, written as we write it: dialects that the scanner does not know (another
+ * quote, spaces around fields), and the second opinion on those that it does (ETL_SCAN=libcsv).
  */
 #ifndef ETL_FOREIGN_H
 #define ETL_FOREIGN_H
@@ -19,14 +19,16 @@ struct foreign_how {
 
 struct foreign;
 
-/* A reader of this dialect, at the beginning of a text; ends the program where there is no memory. */
+/*
+ * A reader of this dialect, at the beginning of a text; ends the program where there is no memory.
+ */
 struct foreign *foreign_new(const struct foreign_how *how);
 void foreign_free(struct foreign *f);
 
 /*
- * Takes a piece of text and appends the records that end in it to out: delimiter as given, quotes and CR LF as
- * in etl-csv(7), a blank line as a blank line, a BOM dropped.  Returns false at a malformed record: there
- * is nothing to be had after that but foreign_give_back().
+ * Takes a piece of text and appends the records that end in it to out: delimiter as given, quotes
+ * and CR LF as in etl-csv(7), a blank line as a blank line, a BOM dropped.  Returns false at a
+ * malformed record: there is nothing to be had after that but foreign_give_back().
  */
 bool foreign_feed(struct foreign *f, const char *at, size_t len, struct buf *out);
 /* At the end of the text: the last record, if it had no end of its own. */

@@ -82,7 +82,9 @@ jobs_choose(uint64_t given, char *const *operands, size_t count, const struct cs
 	return jobs < JOBS_MAX ? jobs : JOBS_MAX;
 }
 
-/* All batches before this job's own have left; its own may have, where it is writing those behind. */
+/*
+ * All batches before this job's own have left; its own may have, where it is writing those behind.
+ */
 static void
 wait_for_turn(void *arg)
 {
@@ -168,7 +170,9 @@ run(void *arg)
 	return NULL;
 }
 
-/* What is much leaves before all of it is there: a record may be joined with any number of others. */
+/*
+ * What is much leaves before all of it is there: a record may be joined with any number of others.
+ */
 static void
 start_place(struct jobs *j, struct place *p)
 {

@@ -35,7 +35,9 @@ static struct {
 	uint64_t line;
 } rejects;
 
-/* Under the lock.  What could be written in part only is taken back: a row is whole or not there. */
+/*
+ * Under the lock.  What could be written in part only is taken back: a row is whole or not there.
+ */
 static bool
 append(const char *at, size_t len)
 {
@@ -100,7 +102,8 @@ read_limit(const char *text)
 	rejects.is_percent = digits.len != 0 && digits.at[digits.len - 1] == '%';
 	digits.len -= rejects.is_percent;
 	if (!uint64_parse(digits, &rejects.max) || (rejects.is_percent && rejects.max > 100))
-		die(END_SETUP, "option --max-rejects: '%s' is neither a number nor a percentage", text);
+		die(END_SETUP, "option --max-rejects: '%s' is neither a number nor a percentage",
+			text);
 	rejects.max_text = text;
 }
 
@@ -112,7 +115,8 @@ open_file(const char *file)
 	rejects.file = file;
 	rejects.fd = open(file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	if (rejects.fd < 0 || flock(rejects.fd, LOCK_EX) != 0 || fstat(rejects.fd, &st) != 0 ||
-		(st.st_size == 0 && S_ISREG(st.st_mode) && write(rejects.fd, head, sizeof head - 1) < 0) ||
+		(st.st_size == 0 && S_ISREG(st.st_mode) &&
+			write(rejects.fd, head, sizeof head - 1) < 0) ||
 		flock(rejects.fd, LOCK_UN) != 0)
 		die(END_SETUP, "%s: %s", file, strerror(errno));
 	rejects.is_file = S_ISREG(st.st_mode);
@@ -194,8 +198,8 @@ reject_put(const struct reject *r)
 	if (rejects.file != NULL)
 		put_row_unseen(r);
 	if (!rejects.is_percent && stage_counts()->rejected > rejects.max)
-		die(END_DATA, "%s:%ju: %s: more than %s reject%s", r->file, (uintmax_t)r->line, r->reason,
-			rejects.max_text, plural(rejects.max));
+		die(END_DATA, "%s:%ju: %s: more than %s reject%s", r->file, (uintmax_t)r->line,
+			r->reason, rejects.max_text, plural(rejects.max));
 }
 
 /* Of a batch with many, to count from its beginning each time would be most of the work. */
@@ -203,7 +207,8 @@ static uint64_t
 count_lines(const struct batch *b, size_t row)
 {
 	bool is_on = rejects.input == b->file && rejects.batch == b->record && rejects.row <= row;
-	rejects.line = is_on ? batch_line_on(b, rejects.row, rejects.line, row) : batch_line(b, row);
+	rejects.line = is_on ? batch_line_on(b, rejects.row, rejects.line, row)
+		: batch_line(b, row);
 	rejects.input = b->file;
 	rejects.batch = b->record;
 	rejects.row = row;
@@ -238,6 +243,8 @@ reject_finish(uint64_t records)
 		die(END_DATA, "%ju of %ju record%s rejected: more than %s", (uintmax_t)count,
 			(uintmax_t)records, plural(records), rejects.max_text);
 	if (count != 0)
-		warn("%ju of %ju record%s rejected%s%s", (uintmax_t)count, (uintmax_t)records, plural(records),
-			rejects.file != NULL ? ": see " : "", rejects.file != NULL ? rejects.file : "");
+		warn("%ju of %ju record%s rejected%s%s", (uintmax_t)count, (uintmax_t)records,
+			plural(records),
+			rejects.file != NULL ? ": see " : "",
+			rejects.file != NULL ? rejects.file : "");
 }

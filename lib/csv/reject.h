@@ -1,5 +1,6 @@
 /*
- * Rejects: the records that cannot be passed on, with the reason, for one run of one program (etl(7), REJECTS).
+ * Rejects: the records that cannot be passed on, with the reason, for one run of one program
+ * (etl(7), REJECTS).
  */
 #ifndef ETL_REJECT_H
 #define ETL_REJECT_H
@@ -19,8 +20,10 @@ struct reject_how {
 };
 
 #define OPT_REJECTS(how) \
-	{0, "rejects", "FILE", "append bad records to FILE and go on", OPT_TEXT, &(how).file, NULL}, \
-	{0, "max-rejects", "N|N%", "go on after at most that many bad records", OPT_TEXT, &(how).max, NULL}
+	{0, "rejects", "FILE", "append bad records to FILE and go on", OPT_TEXT, &(how).file, \
+		NULL}, \
+	{0, "max-rejects", "N|N%", "go on after at most that many bad records", OPT_TEXT, \
+		&(how).max, NULL}
 
 struct reject {
 	const char *file;    /* the input's name */
@@ -42,8 +45,8 @@ void reject_put(const struct reject *r);
 void reject_put_row(const struct batch *b, size_t row, struct slice column, const char *code,
 	const char *reason);
 /*
- * At the end: writes what is left, says how many there were, holds N% against the records read.  Once: who commits in
- * two places calls it before the first.
+ * At the end: writes what is left, says how many there were, holds N% against the records read.
+ * Once: who commits in two places calls it before the first.
  */
 void reject_finish(uint64_t records);
 

@@ -1,7 +1,7 @@
 /*
- * Exact decimals of up to 38 digits.  Text is `[+-]?(digits[.digits]|.digits)([eE][+-]?digits)?` and
- * nothing else (etl-expr(7)), in any locale.
- * Nothing here keeps or allocates memory; *out is written on success only.
+ * Exact decimals of up to 38 digits.  Text is `[+-]?(digits[.digits]|.digits)([eE][+-]?digits)?`
+ * and nothing else (etl-expr(7)), in any locale.  Nothing here keeps or allocates memory; *out is
+ * written on success only.
  */
 #ifndef ETL_DECIMAL_H
 #define ETL_DECIMAL_H
@@ -54,8 +54,8 @@ const char *number_fault_text(enum number_fault fault);
 enum number_fault decimal_parse(struct slice text, struct decimal *out);
 
 /*
- * decimal_parse() of what most numbers are: at most eight digits and a point, with a minus before them.  false: it is
- * something else, or no number.
+ * decimal_parse() of what most numbers are: at most eight digits and a point, with a minus before
+ * them.  false: it is something else, or no number.
  */
 static inline bool
 decimal_parse_short(struct slice text, int64_t *digits, int32_t *scale)
@@ -113,7 +113,10 @@ enum number_fault decimal_mod(struct decimal a, struct decimal b, struct decimal
  */
 enum number_fault decimal_round(
 	struct decimal d, int32_t scale, enum decimal_rounding how, struct decimal *out);
-/* Without zeros at its end, as long as it has more than `scale` digits behind the point; scale is not negative. */
+/*
+ * Without zeros at its end, as long as it has more than `scale` digits behind the point; scale is
+ * not negative.
+ */
 struct decimal decimal_trim(struct decimal d, int32_t scale);
 
 #endif

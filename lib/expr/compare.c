@@ -13,7 +13,10 @@ code(int order)
 	return order < 0 ? ORDER_LESS : order > 0 ? ORDER_MORE : ORDER_SAME;
 }
 
-/* Is each of the texts this one, of at most eight bytes, as it nearly always is?  Out of the loop goes what they share. */
+/*
+ * Is each of the texts this one, of at most eight bytes, as it nearly always is?  Out of the loop
+ * goes what they share.
+ */
 static void
 order_word(const struct rows *rows, const struct vector *a, struct slice text, uint8_t *order)
 {

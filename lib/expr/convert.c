@@ -3,8 +3,8 @@
 #include "expr/kernel.h"
 
 /*
- * Short numbers of one scale, which most columns hold: from the i-th of the rows up to the first that is something else;
- * returns which that is.
+ * Short numbers of one scale, which most columns hold: from the i-th of the rows up to the first
+ * that is something else; returns which that is.
  */
 static size_t
 convert_short(struct call *c, size_t i)
@@ -21,7 +21,8 @@ convert_short(struct call *c, size_t i)
 	to->has_scale = true;
 	for (; i < c->rows.count; i++) {
 		size_t row = row_at(&c->rows, i);
-		if (!decimal_parse_short(from->text[vector_at(from, row)], &digits, &scale) || scale != same)
+		if (!decimal_parse_short(from->text[vector_at(from, row)], &digits, &scale) ||
+			scale != same)
 			break;
 		to->digits[vector_at(to, row)] = digits;
 	}

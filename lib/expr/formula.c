@@ -98,7 +98,10 @@ static const char *const kind_forms[] = {
 	[PROGRAM_AGGREGATES] = "AGGREGATE(COLUMN)",
 };
 
-/* A file name is no program, but where a condition is expected it can look like the name of a column. */
+/*
+ * A file name is no program, but where a condition is expected it can look like the name of a
+ * column.
+ */
 static void
 check(const struct formula *f, const char *operand, bool is_last)
 {
@@ -108,20 +111,24 @@ check(const struct formula *f, const char *operand, bool is_last)
 	bool good = program_check(text, f->kind, false, &error);
 	bool is_file = strcmp(operand, "-") == 0 || stat(operand, &st) == 0;
 	if (is_file && (!good || (f->kind != PROGRAM_ASSIGNMENTS && is_last)))
-		die(END_SETUP, "the program is missing: '%s' is an input; write %s '%s' %s", operand, msg_program(),
-			kind_forms[f->kind], operand);
+		die(END_SETUP, "the program is missing: '%s' is an input; write %s '%s' %s",
+			operand, msg_program(), kind_forms[f->kind], operand);
 	if (!good)
 		formula_die(f, text, &error);
 }
 
-/* What looks like a program and is no file was put in the wrong place, or is the rest of a program without quotes. */
+/*
+ * What looks like a program and is no file was put in the wrong place, or is the rest of a program
+ * without quotes.
+ */
 static void
 check_inputs(char *const *operand, size_t count)
 {
 	struct stat st;
 	for (size_t i = 1; i < count; i++)
 		if (strpbrk(operand[i], "=<>()&|") != NULL && stat(operand[i], &st) != 0)
-			die(END_SETUP, "%s: %s; the program is the first operand, the whole of it in quotes, and here that is '%s'",
+			die(END_SETUP, "%s: %s; the program is the first operand, "
+				"the whole of it in quotes, and here that is '%s'",
 				operand[i], strerror(errno), operand[0]);
 }
 

@@ -37,12 +37,16 @@ struct formula {
 #define OPT_FORMULA(formula) \
 	{'v', "variable", "NAME=VALUE", "a text that the program uses as @NAME", OPT_DO, \
 		&(formula), formula_set_variable}, \
-	{0, "program", "FILE", "read the program from FILE; # begins a comment", OPT_TEXT, &(formula).file, NULL}, \
-	{0, "float", NULL, "compute in doubles, not in exact decimals", OPT_FLAG, &(formula).floats, NULL}, \
-	{0, "on-error", "HOW", "where a value cannot be computed: fail, null, skip, reject", OPT_DO, \
-		&(formula), formula_set_on_error}, \
-	{0, "explain", NULL, "print how the program is computed, and exit", OPT_FLAG, &(formula).explain, NULL}, \
-	{0, "list-functions", NULL, "print the functions and operators, and exit", OPT_DO, &(formula), formula_list}
+	{0, "program", "FILE", "read the program from FILE; # begins a comment", OPT_TEXT, \
+		&(formula).file, NULL}, \
+	{0, "float", NULL, "compute in doubles, not in exact decimals", OPT_FLAG, \
+		&(formula).floats, NULL}, \
+	{0, "on-error", "HOW", "where a value cannot be computed: fail, null, skip, reject", \
+		OPT_DO, &(formula), formula_set_on_error}, \
+	{0, "explain", NULL, "print how the program is computed, and exit", OPT_FLAG, \
+		&(formula).explain, NULL}, \
+	{0, "list-functions", NULL, "print the functions and operators, and exit", OPT_DO, \
+		&(formula), formula_list}
 
 void formula_set_variable(const struct opt *opt, const char *value);
 void formula_set_on_error(const struct opt *opt, const char *value);
@@ -60,15 +64,16 @@ struct program *formula_compile(const struct formula *f, struct slice text, enum
 	const struct header *header);
 
 /*
- * The same, once for each of so many jobs, which run side by side: what one computes is in no other's way.
- * formula_free() ends them.
+ * The same, once for each of so many jobs, which run side by side: what one computes is in no
+ * other's way.  formula_free() ends them.
  */
-struct program **formula_compile_jobs(const struct formula *f, struct slice text, enum program_kind kind,
-	const struct header *header, size_t jobs);
+struct program **formula_compile_jobs(const struct formula *f, struct slice text,
+	enum program_kind kind, const struct header *header, size_t jobs);
 void formula_free(struct program **program, size_t jobs);
 
 /* Ends the program for what is wrong with its text, which is shown with a caret. */
-_Noreturn void formula_die(const struct formula *f, struct slice text, const struct program_error *error);
+_Noreturn void formula_die(const struct formula *f, struct slice text,
+	const struct program_error *error);
 
 /*
  * Deals with a row that has a fault: ends the program, rejects the row, or neither.  Returns
@@ -79,8 +84,8 @@ bool formula_drops(struct formula *f, const struct program_fault *fault, const s
 
 /*
  * Runs the program over rows of a batch, as program_run() does, and deals with those that have a
- * fault.  row[VECTOR_ROWS] gets the rows that stay, counted from the first; returns how many.  May be
- * called by several threads, each with a program of its own.
+ * fault.  row[VECTOR_ROWS] gets the rows that stay, counted from the first; returns how many.  May
+ * be called by several threads, each with a program of its own.
  */
 size_t formula_run(struct formula *f, struct program *p, const struct batch *b, size_t first,
 	size_t rows, const struct header *header, uint16_t *row);

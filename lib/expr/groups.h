@@ -26,8 +26,8 @@ struct groups_how {
 
 /* Rows for a program's option table; how is its struct groups_how. */
 #define OPT_GROUPS(how) \
-	{0, "by", "COLS", "functions across rows look at records with the same values here", OPT_LIST, \
-		&(how).by, NULL}, \
+	{0, "by", "COLS", "functions across rows look at records with the same values here", \
+		OPT_LIST, &(how).by, NULL}, \
 	OPT_MEMORY((how).memory, "what they keep")
 
 struct groups {

@@ -322,8 +322,13 @@ take_mark(struct lexer *l, struct token *out)
 	if ((unsigned char)byte >= 0x80)
 		return program_fail(
 			l->error, l->at, 1, "a name with such letters is written {name}");
-	static const char *const remedies[][2] = {{"$", "; column 3 is #3"}, {"~", "; x =~ /pattern/ matches"},
-		{"`", "; a name in another form is written {name}"}, {"&", "; write && or and"}, {"|", "; write || or or"}};
+	static const char *const remedies[][2] = {
+		{"$", "; column 3 is #3"},
+		{"~", "; x =~ /pattern/ matches"},
+		{"`", "; a name in another form is written {name}"},
+		{"&", "; write && or and"},
+		{"|", "; write || or or"},
+	};
 	char text[SHOWN_MAX];
 	const char *remedy = "";
 	for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)

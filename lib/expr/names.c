@@ -103,7 +103,8 @@ static bool
 is_function(const struct typing *t, struct slice name)
 {
 	return function_find(name) != NULL ||
-	       (t->setting->aggregates != NULL && function_find_in(t->setting->aggregates, name) != NULL);
+		(t->setting->aggregates != NULL &&
+			function_find_in(t->setting->aggregates, name) != NULL);
 }
 
 /* Stands it behind == or !=, without braces? */
@@ -155,7 +156,8 @@ fail_unknown(struct typing *t, const struct node *node)
 			names[count++] = t->target[i].name;
 	shown(text, node->name.at, node->name.len);
 	if (is_aggregate(t, node->name))
-		type_fail(t, node, "'%s' is an aggregate, which has its value only at the end", text);
+		type_fail(t, node, "'%s' is an aggregate, which has its value only at the end",
+			text);
 	else if (is_function(t, node->name))
 		type_fail(t, node, "no such column: '%s'; the function is %s(...)", text, text);
 	else
@@ -163,7 +165,8 @@ fail_unknown(struct typing *t, const struct node *node)
 	size_t said = t->error->reason.len;
 	if (!columns_suspect_name(header, &t->error->reason))
 		add_nearest(t, node->name, names, count);
-	if (t->error->reason.len == said && !is_aggregate(t, node->name) && !is_function(t, node->name))
+	if (t->error->reason.len == said && !is_aggregate(t, node->name) &&
+		!is_function(t, node->name))
 		say_other_kind(t, node);
 	free(names);
 	return false;
@@ -198,7 +201,8 @@ find_position(struct typing *t, size_t at, size_t len, struct slice digits, size
 	uint64_t n;
 	size_t count = t->setting->is_open ? SIZE_MAX : t->setting->header.count;
 	if (!uint64_parse(digits, &n) || n == 0 || n > count)
-		return program_fail(t->error, at, len, "no such column: there %s %zu", count == 1 ? "is" : "are", count);
+		return program_fail(t->error, at, len, "no such column: there %s %zu",
+			count == 1 ? "is" : "are", count);
 	*column = (size_t)n - 1;
 	return true;
 }
@@ -280,13 +284,17 @@ name_target(struct typing *t, const struct token *target, size_t *column)
 	return fail_twice(t, target->at, target->len, target->text, *column, second);
 }
 
-/* Puts the names of a table's functions into names, unless that is NULL; returns how many there are. */
+/*
+ * Puts the names of a table's functions into names, unless that is NULL; returns how many there
+ * are.
+ */
 static size_t
 list_names(const struct function *table, struct slice *names)
 {
 	size_t count = 0;
 	for (const struct function *f = table; f->name != NULL; f++) {
-		if (f->usage == NULL || !function_is_named(f) || (f > table && strcmp(f[-1].name, f->name) == 0))
+		if (f->usage == NULL || !function_is_named(f) ||
+			(f > table && strcmp(f[-1].name, f->name) == 0))
 			continue;
 		if (names != NULL)
 			names[count] = slice_of(f->name);
@@ -299,8 +307,9 @@ list_names(const struct function *table, struct slice *names)
 static const char *
 our_term(struct slice name)
 {
-	static const char *const terms[][2] = {{"avg", "mean"}, {"average", "mean"}, {"count_distinct", "distinct"},
-		{"nunique", "distinct"}, {"percentile", "quantile"}, {"std", "stddev"}, {"variance", "var"}};
+	static const char *const terms[][2] = {{"avg", "mean"}, {"average", "mean"},
+		{"count_distinct", "distinct"}, {"nunique", "distinct"}, {"percentile", "quantile"},
+		{"std", "stddev"}, {"variance", "var"}};
 	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
 		if (slice_is(name, terms[i][0]))
 			return terms[i][1];
@@ -311,7 +320,8 @@ bool
 name_unknown_function(struct typing *t, const struct node *call)
 {
 	static const struct function none[] = {{0}};
-	const struct function *more = t->setting->aggregates != NULL ? t->setting->aggregates : none;
+	const struct function *more = t->setting->aggregates != NULL ? t->setting->aggregates
+		: none;
 	char text[SHOWN_MAX];
 	shown(text, call->name.at, call->name.len);
 	if (function_find_in(more, call->name) != NULL)

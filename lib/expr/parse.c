@@ -126,7 +126,8 @@ fail(struct parser *p, const char *what)
 		program_fail(p->lexer->error, p->token.at, 0, "%s, but the program ends", what);
 	else
 		program_fail(p->lexer->error, p->token.at, p->token.len, "%s, not '%s'%s%s", what,
-			shown(text, seen.at, seen.len), remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
+			shown(text, seen.at, seen.len), remedy != NULL ? "; " : "",
+			remedy != NULL ? remedy : "");
 	return NULL;
 }
 

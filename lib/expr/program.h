@@ -71,10 +71,11 @@ struct program_aggregate {
 struct program;
 
 /*
- * Is the text a program by its form?  What the names in it stand for is not looked at.  false with *error filled, as
- * program_compile() does.
+ * Is the text a program by its form?  What the names in it stand for is not looked at.  false with
+ * *error filled, as program_compile() does.
  */
-bool program_check(struct slice text, enum program_kind kind, bool comments, struct program_error *error);
+bool program_check(struct slice text, enum program_kind kind, bool comments,
+	struct program_error *error);
 
 /*
  * Compiles a text, of which a copy is kept; header and variables are needed only during the call.
@@ -84,11 +85,13 @@ struct program *program_compile(struct slice text, enum program_kind kind,
 	const struct program_setting *setting, struct program_error *error);
 void program_free(struct program *p);
 
-/* The targets in order of their first assignment; only assignments have them.  Valid as long as p. */
+/*
+ * The targets in order of their first assignment; only assignments have them.  Valid as long as p.
+ */
 const struct program_target *program_targets(const struct program *p, size_t *count);
 /*
- * The aggregates in the order of the program; only aggregates have them.  Values that are computed in the same way are
- * one vector.  Valid as long as p.
+ * The aggregates in the order of the program; only aggregates have them.  Values that are computed
+ * in the same way are one vector.  Valid as long as p.
  */
 const struct program_aggregate *program_aggregates(const struct program *p, size_t *count);
 

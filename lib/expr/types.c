@@ -306,7 +306,8 @@ is_ordering(const struct function *f)
 static bool
 is_variable(const struct typing *t, const struct node *node)
 {
-	return node->kind == NODE_CONSTANT && node->type == VECTOR_TEXT && t->text.at[node->at] == '@';
+	return node->kind == NODE_CONSTANT && node->type == VECTOR_TEXT &&
+		t->text.at[node->at] == '@';
 }
 
 /* Columns and variables alone do not tell whether they are numbers. */
@@ -321,7 +322,9 @@ check_ordering(struct typing *t, const struct function *f, const struct node *ca
 	return type_fail_ordering(t, f->run == compare ? f->name : "<=", call);
 }
 
-/* A comparison of what is known before any data, with a column's name in quotes, was not meant so. */
+/*
+ * A comparison of what is known before any data, with a column's name in quotes, was not meant so.
+ */
 static bool
 check_quotes(struct typing *t, const struct function *f, const struct node *call)
 {

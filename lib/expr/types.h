@@ -49,8 +49,8 @@ struct node *type_condition(struct typing *t, struct node *node);
 bool type_assignment(struct typing *t, struct statement *s);
 
 /*
- * Types the call of an aggregate, whose function is found in the setting's table; a condition behind the value goes
- * into it.
+ * Types the call of an aggregate, whose function is found in the setting's table; a condition
+ * behind the value goes into it.
  */
 bool type_aggregate(struct typing *t, struct node *call);
 /* Types an expression that is neither. */

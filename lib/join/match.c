@@ -152,7 +152,8 @@ hold_rows(struct match *m, struct probe *p, const struct batch *b, size_t first,
 			hold_row(m, first + i, p->key[i]);
 	uintmax_t records = b->record - 1 + first + rows;
 	if (held_bytes(&m->held) > m->how->memory)
-		die(END_SETUP, "%s: its first %ju records need more than the %ju bytes of --memory: "
+		die(END_SETUP,
+			"%s: its first %ju records need more than the %ju bytes of --memory: "
 			"allow more, or swap the inputs if the other is smaller",
 			m->right_name, records, (uintmax_t)m->how->memory);
 }
@@ -279,7 +280,8 @@ join_nothing(struct match *m)
 {
 	while (csv_read(m->right) != NULL)
 		if (m->kind->right_alone)
-			die(END_DATA, "%s: empty: it has no columns that the records of %s could go with "
+			die(END_DATA,
+				"%s: empty: it has no columns that the records of %s could go with "
 				"(--kind %s)", m->left_name, m->right_name, m->kind->name);
 }
 

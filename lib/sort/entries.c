@@ -48,7 +48,8 @@ choose_digits(uint64_t varying, int shift[DIGITS])
 }
 
 static void
-count_values(const struct entry *entry, size_t count, const int *shift, size_t digits, uint64_t seen[][VALUES])
+count_values(const struct entry *entry, size_t count, const int *shift, size_t digits,
+	uint64_t seen[][VALUES])
 {
 	memset(seen, 0, digits * sizeof *seen);
 	for (size_t i = 0; i < count; i++)
@@ -69,13 +70,17 @@ add_up(uint64_t seen[VALUES])
 }
 
 static void
-distribute(const struct entry *from, struct entry *to, size_t count, int shift, uint64_t next[VALUES])
+distribute(const struct entry *from, struct entry *to, size_t count, int shift,
+	uint64_t next[VALUES])
 {
 	for (size_t i = 0; i < count; i++)
 		to[next[digit_of(from[i].key, shift)]++] = from[i];
 }
 
-/* By the keys that the entries hold.  noinline: its counts shall not stand on the stack while runs are settled. */
+/*
+ * By the keys that the entries hold.  noinline: its counts shall not stand on the stack while runs
+ * are settled.
+ */
 static __attribute__((noinline)) void
 sort_by_key(struct entry *entry, struct entry *scratch, size_t count)
 {
@@ -101,7 +106,8 @@ tail_from(const struct entry *e, size_t offset)
 {
 	struct record r;
 	record_read(e->at, &r);
-	return offset < r.tail.len ? (struct slice){r.tail.at + offset, r.tail.len - offset} : (struct slice){"", 0};
+	return offset < r.tail.len ? (struct slice){r.tail.at + offset, r.tail.len - offset}
+		: (struct slice){"", 0};
 }
 
 static void
@@ -131,7 +137,8 @@ sort_by_tail(struct entry *entry, struct entry *scratch, size_t count, size_t of
 	memcpy(scratch, entry, half * sizeof *entry);
 	for (size_t left = 0, right = half, to = 0; left < half; to++) {
 		bool is_right = right < count &&
-			slice_order(tail_from(&entry[right], offset), tail_from(&scratch[left], offset)) < 0;
+			slice_order(tail_from(&entry[right], offset),
+				tail_from(&scratch[left], offset)) < 0;
 		entry[to] = is_right ? entry[right++] : scratch[left++];
 	}
 }
@@ -157,8 +164,8 @@ run_length(const struct entry *entry, size_t count)
 }
 
 /*
- * Sorts entries that are equal as far as offset by what follows: again by radix, 8 bytes at a time, while there are
- * many.  No key begins with another, so where one has ended all have.
+ * Sorts entries that are equal as far as offset by what follows: again by radix, 8 bytes at a time,
+ * while there are many.  No key begins with another, so where one has ended all have.
  */
 static void
 settle(struct entry *entry, struct entry *scratch, size_t count, size_t offset)

@@ -14,8 +14,9 @@ struct entry {
 };
 
 /*
- * Sorts entry[count], stable; scratch[count] is for its use.  has_tails: a key may be longer than what its entry holds.
- * Time is linear in the bytes of keys that tell the records apart; no allocation.
+ * Sorts entry[count], stable; scratch[count] is for its use.  has_tails: a key may be longer than
+ * what its entry holds.  Time is linear in the bytes of keys that tell the records apart; no
+ * allocation.
  */
 void entries_sort(struct entry *entry, struct entry *scratch, size_t count, bool has_tails);
 

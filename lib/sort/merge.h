@@ -1,5 +1,6 @@
 /*
- * Sorted sources, in memory or on file, read as one: of equal records those of the first source come first.
+ * Sorted sources, in memory or on file, read as one: of equal records those of the first source
+ * come first.
  */
 #ifndef ETL_MERGE_H
 #define ETL_MERGE_H

@@ -1,5 +1,6 @@
 /*
- * A number as a key: 64 bits that order as numbers do, and more bytes where these do not hold all of it.
+ * A number as a key: 64 bits that order as numbers do, and more bytes where these do not hold all
+ * of it.
  *
  *	bit 63		1: not below zero
  *	bits 57-62	decimal exponent of the first digit, from -30 to 31; 0 and 63 stand for all beyond
@@ -29,8 +30,8 @@ enum {
 #define NUMBER_KEY_ZERO (UINT64_C(1) << 63)
 
 /*
- * Numbers of any length.  Appends what *key does not hold to more.  NUMBER_NOT: the text is no number; NUMBER_RANGE:
- * its exponent is beyond 10^15.
+ * Numbers of any length.  Appends what *key does not hold to more.  NUMBER_NOT: the text is no
+ * number; NUMBER_RANGE: its exponent is beyond 10^15.
  */
 enum number_fault number_key_long(struct slice text, uint64_t *key, struct buf *more);
 

@@ -19,7 +19,8 @@ init(struct order *o, size_t columns)
 }
 
 static bool
-read_modifiers(struct slice modifiers, struct order_column *column, struct slice name, struct buf *why)
+read_modifiers(struct slice modifiers, struct order_column *column, struct slice name,
+	struct buf *why)
 {
 	char text[SHOWN_MAX];
 	for (size_t i = 0; i < modifiers.len; i++) {
@@ -32,13 +33,15 @@ read_modifiers(struct slice modifiers, struct order_column *column, struct slice
 			break;
 		default:
 			buf_format(why, "column '%s': ", shown(text, name.at, name.len));
-			buf_format(why, "no such modifier: '%s'; there are n (number) and r (reverse)",
+			buf_format(why,
+				"no such modifier: '%s'; there are n (number) and r (reverse)",
 				shown(text, modifiers.at + i, 1));
 			return false;
 		}
 	}
 	if (modifiers.at != NULL && modifiers.len == 0)
-		buf_format(why, "column '%s': no modifier behind the ':'", shown(text, name.at, name.len));
+		buf_format(why, "column '%s': no modifier behind the ':'",
+			shown(text, name.at, name.len));
 	return modifiers.at == NULL || modifiers.len != 0;
 }
 
@@ -48,7 +51,8 @@ order_init(struct order *o, const struct columns *by, const struct header *heade
 	init(o, by->count);
 	for (size_t i = 0; i < by->count; i++) {
 		o->column[i].index = by->at[i].index;
-		if (!read_modifiers(by->at[i].modifiers, &o->column[i], header->name[by->at[i].index], why))
+		if (!read_modifiers(by->at[i].modifiers, &o->column[i],
+			header->name[by->at[i].index], why))
 			return false;
 	}
 	return true;
@@ -77,7 +81,8 @@ fail(struct order *o, size_t column, enum number_fault fault, struct slice culpr
 {
 	o->fault = (struct order_fault){
 		.column = column,
-		.reason = fault == NUMBER_RANGE ? "exponent out of range" : number_fault_text(fault),
+		.reason = fault == NUMBER_RANGE ? "exponent out of range"
+			: number_fault_text(fault),
 		.culprit = culprit,
 	};
 	return false;
@@ -120,7 +125,8 @@ put_number(struct order *o, const struct batch *b, struct cell cell, size_t colu
 }
 
 /*
- * Its bytes, with an end that is less than any: 0.  So that none of them is, 0 and 1 become 1 1 and 1 2.
+ * Its bytes, with an end that is less than any: 0.  So that none of them is, 0 and 1 become 1 1 and
+ * 1 2.
  */
 static void
 put_text(struct order *o, struct slice value)
@@ -138,7 +144,10 @@ put_text(struct order *o, struct slice value)
 	o->bytes.len = (size_t)(at - o->bytes.at);
 }
 
-/* The keys of all columns one behind the other: none begins with another, so none reaches into the next column's. */
+/*
+ * The keys of all columns one behind the other: none begins with another, so none reaches into the
+ * next column's.
+ */
 static bool
 compose(struct order *o, const struct batch *b, size_t row)
 {

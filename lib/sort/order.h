@@ -44,16 +44,18 @@ struct order {
 };
 
 /*
- * By these columns and their modifiers, at least one column.  false with the reason: a modifier that there is not.
+ * By these columns and their modifiers, at least one column.  false with the reason: a modifier
+ * that there is not.
  */
-bool order_init(struct order *o, const struct columns *by, const struct header *header, struct buf *why);
+bool order_init(struct order *o, const struct columns *by, const struct header *header,
+	struct buf *why);
 /* By all columns of a header, at least one. */
 void order_init_all(struct order *o, const struct header *header);
 void order_clear(struct order *o);
 
 /*
- * Makes the keys of rows first .. first + rows - 1, at most rows_max; returns of how many.  If those are not all, the
- * next one has none, for the reason in fault.
+ * Makes the keys of rows first .. first + rows - 1, at most rows_max; returns of how many.  If
+ * those are not all, the next one has none, for the reason in fault.
  */
 size_t order_take(struct order *o, const struct batch *b, size_t first, size_t rows);
 

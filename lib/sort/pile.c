@@ -70,12 +70,15 @@ next_block(struct pile *p)
 	return new_block(size < p->block_size ? in_pages(size) : p->block_size);
 }
 
-/* Room for a record, behind which OUT_PAD bytes are readable.  A large one has a block for itself. */
+/*
+ * Room for a record, behind which OUT_PAD bytes are readable.  A large one has a block for itself.
+ */
 static char *
 take_room(struct pile *p, size_t size)
 {
 	if (size > p->left) {
-		bool is_large = size > (p->block_size < BLOCK_FIRST ? p->block_size : BLOCK_FIRST) / 4;
+		size_t usual = p->block_size < BLOCK_FIRST ? p->block_size : BLOCK_FIRST;
+		bool is_large = size > usual / 4;
 		struct pile_block *b = is_large ? new_block(size + OUT_PAD) : next_block(p);
 		b->next = p->block;
 		p->block = b;

@@ -42,7 +42,10 @@ void pile_empty(struct pile *p);
 void pile_trim(struct pile *p);
 void pile_clear(struct pile *p);
 
-/* Record number i, in order once the pile is sorted; asks for those behind it.  Valid until the pile is changed. */
+/*
+ * Record number i, in order once the pile is sorted; asks for those behind it.  Valid until the
+ * pile is changed.
+ */
 static inline void
 pile_read(const struct pile *p, size_t i, struct record *r)
 {

@@ -1,8 +1,10 @@
 /*
- * A record as it is kept while it waits for its place: the lengths of its two parts, then the parts.
+ * A record as it is kept while it waits for its place: the lengths of its two parts, then the
+ * parts.
  *
- * Its key is a text of any length whose bytes order as the records do.  The first 8 of them are kept apart, as a
- * number; the rest of them, the tail, which mostly is empty, stands before the record's text.
+ * Its key is a text of any length whose bytes order as the records do.  The first 8 of them are
+ * kept apart, as a number; the rest of them, the tail, which mostly is empty, stands before the
+ * record's text.
  */
 #ifndef ETL_SORT_RECORD_H
 #define ETL_SORT_RECORD_H
@@ -50,7 +52,9 @@ record_order(const struct record *a, const struct record *b)
 	return slice_order(a->tail, b->tail);
 }
 
-/* The first bytes of a key as the number that orders as they do; of a short one zeros are the rest. */
+/*
+ * The first bytes of a key as the number that orders as they do; of a short one zeros are the rest.
+ */
 static inline uint64_t
 record_key(const char *at, size_t len)
 {

@@ -9,7 +9,8 @@ run_put(struct out *file, const struct record *r)
 {
 	char head[HEAD];
 	record_put_key(head, r->key);
-	out_add(file, head, (size_t)(record_put_head(head + RECORD_KEY, r->tail.len, r->text.len) - head));
+	out_add(file, head,
+		(size_t)(record_put_head(head + RECORD_KEY, r->tail.len, r->text.len) - head));
 	if (r->tail.len != 0)
 		out_add(file, r->tail.at, r->tail.len);
 	out_padded(file, r->text.at, r->text.len);
@@ -36,7 +37,8 @@ fill(struct run_reader *reader, size_t need)
 	size_t want = need > reader->piece ? need : reader->piece;
 	uint64_t left = reader->left.to - reader->left.from;
 	if (text->cap < want + OUT_PAD) {
-		struct buf larger = {.at = xmalloc(want + OUT_PAD), .len = kept, .cap = want + OUT_PAD};
+		struct buf larger = {.at = xmalloc(want + OUT_PAD), .len = kept,
+			.cap = want + OUT_PAD};
 		if (kept != 0)
 			memcpy(larger.at, text->at + reader->at, kept);
 		buf_clear(text);

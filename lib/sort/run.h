@@ -1,5 +1,6 @@
 /*
- * Sorted runs of records in a file, one behind the other: the key of a record, then the record as it is in memory.
+ * Sorted runs of records in a file, one behind the other: the key of a record, then the record as
+ * it is in memory.
  */
 #ifndef ETL_RUN_H
 #define ETL_RUN_H

@@ -117,7 +117,9 @@ open_merge(struct sort *s, size_t first, size_t count)
 		merge_add_run(&s->merge, &s->file, s->run[i], piece_of(s, count));
 }
 
-/* Makes one of neighbours, behind all others in the file, and gives the space that they had back. */
+/*
+ * Makes one of neighbours, behind all others in the file, and gives the space that they had back.
+ */
 static void
 join_runs(struct sort *s, size_t first, size_t count)
 {

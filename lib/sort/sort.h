@@ -1,7 +1,8 @@
 /*
  * Records by their keys, in memory or, beyond a budget, through sorted runs on file; stable.
  *
- * Records are added until there are no more; sort_finish() orders them, and sort_next() gives them one by one.
+ * Records are added until there are no more; sort_finish() orders them, and sort_next() gives them
+ * one by one.
  */
 #ifndef ETL_SORT_H
 #define ETL_SORT_H
@@ -21,15 +22,15 @@ struct sort *sort_new(uint64_t memory);
 void sort_free(struct sort *s);
 
 /*
- * Adds (copies) a record without its end, under a key: its first bytes as record_key() gives them, and the rest; no
- * key begins with another one.
+ * Adds (copies) a record without its end, under a key: its first bytes as record_key() gives them,
+ * and the rest; no key begins with another one.
  */
 void sort_add(struct sort *s, uint64_t key, struct slice tail, struct slice text);
 /* All have been added.  When it returns, nothing is written to the file any more. */
 void sort_finish(struct sort *s);
 /*
- * The next record with its end, behind which OUT_PAD bytes are readable; false: there is none.  Valid until the next
- * call.
+ * The next record with its end, behind which OUT_PAD bytes are readable; false: there is none.
+ * Valid until the next call.
  */
 bool sort_next(struct sort *s, struct slice *text);
 

@@ -66,7 +66,8 @@ first_take(struct first *f, const struct slice *key, size_t count, uint8_t *is)
 		f->spill = spill_new(f->file);
 	for (size_t i = 0; i < count; i++)
 		if (is[i] == FIRST_LATER)
-			spill_put(f->spill, &(struct spill_item){.order = f->later++, .key = key[i]});
+			spill_put(f->spill, &(struct spill_item){.order = f->later++,
+				.key = key[i]});
 }
 
 /* A partition, as the input was: but what is new is a result now. */

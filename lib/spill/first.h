@@ -1,6 +1,6 @@
 /*
- * Which records are the first of their key: told at once as long as the keys fit into memory; when it is full, at once
- * for those whose key is in it, and at the end for the others.
+ * Which records are the first of their key: told at once as long as the keys fit into memory; when
+ * it is full, at once for those whose key is in it, and at the end for the others.
  */
 #ifndef ETL_SPILL_FIRST_H
 #define ETL_SPILL_FIRST_H
@@ -24,8 +24,8 @@ void first_free(struct first *f);
 void first_take(struct first *f, const struct slice *key, size_t count, uint8_t *is);
 
 /*
- * At the end: the next of those of which was said FIRST_LATER that is the first of its key, by its number among them,
- * counted from 0; false where there are no more.
+ * At the end: the next of those of which was said FIRST_LATER that is the first of its key, by its
+ * number among them, counted from 0; false where there are no more.
  */
 bool first_next(struct first *f, uint64_t *number);
 

@@ -1,7 +1,8 @@
 /*
- * Bytes that wait on disk: streams that are written, then read once from their beginning.  Many of them share one
- * file without a name, block by block; what has been read makes room for what is written next, so that the file
- * is no larger than what waits.  Errors of the system end the program.
+ * Bytes that wait on disk: streams that are written, then read once from their beginning.  Many of
+ * them share one file without a name, block by block; what has been read makes room for what is
+ * written next, so that the file is no larger than what waits.  Errors of the system end the
+ * program.
  */
 #ifndef ETL_SPILL_STREAM_H
 #define ETL_SPILL_STREAM_H

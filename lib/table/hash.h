@@ -1,8 +1,9 @@
 /*
- * A hash of byte strings that nobody can foresee: a polynomial over the integers modulo 2^61 - 1, evaluated at a
- * secret random point (J. L. Carter and M. N. Wegman, Universal classes of hash functions, 1979).  Two given
- * strings meet with a probability of at most their length / 2^61, whatever they are, so that no input can be made
- * that collides.  A last mixing spreads it over all 64 bits.
+ * A hash of byte strings that nobody can foresee: a polynomial over the integers modulo 2^61 - 1,
+ * evaluated at a secret random point (J. L. Carter and M. N. Wegman, Universal classes of hash
+ * functions, 1979).  Two given strings meet with a probability of at most their length / 2^61,
+ * whatever they are, so that no input can be made that collides.  A last mixing spreads it over all
+ * 64 bits.
  */
 #ifndef ETL_HASH_H
 #define ETL_HASH_H

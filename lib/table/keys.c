@@ -68,7 +68,8 @@ compose(struct keys *k, const struct batch *b, size_t row)
 	char *start = arena_take(&k->made, room);
 	char *at = start;
 	for (size_t i = 0; i < k->columns; i++)
-		at = put_value(at, batch_value(b, k->cell[i * b->rows + row], &k->made), i + 1 == k->columns);
+		at = put_value(at, batch_value(b, k->cell[i * b->rows + row], &k->made),
+			i + 1 == k->columns);
 	k->key[row] = (struct slice){start, (size_t)(at - start)};
 }
 

@@ -1,6 +1,6 @@
 /*
- * Keys of records: the values of some columns of a row as one byte string, the same for the same values and for no
- * others.  Of one column it is the value itself.
+ * Keys of records: the values of some columns of a row as one byte string, the same for the same
+ * values and for no others.  Of one column it is the value itself.
  */
 #ifndef ETL_KEYS_H
 #define ETL_KEYS_H
@@ -33,7 +33,10 @@ void keys_init(struct keys *k, const size_t *column, size_t columns);
 void keys_init_columns(struct keys *k, const struct columns *columns, struct arena *arena);
 void keys_clear(struct keys *k);
 
-/* Makes key[0 .. rows - 1] and is_null[] of rows first .. first + rows - 1 of a batch; rows is at most KEYS_ROWS. */
+/*
+ * Makes key[0 .. rows - 1] and is_null[] of rows first .. first + rows - 1 of a batch; rows is at
+ * most KEYS_ROWS.
+ */
 void keys_take(struct keys *k, const struct batch *b, size_t first, size_t rows);
 
 /* Value number i of a key that has `columns` of them. */

@@ -27,7 +27,10 @@ struct entry {
 	/* behind it: the payload */
 };
 
-/* The number of an entry, from 1 (0: free), below 32 bits of its key's hash, whose first ones say where it belongs. */
+/*
+ * The number of an entry, from 1 (0: free), below 32 bits of its key's hash, whose first ones say
+ * where it belongs.
+ */
 typedef uint64_t slot;
 
 struct table {
@@ -74,8 +77,8 @@ slots_bytes(unsigned bits)
 }
 
 /*
- * How many of the slots may be taken: half of them as long as they are small beside the caches; then memory counts for
- * more than a few steps within a cache line.
+ * How many of the slots may be taken: half of them as long as they are small beside the caches;
+ * then memory counts for more than a few steps within a cache line.
  */
 static inline size_t
 fill_of(unsigned bits)
@@ -163,7 +166,10 @@ release(struct table *t, uint32_t number)
 	t->slot[i] = 0;
 }
 
-/* Where few of many slots are taken, those are let go one by one: a table may be emptied very often. */
+/*
+ * Where few of many slots are taken, those are let go one by one: a table may be emptied very
+ * often.
+ */
 void
 table_empty(struct table *t)
 {
@@ -386,13 +392,17 @@ entries_room(const struct table *t)
 	return (t->blocks + left / block_bytes(t)) << t->block_bits;
 }
 
-/* Bytes for so many more than that: blocks of their own or, where these get many, a piece; and the list of blocks. */
+/*
+ * Bytes for so many more than that: blocks of their own or, where these get many, a piece; and the
+ * list of blocks.
+ */
 static size_t
 entries_more(const struct table *t, size_t count)
 {
 	size_t blocks = (count >> t->block_bits) + 1;
 	size_t bytes = blocks * block_bytes(t);
-	return bytes + next_piece(t, t->piece_bytes + bytes) + (t->room + blocks + BLOCKS_FIRST) * sizeof *t->block;
+	size_t list = (t->room + blocks + BLOCKS_FIRST) * sizeof *t->block;
+	return bytes + next_piece(t, t->piece_bytes + bytes) + list;
 }
 
 size_t

@@ -1,7 +1,7 @@
 /*
- * A table of keys: byte strings, numbered from 0 in the order in which they were first put, each with a payload of
- * the caller's.  It answers for many keys at once, so that the memory that one lookup waits for is on its way while
- * the others are prepared.
+ * A table of keys: byte strings, numbered from 0 in the order in which they were first put, each
+ * with a payload of the caller's.  It answers for many keys at once, so that the memory that one
+ * lookup waits for is on its way while the others are prepared.
  */
 #ifndef ETL_TABLE_H
 #define ETL_TABLE_H
@@ -25,8 +25,8 @@ void table_empty(struct table *t);
 void table_restart(struct table *t);
 
 /*
- * Writes the number of each of count keys to number[].  Keys that are new are kept (copied), in order, with a payload
- * of zeros.
+ * Writes the number of each of count keys to number[].  Keys that are new are kept (copied), in
+ * order, with a payload of zeros.
  */
 void table_put(struct table *t, const struct slice *key, size_t count, uint32_t *number);
 /* The same for keys that are there; TABLE_NONE for one that is not. */
