@@ -87,7 +87,8 @@ put_tsv(struct csv_out *w, struct slice value)
 	w->scratch.len = 0;
 	if (!csv_parse_tsv(&w->scratch, value, w->dialect.delimiter, w->dialect.escapes))
 		die_not_tsv(w, value);
-	put_bytes(w, w->scratch.at, w->scratch.len);
+	if (w->scratch.len != 0)
+		put_bytes(w, w->scratch.at, w->scratch.len);
 }
 
 static void

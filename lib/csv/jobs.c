@@ -129,7 +129,8 @@ read_next(struct job *job)
 static void
 put(struct jobs *j, struct place *p)
 {
-	out_add(&j->out->out, p->text.at, p->text.len);
+	if (p->text.len != 0)
+		out_add(&j->out->out, p->text.at, p->text.len);
 	j->out->records += p->out.records;
 }
 
