@@ -188,6 +188,18 @@ make_records() { # COUNT
 	[ -z "$output" ]
 }
 
+@test "the modifiers of a range or pattern are those of all its columns" {
+	printf 'id,n_a,n_b\n10,9,10\n9,10,10\n9,10,9\n' >x.csv
+	try etl-sort -k 'n_*:n' x.csv
+	prints $'id,n_a,n_b\n10,9,10\n9,10,9\n9,10,10'
+	try etl-sort -k id,n_a..n_b:nr x.csv
+	prints $'id,n_a,n_b\n10,9,10\n9,10,10\n9,10,9'
+	try etl-sort -k 2-:x x.csv
+	fails 2 "option -k: column 'n_a': no such modifier: 'x'"
+	try etl-sort -k 4-:n x.csv
+	fails 2 "option -k: range goes beyond the last column: '4-'"
+}
+
 @test "what is no number: 1 with its line, or a reject" {
 	printf 'k,n\na,1\n"b\nb",n/a\nc,0x10\nd, 5\ne,1e9999999999999999\nf,-3\n' >x.csv
 	try etl-sort -k k,n:n x.csv

@@ -14,7 +14,8 @@ struct reading {
 	struct arena *arena;
 	struct buf *why;
 	struct columns *out;
-	size_t item; /* that is being read */
+	size_t item;            /* that is being read */
+	struct slice modifiers; /* of that item */
 	bool *chosen;
 	uint32_t *slot; /* hash table of the names: index of the first column so called, plus one */
 	size_t mask;
@@ -193,7 +194,7 @@ static void
 choose_more(struct reading *r, size_t index)
 {
 	if (!r->chosen[index])
-		choose(r, (struct column){.index = index});
+		choose(r, (struct column){.index = index, .modifiers = r->modifiers});
 }
 
 /*
@@ -423,8 +424,8 @@ take_item(struct reading *r, struct slice item)
 		return false;
 	if (item.len == 0)
 		return fail(r, "a name is missing in the list of columns", item);
-	bool plain = column.name.at == NULL && column.modifiers.at == NULL;
-	if (plain && !is_name(r, item) && take_several(r, item, &good))
+	r->modifiers = column.modifiers;
+	if (column.name.at == NULL && !is_name(r, item) && take_several(r, item, &good))
 		return good;
 	return resolve(r, item, &column.index) && choose(r, column);
 }

@@ -98,6 +98,8 @@ test_forms(void)
 	gives(PLAIN, COLUMNS_RENAME, "\"\"=id", "1=");
 	gives(PLAIN, COLUMNS_RENAME, "\"q\"\"q\"=#2", "2=q\"q");
 	gives(PLAIN, COLUMNS_MODIFIERS, "id:nr,name,-1:", "1:nr 2 6:");
+	gives(PLAIN, COLUMNS_MODIFIERS, "2-3:n,id..name:r,5-", "2:n 3:n 1:r 5 6");
+	gives(PLAIN, COLUMNS_MODIFIERS, "n*:nr,id", "2:nr 1");
 	gives(PLAIN, COLUMNS_MODIFIERS, "\"id\":n", "1:n");
 }
 
