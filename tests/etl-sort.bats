@@ -209,10 +209,11 @@ make_records() { # COUNT
 	prints $'k,n\nf,-3\na,1'
 	grep -qF '4 of 6 records rejected: see r' err
 	etl-cut -f line,column,code,reason r >got
-	printf '%s\n' line,column,code,reason "3,n,value,not a number: 'n/a'" "5,n,value,not a number: '0x10'" \
-		"6,n,value,not a number: ' 5'" "7,n,value,exponent out of range: '1e9999999999999999'" | cmp - got
+	printf '%s\n' line,column,code,reason "3,n,value,column 'n': not a number: 'n/a'" \
+		"5,n,value,column 'n': not a number: '0x10'" "6,n,value,column 'n': not a number: ' 5'" \
+		"7,n,value,column 'n': exponent out of range: '1e9999999999999999'" | cmp - got
 	try etl-sort -k n:n --max-rejects 3 x.csv
-	fails 1 'more than 3 rejects'
+	fails 1 "x.csv:7: column 'n': exponent out of range: '1e9999999999999999': more than 3 rejects"
 	[ -z "$output" ]
 	try etl-sort -k k,n:nr --max-rejects 4 x.csv
 	prints $'k,n\na,1\nf,-3'

@@ -76,12 +76,12 @@ judge(const struct work *w, const struct batch *b, size_t row)
 	struct slice name = csv_header(w->in)->name[fault->column];
 	struct buf reason = {0};
 	char text[SHOWN_MAX];
+	buf_format(&reason, "column '%s': ", shown(text, name.at, name.len));
 	buf_format(&reason, "%s: '%s'", fault->reason,
 		shown(text, fault->culprit.at, fault->culprit.len));
 	buf_byte(&reason, '\0');
 	if (!reject_is_allowed())
-		csv_die(END_DATA, b, row, "column '%s': %s", shown(text, name.at, name.len),
-			reason.at);
+		csv_die(END_DATA, b, row, "%s", reason.at);
 	reject_put_row(b, row, name, "value", reason.at);
 	buf_clear(&reason);
 }
