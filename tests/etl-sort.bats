@@ -221,6 +221,18 @@ make_records() { # COUNT
 	prints $'k,n\nf,-3\na,1'
 }
 
+@test "an exponent of 10^15 is the last that is read" {
+	printf '%s\n' n 1e1000000000000000 12e999999999999999 -1e1000000000000000 1e-1000000000000000 \
+		0e9999999999999999 >x.csv
+	try etl-sort -k n:n x.csv
+	prints $'n\n-1e1000000000000000\n0e9999999999999999\n1e-1000000000000000\n1e1000000000000000\n12e999999999999999'
+	for value in 1e1000000000000001 -1e-1000000000000001 12.5e1000000000000002; do
+		printf 'n\n1\n%s\n' "$value" >x.csv
+		try etl-sort -k n:n x.csv
+		fails 1 "x.csv:3: column 'n': exponent out of range: '$value'"
+	done
+}
+
 @test "malformed and ragged input: nothing is written" {
 	printf 'a,b\n2,x\n1,y"\n' >x.csv
 	try etl-sort -k a x.csv

@@ -4,7 +4,7 @@
 #include "sort/record.h"
 
 /* Beyond that a numeral's exponent may not be all that was written. */
-#define EXPONENT_MAX ((int64_t)1 << 50)
+#define EXPONENT_MAX ((int64_t)1000000 * 1000000 * 1000)
 
 /* The digits that count: the first is not 0, nor is the last. */
 struct significant {
