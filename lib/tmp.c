@@ -372,12 +372,14 @@ tmp_spool(void)
 {
 	const char *directory = getenv("TMPDIR");
 	struct buf path = {0};
-	buf_text(&path, directory != NULL && *directory != '\0' ? directory : "/tmp");
+	if (directory == NULL || *directory == '\0')
+		directory = "/tmp";
+	buf_text(&path, directory);
 	buf_text(&path, "/etl-XXXXXX");
 	buf_byte(&path, '\0');
 	int fd = mkostemp(path.at, O_CLOEXEC);
 	if (fd < 0 || unlink(path.at) != 0)
-		die(END_SETUP, "%s: %s", path.at, strerror(errno));
+		die(END_SETUP, "temporary file in %s (see TMPDIR): %s", directory, strerror(errno));
 	buf_clear(&path);
 	return fd;
 }

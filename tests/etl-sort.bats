@@ -299,7 +299,7 @@ make_records() { # COUNT
 	mkdir tmp
 	export TMPDIR=$PWD/tmp
 	try env TMPDIR=/nonexistent etl-sort -k amount:n --memory 64K -o out x.csv
-	fails 2 "/nonexistent/etl-"
+	fails 2 "temporary file in /nonexistent (see TMPDIR): No such file or directory"
 	[ ! -e out ]
 	try env TMPDIR=/nonexistent etl-sort -k amount:n --memory 1G x.csv
 	[ "$status" -eq 0 ]
