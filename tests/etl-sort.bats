@@ -253,6 +253,11 @@ make_records() { # COUNT
 	fails 2 "option -k: no such column: 'prize'; did you mean 'price'?"
 	try etl-sort -k price:x x.csv
 	fails 2 "option -k: column 'price': no such modifier: 'x'; there are n (number) and r (reverse)"
+	try etl-sort -k1,2nr x.csv
+	fails 2 "option -k: no such column: '2nr'; modifiers stand behind a colon: 2:nr"
+	try etl-sort -k 4n x.csv
+	fails 2 "option -k: no such column: '4n'"
+	[[ $(<err) != *colon* ]]
 	try etl-sort -k price:nq x.csv
 	fails 2 "no such modifier: 'q'"
 	try etl-sort -k price: x.csv

@@ -258,6 +258,28 @@ as_duplicate(const struct header *header, struct slice text, size_t *index, bool
 	return true;
 }
 
+/* 2nr, as sort(1) has it: a column's number and letters that lack their colon.  Says so. */
+static bool
+fail_without_colon(struct reading *r, struct slice text)
+{
+	size_t digits = 0, end, index;
+	while (digits < text.len && text.at[digits] >= '0' && text.at[digits] <= '9')
+		digits++;
+	for (end = digits; end < text.len && text.at[end] >= 'a' && text.at[end] <= 'z'; end++)
+		;
+	bool takes_letters = (r->forms & COLUMNS_MODIFIERS) != 0 && r->modifiers.at == NULL;
+	bool found = false;
+	if (!takes_letters || digits == end || end < text.len)
+		return false;
+	(void)as_position(r->header, (struct slice){text.at, digits}, false, &index, &found);
+	if (!found)
+		return false;
+	fail(r, "no such column", text);
+	buf_format(r->why, "; modifiers stand behind a colon: %.*s:%.*s", (int)digits, text.at,
+		(int)(end - digits), text.at + digits);
+	return true;
+}
+
 /* One column, however it is named. */
 static bool
 resolve(struct reading *r, struct slice text, size_t *index)
@@ -272,7 +294,7 @@ resolve(struct reading *r, struct slice text, size_t *index)
 			return fail(r, "not a column number", text);
 	} else if (!as_position(r->header, text, true, index, &found) &&
 		!as_duplicate(r->header, text, index, &found)) {
-		return fail_unknown(r->header, text, r->why);
+		return !fail_without_colon(r, text) && fail_unknown(r->header, text, r->why);
 	}
 	if (found)
 		return true;
