@@ -154,8 +154,11 @@ many() { # BAD...
 	many >a.csv
 	try etl-cut --jobs 65 a.csv
 	fails 2 "option --jobs: more than 64"
-	try etl-cut --jobs none a.csv
-	fails 2 "option --jobs"
+	for none in none -1 '' 2.5; do
+		try etl-cut --jobs "$none" a.csv
+		fails 2 "option --jobs: '$none' is not a whole number"
+	done
+	etl-cut --jobs 2 --jobs 0 a.csv | cmp - a.csv
 	try etl-join --paste --jobs 2 a.csv a.csv
 	fails 2 "options -k, --kind, --suffix, --memory and --jobs: not with --paste"
 	(
