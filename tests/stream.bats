@@ -968,6 +968,23 @@ for byte in open("text", "rb").read():
 	etl-cut -f record r.csv >records.csv
 }
 
+@test "rejects: their file is neither an input nor the output" {
+	printf 'a,b\n1,2\n3\n' >bad.csv
+	cp bad.csv kept.csv
+	ln -s r.csv link.csv
+	for command in '--rejects bad.csv bad.csv' '--rejects bad.csv <bad.csv' '--rejects bad.csv kept.csv - <bad.csv'; do
+		try bash -c "etl-cut $command"
+		fails 2 ': input and --rejects are the same file'
+		cmp bad.csv kept.csv
+	done
+	for command in '-o r.csv' '-o link.csv' '>r.csv' '>>r.csv'; do
+		try bash -c "etl-cut --rejects r.csv bad.csv $command"
+		fails 2 ': output and --rejects are the same file'
+	done
+	try etl-cut --rejects /dev/null -o /dev/null bad.csv
+	[ "$status" -eq 0 ]
+}
+
 @test "rejects: the cap, as a number and as a percentage" {
 	{ echo a,b; printf '1,2\n%.0s' $(seq 90); printf '1\n%.0s' $(seq 10); } >bad.csv
 	try etl-cut --max-rejects 10 bad.csv

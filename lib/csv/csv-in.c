@@ -4,7 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "csv/reject.h"
+#include "in.h"
 #include "msg.h"
 
 enum { BLANKS_AT_ONCE = 4096 };
@@ -215,6 +219,25 @@ csv_held_clear(struct csv_held *h)
 	*h = (struct csv_held){0};
 }
 
+static void
+check_operand(const char *operand)
+{
+	struct stat st;
+	int result = in_is_stdin(operand) ? fstat(STDIN_FILENO, &st) : stat(operand, &st);
+	if (result == 0)
+		reject_keep_apart("input", in_name(operand), &st);
+}
+
+static void
+check_operands(char *const *operands, size_t count)
+{
+	in_check(operands, count);
+	for (size_t i = 0; i < count; i++)
+		check_operand(operands[i]);
+	if (count == 0)
+		check_operand(NULL);
+}
+
 struct csv_in *
 csv_open(const struct csv_how *how, char *const *operands, size_t count)
 {
@@ -228,7 +251,7 @@ csv_open(const struct csv_how *how, char *const *operands, size_t count)
 	};
 	csv_text_init(&in->text, how, in->dialect);
 	if (how->next == NULL)
-		in_check(operands, count);
+		check_operands(operands, count);
 	open_next(in);
 	while (in->is_open && in->columns == 0) {
 		finish(in);

@@ -29,7 +29,10 @@ choose_dialect(const struct csv_how *how)
 void
 csv_out_open(struct csv_out *w, const struct csv_how *how)
 {
+	struct stat st;
 	*w = (struct csv_out){.dialect = choose_dialect(how)};
+	if ((how->output != NULL ? stat(how->output, &st) : fstat(STDOUT_FILENO, &st)) == 0)
+		reject_keep_apart("output", how->output != NULL ? how->output : "stdout", &st);
 	out_open(&w->out, how->output);
 	mark_begin(&w->mark, w->out.fd);
 	w->stage = stage_output(w->out.name, w->out.fd);

@@ -135,6 +135,16 @@ reject_start(const struct reject_how *how)
 		open_file(how->file);
 }
 
+void
+reject_keep_apart(const char *role, const char *name, const struct stat *file)
+{
+	struct stat own;
+	if (rejects.file == NULL || fstat(rejects.fd, &own) != 0 || !S_ISREG(own.st_mode))
+		return;
+	if (own.st_dev == file->st_dev && own.st_ino == file->st_ino)
+		die(END_SETUP, "%s: %s and --rejects are the same file", name, role);
+}
+
 bool
 reject_is_allowed(void)
 {
