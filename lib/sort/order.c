@@ -1,7 +1,5 @@
 #include "sort/order.h"
 
-#include <stdlib.h>
-
 #include "msg.h"
 #include "sort/number-key.h"
 #include "sort/record.h"
@@ -64,16 +62,6 @@ order_init_all(struct order *o, const struct header *header)
 	init(o, header->count);
 	for (size_t i = 0; i < header->count; i++)
 		o->column[i].index = i;
-}
-
-void
-order_clear(struct order *o)
-{
-	free(o->column);
-	free(o->cell);
-	buf_clear(&o->bytes);
-	arena_clear(&o->made);
-	*o = (struct order){0};
 }
 
 static bool

@@ -51,7 +51,6 @@ bool order_init(struct order *o, const struct columns *by, const struct header *
 	struct buf *why);
 /* By all columns of a header, at least one. */
 void order_init_all(struct order *o, const struct header *header);
-void order_clear(struct order *o);
 
 /*
  * Makes the keys of rows first .. first + rows - 1, at most rows_max; returns of how many.  If

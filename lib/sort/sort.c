@@ -1,7 +1,5 @@
 #include "sort/sort.h"
 
-#include <stdlib.h>
-
 #include "mem.h"
 #include "out.h"
 #include "sort/merge.h"
@@ -34,18 +32,6 @@ sort_new(uint64_t memory)
 	s->memory = memory;
 	pile_init(&s->pile, memory);
 	return s;
-}
-
-void
-sort_free(struct sort *s)
-{
-	if (s->runs != 0)
-		out_close_spool(&s->file);
-	if (s->is_merged)
-		merge_clear(&s->merge);
-	pile_clear(&s->pile);
-	free(s->run);
-	free(s);
 }
 
 static void

@@ -17,9 +17,11 @@ enum { SORT_MEMORY_MIN = 64 * 1024 };
 
 struct sort;
 
-/* So many bytes for records and what sorting them needs, at least SORT_MEMORY_MIN. */
+/*
+ * So many bytes for records and what sorting them needs, at least SORT_MEMORY_MIN.  Lives as long as
+ * the program: what it holds is not freed record by record at the end.
+ */
 struct sort *sort_new(uint64_t memory);
-void sort_free(struct sort *s);
 
 /*
  * Adds (copies) a record without its end, under a key: its first bytes as record_key() gives them,
