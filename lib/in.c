@@ -87,6 +87,14 @@ in_read(struct in *in, char *at, size_t max)
 }
 
 void
+in_back(struct in *in, uint64_t bytes)
+{
+	if (lseek(in->fd, -(off_t)bytes, SEEK_CUR) < 0)
+		die(END_SETUP, "%s: %s", in->name, strerror(errno));
+	in->bytes -= bytes;
+}
+
+void
 in_close(struct in *in)
 {
 	if (in->fd > STDERR_FILENO)

@@ -32,6 +32,8 @@ void in_check(char *const *operands, size_t count);
 void in_open(struct in *in, const char *operand);
 /* Returns the bytes read, 0 at the end; goes on after EINTR, waits after EAGAIN. */
 size_t in_read(struct in *in, char *at, size_t max);
+/* Goes back so many bytes, to read them again; in a regular file. */
+void in_back(struct in *in, uint64_t bytes);
 void in_close(struct in *in);
 /* Appends all bytes of the operand. */
 void in_read_all(const char *operand, struct buf *text);

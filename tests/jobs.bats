@@ -150,6 +150,53 @@ many() { # BAD...
 	[ "$ETL_BIN" != "$ROOT/build" ] || [ "$(grep -o '"peak_memory":[0-9]*' s | cut -d: -f2)" -le 40000000 ]
 }
 
+@test "records that need a look far into the file, between those that need none" {
+	# Line breaks in quotes from the start, two fields too many, a record beyond a block, a quote never closed.
+	many | sed 's/^\(.*\)7,\(.*\)$/\17,"\2\n,"/; 20001s/$/,more/; 40001s/$/,more,still/' >a.csv
+	{
+		cat a.csv
+		printf '1,"%s"\n' "$(yes 'long "" text' | head -n 50000)"
+		many | tail -n +2
+	} >b.csv
+	etl-cut -f text,n --ragged=truncate --jobs 1 b.csv >one 2>err1
+	[ "$(wc -l <one)" -gt 170000 ]
+	for jobs in 2 4; do
+		etl-cut -f text,n --ragged=truncate --jobs "$jobs" b.csv 2>err2 | cmp - one
+		cmp err1 err2
+		try etl-cut -f text,n --jobs "$jobs" b.csv
+		fails 1 "b.csv:22001: 3 fields where there are 2 columns"
+	done
+	{
+		cat b.csv
+		printf '5,"open\n'
+		many | tail -n +2
+	} >c.csv
+	last=$(($(wc -l <b.csv) + 1))
+	for jobs in 1 3; do
+		try etl-cut -f text,n --ragged=truncate --jobs "$jobs" c.csv
+		fails 1 "c.csv:$last: byte 3: unterminated quote"
+	done
+}
+
+@test "as many threads as processors by themselves: for one large file, to no pipe" {
+	strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+	[ "$ETL_BIN" = "$ROOT/build" ] || skip 'strace and the sanitizers do not go together'
+	[ "$(nproc)" -gt 1 ] || skip 'there is one processor'
+	yes 'a,b' | head -c 70000000 >large.csv
+	head -c 4000 large.csv >small.csv
+	threads() { # COMMAND...
+		strace -f -e trace=clone,clone3 -o trace "$@"
+		grep -c 'clone3\?(' trace || true
+	}
+	[ "$(threads etl-cut -f 2 -o out large.csv)" -gt 0 ]
+	threads etl-cut -f 2 >out <large.csv
+	grep -q 'clone3\?(' trace
+	[ "$(threads etl-cut -f 2 -o out small.csv)" -eq 0 ]
+	[ "$(threads etl-cut -f 2 -o out large.csv small.csv)" -eq 0 ]
+	threads etl-cut -f 2 large.csv | cat >out
+	run ! grep -q 'clone3\?(' trace
+}
+
 @test "--jobs: what it cannot be" {
 	many >a.csv
 	try etl-cut --jobs 65 a.csv

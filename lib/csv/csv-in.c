@@ -94,6 +94,7 @@ open_next(struct csv_in *in)
 		return;
 	in->records = 0;
 	in->has_header = false;
+	in->is_looked_at = false;
 	csv_text_open(&in->text);
 	csv_header_begin(in);
 }
@@ -166,57 +167,6 @@ csv_pass(struct csv_in *in)
 	csv_rows_count(in, records);
 	stage_tick();
 	return records;
-}
-
-static void
-copy_batch(struct csv_held *h)
-{
-	const struct batch *b = &h->batch;
-	size_t ends = b->rows * b->columns;
-	uint32_t start = b->end[-1] + 1;
-	size_t len = b->end[ends - 1] + 1 - start;
-	if (h->copy.cap < len) {
-		free(h->copy.at);
-		h->copy.cap = len;
-		h->copy.at = xmalloc(len + SCAN_PAD);
-	}
-	memcpy(h->copy.at, b->text + start, len);
-	memset(h->copy.at + len, 0, SCAN_PAD);
-	for (size_t i = 0; i <= ends; i++)
-		h->copy.room[i] = b->end[(ptrdiff_t)i - 1] - start;
-	h->batch.text = h->copy.at;
-	h->batch.end = h->copy.room + 1;
-}
-
-const struct batch *
-csv_read_held(struct csv_in *in, struct csv_held *h)
-{
-	csv_text_move(&in->text, &h->block);
-	const struct batch *b = csv_read(in);
-	if (b == NULL)
-		return NULL;
-	h->batch = *b;
-	if (b->text != h->block.at) {
-		csv_text_size(&in->text, &h->copy);
-		copy_batch(h);
-	}
-	return &h->batch;
-}
-
-void
-csv_hold_none(struct csv_in *in)
-{
-	csv_text_return(&in->text);
-}
-
-void
-csv_held_clear(struct csv_held *h)
-{
-	free(h->block.at);
-	free(h->block.room);
-	free(h->copy.at);
-	free(h->copy.room);
-	*h = (struct csv_held){0};
 }
 
 static void

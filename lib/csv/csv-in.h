@@ -6,6 +6,7 @@
  *	csv-mend	a record that is malformed or ragged: mended, rejected, or the end of the run
  *	csv-header	the header of an operand, held against that of the first
  *	csv-in		operand after operand: csv_read()
+ *	csv-piece	the same by several threads: csv_read_held(), csv_read_piece()
  *
  * csv-how has what the options say.  What cannot go on ends the program.
  */
@@ -36,6 +37,13 @@ struct csv_in {
 	bool has_header;
 	bool in_header;            /* it is being read: what is delivered is no record */
 	uint64_t records;
+
+	/* Pieces of it: csv-piece. */
+	bool has_pieces;           /* what was read last was a piece: the text's line is not known */
+	bool is_void;              /* so are the pieces from piece_offset on */
+	bool is_looked_at;         /* there are to be none of it any more */
+	uint64_t piece_offset;
+	uint64_t piece_line;       /* of the piece that is taken next */
 
 	size_t columns;            /* of a record; 0: not known yet */
 	struct header header;

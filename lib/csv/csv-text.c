@@ -352,17 +352,41 @@ csv_text_more(struct csv_text *t)
 	return true;
 }
 
+/* Have all rows been taken, and can what comes be passed over without csv_text_more()? */
+static bool
+can_pass(const struct csv_text *t)
+{
+	return t->row == t->scan.rows && t->scan.bad == SCAN_GOOD && t->second == NULL &&
+		t->dialect.delimiter != '\n';
+}
+
+/* Can nothing of it be longer than its limit? */
+static bool
+is_within_limits(const struct csv_text *t)
+{
+	return t->len <= t->how->max_field && t->len <= t->how->max_record;
+}
+
+/* The index begins again at `at`, the line of which is known. */
+static void
+pass(struct csv_text *t, size_t at)
+{
+	t->line_at = at;
+	t->index_at = at;
+	t->row = 0;
+	scan_start(&t->scan, at);
+}
+
 size_t
 csv_text_pass(struct csv_text *t, size_t width)
 {
 	size_t stop;
-	if (t->row != t->scan.rows || t->scan.bad != SCAN_GOOD || t->second != NULL ||
-		t->dialect.delimiter == '\n')
+	if (!can_pass(t))
 		return 0;
 	compact(t);
 	if (!t->at_end)
 		fill(t);
-	if (t->len > t->how->max_field || t->len > t->how->max_record)
+	if (!is_within_limits(t))
 		return 0;
 	size_t records = scan_count_of(t->run)(t->dialect.delimiter, t->dialect.quotes, t->at,
 		t->len, width, &stop);
@@ -370,11 +394,39 @@ csv_text_pass(struct csv_text *t, size_t width)
 		return 0;
 	/* Each of them is a line. */
 	t->line += records;
-	t->line_at = stop;
-	t->index_at = stop;
-	t->row = 0;
-	scan_start(&t->scan, stop);
+	pass(t, stop);
 	return records;
+}
+
+bool
+csv_text_piece(struct csv_text *t, size_t *len)
+{
+	if (!can_pass(t) || !t->source.is_file || t->at_end)
+		return false;
+	compact(t);
+	if (t->len == t->home->cap)
+		return false;
+	fill(t);
+	*len = scan_whole(t->run, t->dialect.quotes, t->at, t->len);
+	if (t->at_end || *len == 0 || !is_within_limits(t))
+		return false;
+	/* Not over the index that the piece is to have. */
+	t->scan.end = t->own.room + 1;
+	t->scan.first = t->own.room + 1 + t->scan.ends_max;
+	pass(t, *len);
+	return true;
+}
+
+void
+csv_text_back(struct csv_text *t, uint64_t offset, uint64_t line)
+{
+	in_back(&t->source, t->source.bytes - offset);
+	t->at_end = false;
+	t->at = t->home->at;
+	t->len = 0;
+	t->line = line;
+	t->line_at = 0;
+	csv_text_restart(t, 0);
 }
 
 void

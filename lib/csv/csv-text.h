@@ -80,6 +80,14 @@ bool csv_text_more(struct csv_text *t);
  */
 size_t csv_text_pass(struct csv_text *t, size_t width);
 
+/*
+ * Reads once and passes over as many bytes as seem to be whole records, the first *len of at[];
+ * all rows have been taken.  Their lines are not counted.  False where csv_text_more() has to look.
+ */
+bool csv_text_piece(struct csv_text *t, size_t *len);
+/* Goes back to where `offset` bytes of the operand had been read: a record begins, in this line. */
+void csv_text_back(struct csv_text *t, uint64_t offset, uint64_t line);
+
 /* Starts the index again at at[at], where a record begins. */
 void csv_text_restart(struct csv_text *t, size_t at);
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "csv/batch.h"
+#include "csv/scan.h"
 #include "csv/columns.h"
 #include "mark.h"
 #include "opt.h"
@@ -136,6 +137,12 @@ struct csv_held {
 	struct batch batch;
 	struct csv_block block;
 	struct csv_block copy; /* of one that does not stand in block */
+
+	/* A piece, from its reading until it is taken. */
+	struct scan index;
+	size_t len;            /* of the piece, in block */
+	uint64_t offset;       /* in the operand */
+	bool is_even;          /* its records are as they should be */
 };
 
 /*
@@ -145,6 +152,22 @@ struct csv_held {
 const struct batch *csv_read_held(struct csv_in *in, struct csv_held *h);
 void csv_hold_none(struct csv_in *in);
 void csv_held_clear(struct csv_held *h);
+
+/*
+ * Reading by several threads, each with an h of its own.  One at a time reads a piece of whole
+ * records, of a regular file, without looking at more than its quotes.  False: csv_read_held() has
+ * to look, once all pieces have been taken.
+ */
+bool csv_read_piece(struct csv_in *in, struct csv_held *h);
+/* Splits the piece into records; side by side with all else. */
+void csv_index_piece(const struct csv_in *in, struct csv_held *h);
+/*
+ * Makes the piece a batch, h->batch, valid until the next call with the same h; in the order in
+ * which they were read, and one at a time.  False: something about its records needs a look; the
+ * pieces behind it are void, and csv_read_held() goes on where it begins: it is to be asked next,
+ * when nobody reads a piece.
+ */
+bool csv_take_piece(struct csv_in *in, struct csv_held *h);
 
 /*
  * Before csv_read() waits for input, what w holds goes out, so that a slow source does not hold its

@@ -35,11 +35,14 @@ struct jobs {
 	pthread_mutex_t reading;
 	uint64_t next; /* number of the batch that is read next */
 	bool is_over;
+	uint64_t voids_read; /* the next is behind so many */
 
 	pthread_mutex_t order;
 	pthread_cond_t moved;
-	uint64_t turn; /* number of the batch that leaves next */
+	uint64_t taken; /* number of the batch that is taken next: those before it are sound */
+	uint64_t turn;  /* number of the batch that leaves next */
 	bool is_leaving;
+	uint64_t voids; /* how often what had been read ahead was void */
 };
 
 struct job {
@@ -47,43 +50,45 @@ struct job {
 	size_t number;
 	struct csv_held held;
 	uint64_t batch; /* number of the one that it reads or works on */
+	bool is_taken;
+	uint64_t voids; /* as they were when it was read */
 	pthread_t thread;
 };
 
 static bool
-is_large(const char *operand)
+find_file(const char *operand, struct stat *st)
 {
-	struct stat st;
-	return stat(operand, &st) == 0 && st.st_size > LARGE;
-}
-
-static bool
-is_regular(const char *operand)
-{
-	struct stat st;
-	int result = in_is_stdin(operand) ? fstat(STDIN_FILENO, &st) : stat(operand, &st);
-	return result == 0 && S_ISREG(st.st_mode);
+	int result = in_is_stdin(operand) ? fstat(STDIN_FILENO, st) : stat(operand, st);
+	return result == 0 && S_ISREG(st->st_mode);
 }
 
 size_t
 jobs_choose(uint64_t given, char *const *operands, size_t count, const struct csv_out *out)
 {
+	struct stat st = {0};
 	if (given > JOBS_MAX)
 		die(END_SETUP, "option --jobs: more than %d", JOBS_MAX);
-	if (given == 0 && (count != 1 || in_is_stdin(operands[0]) || !is_large(operands[0]) ||
-		compat_is_pipe(out->out.fd)))
-		return 1;
-	for (size_t i = 0; i < count; i++)
-		if (!is_regular(operands[i]))
+	for (size_t i = 0; i == 0 || i < count; i++)
+		if (!find_file(count != 0 ? operands[i] : NULL, &st))
 			return 1;
-	if (count == 0 && !is_regular(NULL))
+	if (given != 0)
+		return (size_t)given;
+	if (count > 1 || st.st_size <= LARGE || compat_is_pipe(out->out.fd))
 		return 1;
-	size_t jobs = given != 0 ? (size_t)given : compat_processors();
-	return jobs < JOBS_MAX ? jobs : JOBS_MAX;
+	size_t processors = compat_processors();
+	return processors < JOBS_MAX ? processors : JOBS_MAX;
+}
+
+/* Is what this job has read, or is about to, void?  Under the lock of order. */
+static bool
+is_void(const struct job *job)
+{
+	return !job->is_taken && job->voids != job->jobs->voids;
 }
 
 /*
  * All batches before this job's own have left; its own may have, where it is writing those behind.
+ * Nothing is waited for by a job that reads on behind a batch that has turned out to be void.
  */
 static void
 wait_for_turn(void *arg)
@@ -91,39 +96,121 @@ wait_for_turn(void *arg)
 	struct job *job = arg;
 	struct jobs *j = job->jobs;
 	pthread_mutex_lock(&j->order);
-	while (j->turn < job->batch)
+	while (j->turn < job->batch && !is_void(job))
 		pthread_cond_wait(&j->moved, &j->order);
 	pthread_mutex_unlock(&j->order);
 }
 
-/* The place of a batch, once the one that had it before has left. */
-static struct place *
-wait_for_place(struct jobs *j, uint64_t batch)
+/* The batch that had the place of the job's before has left; false: the job's is void. */
+static bool
+wait_for_place(struct job *job)
 {
+	struct jobs *j = job->jobs;
 	pthread_mutex_lock(&j->order);
-	while (batch - j->turn >= j->places)
+	while (job->batch - j->turn >= j->places && !is_void(job))
 		pthread_cond_wait(&j->moved, &j->order);
+	bool result = !is_void(job);
 	pthread_mutex_unlock(&j->order);
-	return &j->place[batch % j->places];
+	return result;
 }
 
-static struct place *
+/* All batches before the job's own have been taken; false: it is void. */
+static bool
+wait_for_taken(struct job *job)
+{
+	struct jobs *j = job->jobs;
+	pthread_mutex_lock(&j->order);
+	while (j->taken < job->batch && !is_void(job))
+		pthread_cond_wait(&j->moved, &j->order);
+	bool result = !is_void(job);
+	pthread_mutex_unlock(&j->order);
+	return result;
+}
+
+/*
+ * Takes the job's batch, which is the next, where it is sound; else what has been read behind it is
+ * void.
+ */
+static void
+take(struct job *job, bool is_sound)
+{
+	struct jobs *j = job->jobs;
+	pthread_mutex_lock(&j->order);
+	job->is_taken = is_sound;
+	j->taken += is_sound;
+	j->voids += !is_sound;
+	pthread_cond_broadcast(&j->moved);
+	pthread_mutex_unlock(&j->order);
+}
+
+/* Gives the job the number of a batch.  Does it begin anew what has turned out to be void? */
+static bool
+begin_batch(struct job *job)
+{
+	struct jobs *j = job->jobs;
+	pthread_mutex_lock(&j->order);
+	bool is_anew = j->voids_read != j->voids;
+	if (is_anew)
+		j->next = j->taken;
+	j->voids_read = j->voids;
+	job->batch = j->next;
+	job->is_taken = false;
+	job->voids = j->voids;
+	pthread_mutex_unlock(&j->order);
+	return is_anew;
+}
+
+enum got { GOT_NOTHING, GOT_PIECE, GOT_BATCH, GOT_VOID };
+
+/* Reads what comes next, under the lock of reading: a piece if it can be, a batch if it must. */
+static enum got
 read_next(struct job *job)
 {
 	struct jobs *j = job->jobs;
-	struct place *p = NULL;
-	pthread_mutex_lock(&j->reading);
-	if (!j->is_over && !__atomic_load_n(j->is_enough, __ATOMIC_RELAXED)) {
-		job->batch = j->next;
-		p = wait_for_place(j, job->batch);
-		j->is_over = csv_read_held(j->in, &job->held) == NULL;
-		if (j->is_over)
-			p = NULL;
-		else
-			j->next++;
+	if (j->is_over || __atomic_load_n(j->is_enough, __ATOMIC_RELAXED))
+		return GOT_NOTHING;
+	bool is_anew = begin_batch(job);
+	if (!wait_for_place(job))
+		return GOT_VOID;
+	if (!is_anew && csv_read_piece(j->in, &job->held)) {
+		j->next++;
+		return GOT_PIECE;
 	}
-	pthread_mutex_unlock(&j->reading);
-	return p;
+	if (!wait_for_taken(job))
+		return GOT_VOID;
+	j->is_over = csv_read_held(j->in, &job->held) == NULL;
+	if (j->is_over)
+		return GOT_NOTHING;
+	j->next++;
+	take(job, true);
+	return GOT_BATCH;
+}
+
+/* Makes the piece that the job has read a batch; false: it is void. */
+static bool
+take_piece(struct job *job)
+{
+	csv_index_piece(job->jobs->in, &job->held);
+	if (!wait_for_taken(job))
+		return false;
+	take(job, csv_take_piece(job->jobs->in, &job->held));
+	return job->is_taken;
+}
+
+/* The place of the batch that the job is to work on next; NULL: there is none. */
+static struct place *
+next_batch(struct job *job)
+{
+	struct jobs *j = job->jobs;
+	enum got got;
+	do {
+		pthread_mutex_lock(&j->reading);
+		got = read_next(job);
+		pthread_mutex_unlock(&j->reading);
+		if (got == GOT_PIECE)
+			got = take_piece(job) ? GOT_BATCH : GOT_VOID;
+	} while (got == GOT_VOID);
+	return got == GOT_BATCH ? &j->place[job->batch % j->places] : NULL;
 }
 
 static void
@@ -160,7 +247,7 @@ run(void *arg)
 	struct job *job = arg;
 	struct jobs *j = job->jobs;
 	msg_set_turn(wait_for_turn, job);
-	for (struct place *p; (p = read_next(job)) != NULL;) {
+	for (struct place *p; (p = next_batch(job)) != NULL;) {
 		p->text.len = 0;
 		p->out.records = 0;
 		j->work(j->shared, job->number, &job->held.batch, &p->out);

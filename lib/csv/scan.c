@@ -277,6 +277,21 @@ scan_count_portable(char delimiter, bool quotes, const char *text, size_t len, s
 	return c.records;
 }
 
+/* Is the number of quotes odd?  Zeros behind the text are none. */
+static bool
+is_odd_portable(const char *text, size_t len)
+{
+	const uint64_t low = 0x7f7f7f7f7f7f7f7f, quotes = 0x2222222222222222;
+	uint64_t odd = 0;
+	for (size_t at = 0; at < len; at += 8) {
+		uint64_t word;
+		memcpy(&word, text + at, 8);
+		uint64_t x = word ^ quotes;
+		odd ^= ~(((x & low) + low) | x | low);
+	}
+	return __builtin_parityll(odd);
+}
+
 #if SCAN_HAS_AVX2
 
 /* A byte in all places, of which the compiler does not know that it could make it again in each round. */
@@ -391,6 +406,18 @@ scan_count_avx2(char delimiter, bool quotes, const char *text, size_t len, size_
 	return c.records;
 }
 
+__attribute__((target("avx2"))) static bool
+is_odd_avx2(const char *text, size_t len)
+{
+	const __m256i quote = all_bytes('"');
+	__m256i odd = _mm256_setzero_si256();
+	for (size_t at = 0; at < len; at += 32) {
+		__m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(text + at));
+		odd = _mm256_xor_si256(odd, _mm256_cmpeq_epi8(bytes, quote));
+	}
+	return __builtin_parity((unsigned)_mm256_movemask_epi8(odd));
+}
+
 static bool
 has_avx2(void)
 {
@@ -414,6 +441,12 @@ scan_count_avx2(char delimiter, bool quotes, const char *text, size_t len, size_
 }
 
 static bool
+is_odd_avx2(const char *text, size_t len)
+{
+	return is_odd_portable(text, len);
+}
+
+static bool
 has_avx2(void)
 {
 	return false;
@@ -425,6 +458,15 @@ scan_count_fn *
 scan_count_of(scan_run_fn *run)
 {
 	return run == scan_avx2 ? scan_count_avx2 : scan_count_portable;
+}
+
+size_t
+scan_whole(scan_run_fn *run, bool quotes, const char *text, size_t len)
+{
+	bool is_odd = quotes && (run == scan_avx2 ? is_odd_avx2 : is_odd_portable)(text, len);
+	for (; len > 0 && (text[len - 1] != '\n' || is_odd); len--)
+		is_odd ^= quotes && text[len - 1] == '"';
+	return len;
 }
 
 scan_run_fn *

@@ -310,6 +310,38 @@ test_count(scan_run_fn *run, const char *name, int count)
 	ok(wrong == 0, "%s: %d texts counted", name, count);
 }
 
+/* Of what is well formed the whole records are those up to the last end of one. */
+static void
+test_whole(scan_run_fn *run, const char *name, int count)
+{
+	static const char *const piece[] = {"a", ",", "\n", "\"a\n\",", "\"\"\"\",", "\"\n\"\n", "\"\n"};
+	char text[LEN_MAX + SCAN_PAD];
+	struct reading r;
+	int wrong = 0, seen = 0;
+	state = 17;
+	for (int i = 0; i < count && wrong < 5; i++) {
+		size_t len = 0, most = 1 + random32() % 300;
+		memset(text, 0, sizeof text);
+		while (len < most) {
+			const char *next = piece[random32() % (random32() % 8 == 0 ? 7 : 6)];
+			memcpy(text + len, next, strlen(next));
+			len += strlen(next);
+		}
+		read_plainly(&r, text, len, ',', true);
+		if (r.bad != SCAN_GOOD)
+			continue;
+		seen++;
+		size_t whole = r.rows == 0 ? 0 : r.end[r.first[r.rows] - 1] + 1;
+		if (scan_whole(run, true, text, len) != whole) {
+			show(text, len);
+			wrong++;
+		}
+	}
+	ok(wrong == 0 && seen > count / 20, "%s: the whole records of %d texts", name, seen);
+	char bare[4 + SCAN_PAD] = "\"a\nb";
+	ok(scan_whole(run, false, bare, 4) == 3, "%s: a quote where there are none", name);
+}
+
 /* The end of a line that is the end of the only field as well. */
 static void
 test_lines(scan_run_fn *run, const char *name, int count)
@@ -357,6 +389,7 @@ test(scan_run_fn *run, const char *name)
 	test_cuts(run, name, 2000);
 	test_full(run, name, 20000);
 	test_count(run, name, 100000);
+	test_whole(run, name, 100000);
 	test_lines(run, name, 100000);
 }
 
