@@ -311,6 +311,15 @@ equal_avx2(__m256i low, __m256i high, __m256i same)
 	return a | (uint64_t)b << 32;
 }
 
+__attribute__((target("avx2"))) static inline bool
+has_either_avx2(__m256i low, __m256i high, __m256i a, __m256i b)
+{
+	__m256i any = _mm256_or_si256(
+		_mm256_or_si256(_mm256_cmpeq_epi8(low, a), _mm256_cmpeq_epi8(high, a)),
+		_mm256_or_si256(_mm256_cmpeq_epi8(low, b), _mm256_cmpeq_epi8(high, b)));
+	return _mm256_testz_si256(any, any) == 0;
+}
+
 __attribute__((target("pclmul,sse2"))) static inline uint64_t
 prefix_xor_clmul(uint64_t bits)
 {
@@ -361,23 +370,24 @@ scan_avx2(struct scan *scan, const char *text, size_t len)
 	struct scan s = *scan; /* as above */
 	uint64_t quotes = (uint64_t)0 - s.quotes;
 	const __m256i delimiter = all_bytes(s.delimiter), newline = all_bytes('\n');
-	const __m256i quote = all_bytes('"'), cr = all_bytes('\r');
+	const __m256i quote = all_bytes(s.quotes ? '"' : '\r'), cr = all_bytes('\r');
 	const __m256i eight = _mm256_srli_epi32(all_bytes(8), 24);
 	while (can_go_on(&s, len)) {
 		uint64_t valid = valid_bits(len - s.done);
 		uint32_t at = (uint32_t)s.done;
 		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + at));
 		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + at + 32));
+		bool is_odd = has_either_avx2(low, high, quote, cr);
 		struct masks m = {
 			.delimiter = equal_avx2(low, high, delimiter),
 			.newline = equal_avx2(low, high, newline),
-			.quote = equal_avx2(low, high, quote) & quotes,
-			.cr = equal_avx2(low, high, cr),
 		};
 		uint64_t ends;
-		if (valid == ~(uint64_t)0 && is_plain(&s, m)) {
+		if (!is_odd && valid == ~(uint64_t)0 && is_plain(&s, m)) {
 			ends = take_plain(&s, m);
 		} else {
+			m.quote = equal_avx2(low, high, quote) & quotes;
+			m.cr = equal_avx2(low, high, cr);
 			masks_cut(&m, valid);
 			ends = take_strings(&s, m, valid, m.quote != 0 ? prefix_xor_clmul(m.quote) : 0);
 		}
@@ -391,14 +401,11 @@ scan_count_avx2(char delimiter, bool quotes, const char *text, size_t len, size_
 {
 	struct count c = {0};
 	const __m256i delimiters = all_bytes(delimiter), newline = all_bytes('\n');
-	const __m256i cr = all_bytes('\r'), quote = all_bytes(quotes ? '"' : '\r');
+	const __m256i quote = all_bytes(quotes ? '"' : '\r'), cr = all_bytes('\r');
 	for (size_t at = 0; at + 64 <= len; at += 64) {
 		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + at));
 		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + at + 32));
-		__m256i odd = _mm256_or_si256(
-			_mm256_or_si256(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)),
-			_mm256_or_si256(_mm256_cmpeq_epi8(low, cr), _mm256_cmpeq_epi8(high, cr)));
-		if (_mm256_testz_si256(odd, odd) == 0 ||
+		if (has_either_avx2(low, high, quote, cr) ||
 			!count_block(&c, equal_avx2(low, high, delimiters), equal_avx2(low, high, newline), width, at))
 			break;
 	}

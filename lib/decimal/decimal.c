@@ -418,7 +418,14 @@ decimal_round(struct decimal d, int32_t scale, enum decimal_rounding how, struct
 struct decimal
 decimal_trim(struct decimal d, int32_t scale)
 {
-	for (; d.scale > scale && d.digits % 10 == 0; d.scale--)
+	for (; d.scale > scale && d.digits != (int64_t)d.digits && d.digits % 10 == 0; d.scale--)
 		d.digits /= 10;
+	if (d.digits != (int64_t)d.digits)
+		return d;
+	/* Most numbers: the wider division takes many times as long. */
+	int64_t digits = (int64_t)d.digits;
+	for (; d.scale > scale && digits % 10 == 0; d.scale--)
+		digits /= 10;
+	d.digits = digits;
 	return d;
 }
