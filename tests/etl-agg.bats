@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# etl-agg: groups in order of first appearance, aggregates that are exact; merging of states is tests/unit/agg.c's.
+# etl-agg: groups in order of first appearance, aggregates that are exact, states that are added.
 
 load setup
 
@@ -745,4 +745,101 @@ make_groups() {
 	[ "$output" = $'n\n40000' ]
 	etl-agg --stats s 'n = count()' plain
 	grep -q '"in":20000,' s
+}
+
+@test "states of parts are added to what the whole gives, in any parts and steps" {
+	"$ROOT/tests/partial-matrix" 150
+}
+
+@test "--partial and --merge: names, wider groups, no records, no header" {
+	q='n = count(), sum(amount), avg = mean(amount), most = max(amount), kinds = distinct(type)'
+	etl-agg --partial -g plaza,kind=type "$q" t.csv >states
+	[ "$(head -n 1 states)" = plaza,kind,etl_state,n,sum_amount,most,kinds ]
+	grep -q '^7,car,1:[0-9a-f]\{16\}:1,2,1 2 1250,12.50,2 3:car$' states
+	etl-agg --merge -g plaza "$q" states | cmp - <(etl-agg -g plaza "$q" t.csv)
+	etl-agg --merge -g type=kind "$q" states | cmp - <(etl-agg -g type "$q" t.csv)
+	etl-agg --merge "$q" states | cmp - <(etl-agg "$q" t.csv)
+	etl-agg --merge --partial -g plaza,kind "$q" states | cmp - states
+	# Blanks and comments make no other program, and its column names are not needed.
+	printf '# the same\nn = count()  # how many\nsum( amount );avg=mean(amount)\nmost=max(amount)\nkinds=distinct(type)\n' >q
+	etl-agg --merge -g plaza,kind --program q states | cmp - <(etl-agg -g plaza,kind=type "$q" t.csv)
+	head -n 1 t.csv >none.csv
+	etl-agg --partial -g plaza "$q" none.csv >no-states
+	[ "$(wc -l <no-states)" -eq 1 ]
+	etl-agg --merge -g plaza "$q" no-states | cmp - <(etl-agg -g plaza "$q" none.csv)
+	etl-agg --partial "$q" none.csv | etl-agg --merge "$q" | cmp - <(etl-agg "$q" none.csv)
+	# Without a header there are no names to find the states by.
+	try etl-agg -N --merge -g 1 "$q" states
+	fails 2 "option --merge: no such column: 'etl_state'"
+	etl-agg --header a,b,c,d --partial -g a 'count(), s = sum(#3)' <(tail -n +2 t.csv) |
+		etl-agg --merge -g a 'count(), s = sum(#3)' | cmp - <(etl-agg --header a,b,c,d -g a 'count(), s = sum(#3)' <(tail -n +2 t.csv))
+}
+
+@test "--merge: what is no state" {
+	q='n = count(), sum(amount), v = var(n), m = median(n), d = distinct(type), hi = max(text(type)), mode(num(n))'
+	etl-agg --partial -g plaza "$q" t.csv >states
+	spoil() { # WHAT PATTERN REPLACEMENT
+		sed "3s/$2/$3/" states >spoilt
+		run ! cmp -s states spoilt
+		try etl-agg --merge -g plaza "$q" spoilt
+		fails 1 "spoilt:3: column '$1"
+		try etl-agg --merge -g plaza "$q" spoilt --rejects r
+		prints "$(sed 3d states | etl-agg --merge -g plaza "$q")"
+		etl-cut -f code,column r | grep -qx "state,$1"
+		rm r
+	}
+	spoil etl_state ',1:' ',2:'
+	spoil etl_state ',1:' ',:'
+	spoil etl_state ',1:' ',1'
+	spoil etl_state ',1:[0-9a-f]*' ',1:0123456789abcdef'
+	spoil etl_state ':2,' ':2.5,'
+	spoil n ':2,2,' ':2,-2,'
+	spoil n ':2,2,' ':2,2 2,'
+	spoil n ':2,2,' ':2,18446744073709551616,'
+	spoil sum_amount ',2 2 4050,' ',2 2,'
+	spoil sum_amount ',2 2 4050,' ',2 2 4050x,'
+	spoil sum_amount ',2 2 4050,' ',2 77 4050,'
+	spoil sum_amount ',2 2 4050,' ',72057594037927936 2 4050,'
+	spoil sum_amount ',2 2 4050,' ",2 2 $(printf '9%.0s' {1..251}),"
+	spoil v ',2 0 6 20,' ',2 0 60 20,'
+	spoil m ',2 4,' ',2 n,'
+	spoil d '1 5:truck 1 3:car' '1 5:truck 0 3:car'
+	spoil d '1 5:truck 1 3:car' '1 5:truck 1 9:car'
+	spoil d '1 5:truck 1 3:car' '1 5:truck 1 2:car'
+	spoil d '1 5:truck 1 3:car' '1 5:truck 1 3:'
+	spoil hi ',5:truck,' ',truck,'
+	spoil hi ',5:truck,' ',99999999999999999999:truck,'
+	spoil mode_num_n ',1 2 1 4$' ',1 2 1'
+	# Of another program, with other options, and no states at all.
+	try etl-agg --merge -g plaza "${q/sum/mean}" states
+	fails 2 "option --merge: no such column: 'mean_amount'; did you mean 'sum_amount'?"
+	try etl-agg --merge -g plaza "${q/sum(amount)/sum_amount = sum(n)}" states
+	fails 1 "states:2: column 'etl_state': a state of other aggregates"
+	try etl-agg --merge -g plaza --float "$q" states
+	fails 1 "states:2: column 'etl_state': a state of other aggregates"
+	try etl-agg --merge -g plaza "$q" t.csv
+	fails 2 "option --merge: no such column: 'etl_state'"
+	try etl-agg --merge -g x=n "$q" states
+	fails 2 "option -g: column 'n' is a state"
+	try etl-agg --merge --sorted plaza -g plaza "$q" states
+	fails 2 'options --sorted and --merge'
+	etl-agg --partial -v p=1 -g plaza 'sum(amount * num(@p))' t.csv >states
+	try etl-agg --merge -v p=2 -g plaza 'sum(amount * num(@p))' states
+	fails 1 "states:2: column 'etl_state': a state of other aggregates"
+}
+
+@test "--merge: numbers of any length, and more groups than the memory holds" {
+	awk 'BEGIN { print "k,x"; for (i = 0; i < 60000; i++) print (i * 7919) % 20000 "," i % 97 ".25" }' >a.csv
+	printf 'k,x\n1,99999999999999999999999999999999999999\n1,1e-38\n\0,1\n\0\0,2\n,3\n' >b.csv
+	q='count(), sum(x), var(x), median(x), distinct(x), min(x), mode(x)'
+	etl-agg --partial -g k "$q" a.csv >sa
+	etl-agg --partial -g k "$q" b.csv >sb
+	etl-agg -g k --on-error=null "$q" a.csv b.csv a.csv >want
+	etl-agg --merge -g k --on-error=null "$q" sa sb sa | cmp - want
+	etl-agg --merge -g k --on-error=null --memory 1M "$q" sa sb sa | cmp - want
+	etl-agg --merge --partial -g k --memory 1M "$q" sa sb sa | etl-agg --merge -g k --on-error=null "$q" | cmp - want
+	try etl-agg --merge -g k "$q" sb
+	fails 1 "k '1': column 'sum_x': number out of range"
+	etl-agg --partial -g k --memory 200K "$q" a.csv | cmp - sa
+	etl-agg --partial -g k --jobs 2 'count(), sum(x)' a.csv | cmp - <(etl-agg --partial -g k 'count(), sum(x)' a.csv)
 }

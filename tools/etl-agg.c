@@ -8,6 +8,7 @@
  * batch; those that do not fit wait on disk.
  */
 #include "agg/grouping.h"
+#include "agg/partial.h"
 #include "agg/parts.h"
 #include "agg/results.h"
 #include "agg/sorted.h"
@@ -26,6 +27,8 @@ static struct {
 	struct formula formula;
 	const char *group;
 	const char *sorted;
+	bool partial;
+	bool merge;
 	uint64_t memory;
 	uint64_t jobs;
 	const char *stats;
@@ -40,6 +43,9 @@ static const struct opt options[] = {
 		OPT_LIST, &arg.group, NULL},
 	{0, "sorted", "COLS", "the input is grouped by these already: groups leave as they end",
 		OPT_LIST, &arg.sorted, NULL},
+	{0, "partial", NULL, "write states, which --merge adds, instead of results", OPT_FLAG,
+		&arg.partial, NULL},
+	{0, "merge", NULL, "the input is states: add them", OPT_FLAG, &arg.merge, NULL},
 	OPT_MEMORY(arg.memory, "groups"),
 	OPT_JOBS(arg.jobs),
 	OPT_FORMULA(arg.formula),
@@ -66,6 +72,7 @@ struct work {
 	size_t aggregates;
 	struct grouping grouping;
 	struct results results;
+	struct partial partial;
 	struct columns sorted_by; /* --sorted: some of -g */
 	struct sorted sorted;
 };
@@ -91,20 +98,39 @@ start_sorted(struct work *w)
 }
 
 static void
+start_partial(struct work *w, struct slice text)
+{
+	const struct grouping *g = &w->grouping;
+	if (arg.partial || arg.merge)
+		partial_init(&w->partial, &arg.formula, text, w->program);
+	if (arg.merge)
+		partial_open(&w->partial, g, &w->arena);
+	if (!arg.partial)
+		return;
+	results_be_partial(&w->results, &w->partial);
+	w->out.columns = g->by.count + 1 + agg_states(g->agg);
+}
+
+static void
 start(struct work *w, struct slice text)
 {
 	struct grouping *g = &w->grouping;
 	struct program_error error = {0};
+	struct header columns = *g->header;
 	if (arg.group != NULL)
 		g->by = csv_columns(arg.group, "-g", g->header, COLUMNS_RENAME, &w->arena);
 	if (arg.sorted != NULL)
 		start_sorted(w);
-	w->program = formula_compile(&arg.formula, text, PROGRAM_AGGREGATES, g->header);
+	if (arg.merge)
+		columns = partial_columns(&arg.formula, text, &w->arena);
+	w->program = formula_compile(&arg.formula, text, PROGRAM_AGGREGATES, &columns);
 	w->aggregate = program_aggregates(w->program, &w->aggregates);
+	g->has_records = arg.partial;
 	if (!grouping_start(g, w->program, &w->arena, &error))
 		formula_die(&arg.formula, text, &error);
 	w->out.columns = g->by.count + w->aggregates;
 	results_init(&w->results, &arg.formula, w->program, &w->out, g, arg.memory);
+	start_partial(w, text);
 }
 
 /* Without a byte of input there is no header to repeat, but aggregates have names. */
@@ -123,7 +149,9 @@ put_header(struct work *w)
 		else
 			csv_put_run(&w->out, 0, column->index, column->index);
 	}
-	for (size_t i = 0; i < w->aggregates; i++)
+	if (arg.partial)
+		partial_put_header(&w->partial, &w->out, g);
+	for (size_t i = 0; i < w->aggregates && !arg.partial; i++)
 		csv_put_value(&w->out, w->aggregate[i].name);
 	csv_put_header_end(&w->out);
 }
@@ -176,7 +204,9 @@ static bool
 read_batch(struct work *w)
 {
 	const struct batch *b = csv_read(w->in);
-	if (b != NULL)
+	if (b != NULL && arg.merge)
+		partial_take(&w->partial, &w->results, b);
+	else if (b != NULL)
 		take_batch(w, b);
 	return b != NULL;
 }
@@ -185,7 +215,8 @@ read_batch(struct work *w)
 static bool
 only_counts(const struct work *w)
 {
-	return arg.group == NULL && program_is_idle(w->program) && agg_only_counts(w->grouping.agg);
+	return arg.group == NULL && !arg.merge && program_is_idle(w->program) &&
+		agg_only_counts(w->grouping.agg);
 }
 
 /* Several only where nothing depends on the order of the records. */
@@ -193,7 +224,7 @@ static size_t
 choose_jobs(const struct work *w, char *const *operands, size_t count)
 {
 	size_t jobs = jobs_choose(arg.jobs, operands, count, &w->out);
-	bool pays = arg.sorted == NULL && !agg_in_order(w->grouping.agg) && !only_counts(w);
+	bool pays = arg.sorted == NULL && !arg.merge && !agg_in_order(w->grouping.agg) && !only_counts(w);
 	return pays ? jobs : 1;
 }
 
@@ -227,6 +258,8 @@ main(int argc, char **argv)
 	struct slice text = formula_start(&arg.formula, &operands, &count);
 	if (arg.sorted != NULL && arg.group == NULL)
 		die(END_SETUP, "option --sorted: its columns are some of -g, which is missing");
+	if (arg.sorted != NULL && arg.merge)
+		die(END_SETUP, "options --sorted and --merge: states come in any order");
 	arg.memory = budget_bytes(arg.memory);
 	csv_out_open(&w.out, &arg.csv);
 	w.in = csv_open(&arg.csv, operands, count);
@@ -236,6 +269,7 @@ main(int argc, char **argv)
 		start(&w, text);
 		summarise(&w, text, choose_jobs(&w, operands, count));
 		results_clear(&w.results);
+		partial_clear(&w.partial);
 	}
 	formula_finish(&arg.formula);
 	csv_finish(&w.out, w.in);

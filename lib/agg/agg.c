@@ -1,6 +1,8 @@
 #include "agg/agg.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "agg/inputs.h"
 #include "decimal/double.h"
@@ -233,16 +235,63 @@ agg_take_back(struct agg *a, bool back)
 	}
 }
 
+size_t
+agg_states(const struct agg *a)
+{
+	return a->slots;
+}
+
+size_t
+agg_state_of(const struct agg *a, size_t i)
+{
+	size_t first = 0;
+	while (a->asked[first].slot != &a->slot[i])
+		first++;
+	return first;
+}
+
+void
+agg_write_state(const struct agg *a, uint32_t group, size_t i, struct buf *out)
+{
+	const struct slot *s = &a->slot[i];
+	const char *payload = table_payload(a->group, group);
+	size_t before = out->len;
+	s->fold->write(s, payload + s->offset, out);
+	/* The blank behind the last item. */
+	out->len -= out->len != before;
+}
+
+static bool
+read_state(struct agg *a, uint32_t group, size_t i, struct slice text)
+{
+	struct slot *s = &a->slot[i];
+	char *payload = table_payload(a->group, group);
+	return s->fold->read(s, group, payload + s->offset, &text) && text.len == 0;
+}
+
+bool
+agg_read_states(struct agg *a, struct slice key, const struct slice *state, size_t *bad)
+{
+	uint32_t group;
+	table_put(a->group, &key, 1, &group);
+	for (*bad = 0; *bad < a->slots; ++*bad)
+		if (!read_state(a, group, *bad, state[*bad]))
+			return false;
+	return true;
+}
+
+/* The caller's bytes, and the length and the text of each state. */
 void
 agg_write_group(const struct agg *a, uint32_t group, struct buf *out)
 {
-	const char *payload = table_payload(a->group, group);
-	buf_add(out, payload, a->own);
+	buf_add(out, table_payload(a->group, group), a->own);
 	for (size_t i = 0; i < a->slots; i++) {
-		const struct slot *s = &a->slot[i];
-		buf_add(out, payload + s->offset, s->fold->state);
-		if (s->fold->write != NULL)
-			s->fold->write(s, payload + s->offset, out);
+		size_t len = 0;
+		size_t at = out->len;
+		buf_add(out, &len, sizeof len);
+		agg_write_state(a, group, i, out);
+		len = out->len - at - sizeof len;
+		memcpy(out->at + at, &len, sizeof len);
 	}
 }
 
@@ -251,13 +300,16 @@ agg_read_group(struct agg *a, struct slice key, struct slice bytes)
 {
 	uint32_t group;
 	table_put(a->group, &key, 1, &group);
-	char *payload = table_payload(a->group, group);
-	fold_take(&bytes, payload, a->own);
+	fold_take(&bytes, table_payload(a->group, group), a->own);
 	for (size_t i = 0; i < a->slots; i++) {
-		struct slot *s = &a->slot[i];
-		fold_take(&bytes, payload + s->offset, s->fold->state);
-		if (s->fold->read != NULL)
-			s->fold->read(s, group, payload + s->offset, &bytes);
+		struct slice state = {0};
+		fold_take(&bytes, &state.len, sizeof state.len);
+		state.at = bytes.at;
+		bytes.at += state.len;
+		bytes.len -= state.len;
+		bool good = read_state(a, group, i, state);
+		assert(good);
+		(void)good;
 	}
 }
 
@@ -310,6 +362,14 @@ agg_in_order(const struct agg *a)
 		if (a->asked[i].in_order)
 			return true;
 	return false;
+}
+
+bool
+agg_has(const struct agg *a, struct slice key)
+{
+	uint32_t number;
+	table_find(a->group, &key, 1, &number);
+	return number != TABLE_NONE;
 }
 
 uint32_t

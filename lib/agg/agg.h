@@ -105,6 +105,9 @@ size_t agg_bytes_with(const struct agg *a, const struct slice *key, size_t rows)
 /* Do groups take more as records are added to them? */
 bool agg_grows(const struct agg *a);
 
+/* Is there a group of this key? */
+bool agg_has(const struct agg *a, struct slice key);
+
 /*
  * What waits until there is memory: what the aggregates take of a row of the last run of the
  * program, and what there is of a group, the caller's bytes included; appended, and brought back.
@@ -115,6 +118,21 @@ void agg_write_group(const struct agg *a, uint32_t group, struct buf *out);
 void agg_read_rows(struct agg *a, const struct slice *bytes, size_t rows);
 /* Adds a group, whose key is not there. */
 void agg_read_group(struct agg *a, struct slice key, struct slice bytes);
+
+/*
+ * The states of a group as text, for others to add (--partial, --merge): several aggregates of one
+ * value have one between them, so that there are at most as many as there are aggregates.
+ */
+size_t agg_states(const struct agg *a);
+/* The first of the aggregates that are made of state number i. */
+size_t agg_state_of(const struct agg *a, size_t i);
+/* Appends state number i of a group. */
+void agg_write_state(const struct agg *a, uint32_t group, size_t i, struct buf *out);
+/*
+ * Adds a group, whose key is not there, of states that come from anywhere: state[agg_states()].
+ * Returns false where one is none, *bad: the group is not to be used then.
+ */
+bool agg_read_states(struct agg *a, struct slice key, const struct slice *state, size_t *bad);
 /* From now on the rows that are added are those of agg_read_rows(); false: of the program again. */
 void agg_take_back(struct agg *a, bool back);
 

@@ -51,8 +51,35 @@ merge(const struct meeting *m)
 	*(uint64_t *)m->state += *(const uint64_t *)m->other;
 }
 
-const struct fold fold_count = {.state = sizeof(uint64_t), .add = add_count, .merge = merge};
-const struct fold fold_true = {.state = sizeof(uint64_t), .add = add_true, .merge = merge};
+static void
+write(const struct slot *s, const void *state, struct buf *out)
+{
+	(void)s;
+	state_put_count(out, *(const uint64_t *)state);
+}
+
+static bool
+read(struct slot *s, uint32_t group, void *state, struct slice *text)
+{
+	(void)s;
+	(void)group;
+	return state_take_count(text, state);
+}
+
+const struct fold fold_count = {
+	.state = sizeof(uint64_t),
+	.add = add_count,
+	.merge = merge,
+	.write = write,
+	.read = read,
+};
+const struct fold fold_true = {
+	.state = sizeof(uint64_t),
+	.add = add_true,
+	.merge = merge,
+	.write = write,
+	.read = read,
+};
 
 void
 count_result(struct answer *a)

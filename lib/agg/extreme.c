@@ -85,24 +85,27 @@ merge(const struct meeting *m)
 		offer(m->slot->memory, m->state, decimal_of(other), m->slot->fold->parameter);
 }
 
+/* Nothing where there is none. */
 static void
-write_wide(const struct slot *s, const void *state, struct buf *out)
+write(const struct slot *s, const void *state, struct buf *out)
 {
 	const struct extreme *x = state;
 	(void)s;
-	if (x->kind == LONG)
-		buf_add(out, x->wide, sizeof *x->wide);
+	if (x->kind != NONE)
+		state_put_decimal(out, decimal_of(x));
 }
 
-static void
-read_wide(struct slot *s, uint32_t group, void *state, struct slice *bytes)
+static bool
+read(struct slot *s, uint32_t group, void *state, struct slice *text)
 {
-	struct extreme *x = state;
+	struct decimal d;
 	(void)group;
-	if (x->kind != LONG)
-		return;
-	x->wide = memory_take(s->memory, sizeof *x->wide);
-	fold_take(bytes, x->wide, sizeof *x->wide);
+	if (text->len == 0)
+		return true;
+	if (!state_take_decimal(text, &d))
+		return false;
+	keep(s->memory, state, d);
+	return true;
 }
 
 const struct fold fold_least = {
@@ -110,16 +113,16 @@ const struct fold fold_least = {
 	.parameter = LEAST,
 	.add = add,
 	.merge = merge,
-	.write = write_wide,
-	.read = read_wide,
+	.write = write,
+	.read = read,
 };
 const struct fold fold_greatest = {
 	.state = sizeof(struct extreme),
 	.parameter = GREATEST,
 	.add = add,
 	.merge = merge,
-	.write = write_wide,
-	.read = read_wide,
+	.write = write,
+	.read = read,
 };
 
 void
@@ -164,17 +167,40 @@ merge_real(const struct meeting *m)
 		offer_real(m->state, other->value, m->slot->fold->parameter);
 }
 
+static void
+write_real(const struct slot *s, const void *state, struct buf *out)
+{
+	const struct extreme_real *x = state;
+	(void)s;
+	if (x->is_set)
+		state_put_real(out, x->value);
+}
+
+static bool
+read_real(struct slot *s, uint32_t group, void *state, struct slice *text)
+{
+	struct extreme_real *x = state;
+	(void)s;
+	(void)group;
+	x->is_set = text->len != 0;
+	return !x->is_set || state_take_real(text, &x->value);
+}
+
 const struct fold fold_least_real = {
 	.state = sizeof(struct extreme_real),
 	.parameter = LEAST,
 	.add = add_real,
 	.merge = merge_real,
+	.write = write_real,
+	.read = read_real,
 };
 const struct fold fold_greatest_real = {
 	.state = sizeof(struct extreme_real),
 	.parameter = GREATEST,
 	.add = add_real,
 	.merge = merge_real,
+	.write = write_real,
+	.read = read_real,
 };
 
 void
@@ -219,17 +245,43 @@ merge_time(const struct meeting *m)
 		offer_time(m->state, other->value, m->slot->fold->parameter);
 }
 
+static void
+write_time(const struct slot *s, const void *state, struct buf *out)
+{
+	char text[DATE_PRINT_MAX];
+	const struct extreme_time *x = state;
+	(void)s;
+	if (x->is_set)
+		state_put_text(out, (struct slice){text, date_print(text, x->value)});
+}
+
+static bool
+read_time(struct slot *s, uint32_t group, void *state, struct slice *text)
+{
+	struct extreme_time *x = state;
+	struct slice value;
+	(void)s;
+	(void)group;
+	x->is_set = text->len != 0;
+	return !x->is_set ||
+		(state_take_text(text, &value) && date_parse(value, &x->value) == DATE_OK);
+}
+
 const struct fold fold_least_time = {
 	.state = sizeof(struct extreme_time),
 	.parameter = LEAST,
 	.add = add_time,
 	.merge = merge_time,
+	.write = write_time,
+	.read = read_time,
 };
 const struct fold fold_greatest_time = {
 	.state = sizeof(struct extreme_time),
 	.parameter = GREATEST,
 	.add = add_time,
 	.merge = merge_time,
+	.write = write_time,
+	.read = read_time,
 };
 
 void

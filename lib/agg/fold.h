@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "agg/state.h"
 #include "expr/vector.h"
 #include "mem.h"
 #include "decimal/decimal.h"
@@ -68,12 +69,11 @@ struct fold {
 	void (*add)(struct slot *s, const struct run *r);
 	void (*merge)(const struct meeting *m);
 	/*
-	 * What a state keeps besides itself, as bytes behind its own, and back into a state of
-	 * which those bytes are there again; takes its own off the front of *bytes.  NULL: it keeps
-	 * nothing.
+	 * A state as items of state.h, and back to a state of zeros; takes its own off the front of
+	 * *text.  Returns false where they are none that it could have written.
 	 */
 	void (*write)(const struct slot *s, const void *state, struct buf *out);
-	void (*read)(struct slot *s, uint32_t group, void *state, struct slice *bytes);
+	bool (*read)(struct slot *s, uint32_t group, void *state, struct slice *text);
 };
 
 /* Takes len bytes off the front. */

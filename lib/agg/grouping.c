@@ -101,23 +101,30 @@ grouping_take(struct grouping *g, const struct batch *b, size_t first, size_t ro
 		keys_take(&g->keys, b, first, rows);
 }
 
+static void
+note_first(struct grouping *g, uint32_t group, size_t row, uint64_t record)
+{
+	bool *is_quoted = quotes(g, group);
+	if (g->has_records)
+		*first_record(g, group) = record;
+	for (size_t k = 0; k < g->by.count; k++)
+		is_quoted[k] = batch_cell(g->batch, g->first + row, g->by.at[k].index).quoted;
+}
+
+void
+grouping_note_first(struct grouping *g, uint32_t group, uint64_t record)
+{
+	note_first(g, group, 0, record);
+}
+
 /* The rows are those added last; the groups from `known` on are new. */
 static void
-note_first(struct grouping *g, const uint16_t *row, uint32_t known)
+note_new(struct grouping *g, const uint16_t *row, uint32_t known)
 {
 	const uint32_t *number = agg_numbers(g->agg);
-	for (size_t i = 0; known < agg_groups(g->agg); i++) {
-		if (number[i] != known)
-			continue;
-		bool *is_quoted = quotes(g, known);
-		if (g->has_records)
-			*first_record(g, known) = g->batch->record + g->first + row[i];
-		known++;
-		for (size_t k = 0; k < g->by.count; k++) {
-			size_t column = g->by.at[k].index;
-			is_quoted[k] = batch_cell(g->batch, g->first + row[i], column).quoted;
-		}
-	}
+	for (size_t i = 0; known < agg_groups(g->agg); i++)
+		if (number[i] == known)
+			note_first(g, known++, row[i], g->batch->record + g->first + row[i]);
 }
 
 void
@@ -132,7 +139,7 @@ grouping_add(struct grouping *g, const uint16_t *row, size_t rows)
 	for (size_t i = 0; i < rows; i++)
 		key[i] = g->keys.key[row[i]];
 	agg_add(g->agg, key, row, rows);
-	note_first(g, row, known);
+	note_new(g, row, known);
 }
 
 /* A group that others come to in turn: of each of them the next one that has not been merged. */
@@ -160,16 +167,38 @@ count_before(const struct cursor *c, uint64_t record)
 	return n;
 }
 
-/* Those that are new here have quotes as they had there. */
+/* Those that are new here have their first record, and quotes, as they had there. */
 static void
-take_groups(struct grouping *g, const struct cursor *c, size_t count)
+take_groups(struct grouping *g, const struct grouping *from, uint32_t first, size_t count)
 {
 	uint32_t known = agg_groups(g->agg);
 	const uint32_t *number = agg_numbers(g->agg);
-	agg_merge_groups(g->agg, c->from->agg, c->next, count);
-	for (size_t i = 0; i < count; i++)
-		if (number[i] >= known)
-			grouping_set_quoted(g, number[i], quotes(c->from, c->next + (uint32_t)i));
+	agg_merge_groups(g->agg, from->agg, first, count);
+	for (size_t i = 0; i < count; i++) {
+		if (number[i] < known)
+			continue;
+		grouping_set_quoted(g, number[i], quotes(from, first + (uint32_t)i));
+		if (g->has_records)
+			*first_record(g, number[i]) = *first_record(from, first + (uint32_t)i);
+	}
+}
+
+void
+grouping_merge_group(struct grouping *g, const struct grouping *from, uint32_t group)
+{
+	take_groups(g, from, group, 1);
+}
+
+uint64_t
+grouping_record(const struct grouping *g, uint32_t group)
+{
+	return *first_record(g, group);
+}
+
+void
+grouping_set_record(struct grouping *g, uint32_t group, uint64_t record)
+{
+	*first_record(g, group) = record;
 }
 
 /* The one of which the next group came first, and where the next of the others did. */
@@ -205,7 +234,7 @@ grouping_merge(struct grouping *g, const struct grouping *from, size_t count)
 	struct cursor *first;
 	while (count != 0 && record_of(first = find_first(cursor, count, &others)) != UINT64_MAX) {
 		size_t groups = count_before(first, others);
-		take_groups(g, first, groups);
+		take_groups(g, first->from, first->next, groups);
 		first->next += (uint32_t)groups;
 	}
 	free(cursor);

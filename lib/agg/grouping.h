@@ -19,7 +19,7 @@ struct grouping {
 	struct columns by; /* none: all records are one group */
 	struct keys keys;
 	struct agg *agg;
-	bool has_records; /* set before: each group keeps the number of its first record, for grouping_merge() */
+	bool has_records; /* set before: each group keeps the number of its first record */
 	/* The rows whose keys were taken last. */
 	const struct batch *batch;
 	size_t first;
@@ -46,10 +46,23 @@ void grouping_add(struct grouping *g, const uint16_t *row, size_t rows);
 
 /*
  * Adds the groups of several others of the same program and columns, that have been made of
- * different records of one input.  The order of first appearance is that of the input, where there
- * were none before.  Not where agg_in_order().
+ * different records of one input and have the numbers of these.  The order of first appearance is
+ * that of the input, where there were none before.  Not where agg_in_order().
  */
 void grouping_merge(struct grouping *g, const struct grouping *from, size_t count);
+
+/* Adds one group of another one that has records if this one has. */
+void grouping_merge_group(struct grouping *g, const struct grouping *from, uint32_t group);
+
+/*
+ * The first record of a group, which has none so far, is the one taken last, with that number where
+ * it has_records.
+ */
+void grouping_note_first(struct grouping *g, uint32_t group, uint64_t record);
+
+/* The number of a group's first record; only where it has_records. */
+uint64_t grouping_record(const struct grouping *g, uint32_t group);
+void grouping_set_record(struct grouping *g, uint32_t group, uint64_t record);
 
 /* What a column that was chosen is called. */
 struct slice grouping_name(const struct grouping *g, const struct column *column);

@@ -95,7 +95,7 @@ put_row(struct overflow *o, size_t row)
 	else
 		o->body.len = 1;
 	agg_write_row(g->agg, row, &o->body);
-	put(o, ORDER_LATER + o->later++, g->keys.key[row]);
+	put(o, ORDER_LATER + g->batch->record + g->first + row, g->keys.key[row]);
 }
 
 bool
@@ -119,6 +119,23 @@ overflow_add(struct overflow *o, const uint16_t *row, size_t rows)
 		grouping_add(g, row, rows);
 	}
 	return check_growth(o);
+}
+
+bool
+overflow_merge(struct overflow *o, struct grouping *other)
+{
+	struct slice key = agg_key(other->agg, 0);
+	o->other = other;
+	check_room(o, &key, 1);
+	if (!o->is_full || agg_has(o->grouping->agg, key)) {
+		grouping_merge_group(o->grouping, other, 0);
+		return check_growth(o);
+	}
+	o->body.len = 0;
+	buf_byte(&o->body, GROUP);
+	agg_write_group(other->agg, 0, &o->body);
+	put(o, ORDER_LATER + o->later++, key);
+	return true;
 }
 
 bool
@@ -167,6 +184,8 @@ note_first(struct overflow *o, const struct spill_item *item)
 	uint32_t group = (uint32_t)o->ranks;
 	if (item->body.at[0] == ROW_QUOTED)
 		grouping_set_quoted(o->grouping, group, (const bool *)(item->body.at + 1));
+	if (o->grouping->has_records)
+		grouping_set_record(o->grouping, group, item->order - ORDER_LATER);
 	note_group(o, item->order);
 }
 
@@ -210,14 +229,19 @@ add_records(struct overflow *o, const struct spill_item *item, size_t count)
 static void
 add_group(struct overflow *o, const struct spill_item *item)
 {
+	struct agg *a = o->grouping->agg;
 	struct slice state = {item->body.at + 1, item->body.len - 1};
 	check_room(o, &item->key, 1);
-	if (o->is_full) {
+	if (agg_has(a, item->key)) {
+		agg_empty(o->other->agg);
+		agg_read_group(o->other->agg, item->key, state);
+		grouping_merge_group(o->grouping, o->other, 0);
+	} else if (o->is_full) {
 		spill_put(o->spill, item);
-		return;
+	} else {
+		agg_read_group(a, item->key, state);
+		note_group(o, item->order);
 	}
-	agg_read_group(o->grouping->agg, item->key, state);
-	note_group(o, item->order);
 }
 
 static size_t

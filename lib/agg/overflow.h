@@ -4,7 +4,7 @@
  * them.  Both are worked through in partitions that fit, and the results of all come in order of
  * first appearance.
  *
- *	overflow_add()     the records of the input
+ *	overflow_add()     the records of the input, or overflow_merge() groups
  *	overflow_is_used() no: the groups are all there; else
  *	overflow_result()  of each group that is there,
  *	overflow_next()    until there are no others, and then
@@ -31,12 +31,13 @@ struct overflow_rank {
 
 struct overflow {
 	struct grouping *grouping;
+	struct grouping *other; /* of overflow_merge() */
 	uint64_t memory;
 	bool is_full;   /* no more groups in this pass */
 	bool is_behind; /* the first pass is over */
 	struct spill *spill; /* NULL: not used so far */
 	struct stream_file file;
-	uint64_t later; /* records that wait, so far */
+	uint64_t later; /* groups of others that wait, so far */
 	struct overflow_rank *rank;
 	size_t ranks;
 	size_t room;
@@ -52,6 +53,12 @@ void overflow_clear(struct overflow *o);
  * where one group alone takes more than the memory.
  */
 bool overflow_add(struct overflow *o, const uint16_t *row, size_t rows);
+
+/*
+ * The same with the group 0 of another one of the same program and columns, which is used for those
+ * that have waited as well.
+ */
+bool overflow_merge(struct overflow *o, struct grouping *other);
 
 bool overflow_is_used(const struct overflow *o);
 /*

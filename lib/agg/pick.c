@@ -74,17 +74,21 @@ write_text(const struct slot *s, const void *state, struct buf *out)
 {
 	const struct picked *p = state;
 	(void)s;
-	buf_add(out, p->at, p->len);
+	if (p->len != 0)
+		state_put_text(out, (struct slice){p->at, p->len});
 }
 
-static void
-read_text(struct slot *s, uint32_t group, void *state, struct slice *bytes)
+static bool
+read_text(struct slot *s, uint32_t group, void *state, struct slice *text)
 {
-	struct picked *p = state;
+	struct slice value;
 	(void)group;
-	p->room = p->len;
-	p->at = memory_take(s->memory, p->room);
-	fold_take(bytes, p->at, p->len);
+	if (text->len == 0)
+		return true;
+	if (!state_take_text(text, &value) || value.len == 0)
+		return false;
+	keep(s->memory, state, value);
+	return true;
 }
 
 const struct fold fold_first = {

@@ -1,5 +1,6 @@
 #include "agg/results.h"
 
+#include "agg/partial.h"
 #include "msg.h"
 
 /* `plaza_id '4856': column 'sum_amount': number out of range` */
@@ -45,7 +46,9 @@ put_group(const struct results *r, struct csv_out *out, uint32_t group, size_t r
 		else
 			csv_put_value(out, value);
 	}
-	for (size_t i = 0; i < r->aggregates; i++)
+	if (r->partial != NULL)
+		partial_put_states(r->partial, out, r->grouping, group);
+	for (size_t i = 0; i < r->aggregates && r->partial == NULL; i++)
 		csv_put_value(out, agg_text(r->grouping->agg, i, row));
 	csv_put_end(out);
 }
@@ -57,6 +60,8 @@ answer(struct results *r, size_t first, uint32_t *group)
 	struct agg_fault fault;
 	uint64_t order = 0;
 	size_t count = overflow_groups(&r->overflow, first, group);
+	if (r->partial != NULL)
+		return count;
 	size_t faults = agg_answer(r->grouping->agg, group, count, &fault);
 	for (size_t i = 0; faults != 0 && i < count; i++)
 		if (group[i] == fault.group)
@@ -70,7 +75,8 @@ static void
 check_groups(struct results *r)
 {
 	uint32_t group[AGG_ROWS];
-	if (!agg_can_fail(r->grouping->agg) || r->formula->on_error == ON_ERROR_NULL)
+	if (!agg_can_fail(r->grouping->agg) || r->formula->on_error == ON_ERROR_NULL ||
+		r->partial != NULL)
 		return;
 	for (size_t first = 0; first < agg_groups(r->grouping->agg); first += AGG_ROWS)
 		answer(r, first, group);
@@ -157,13 +163,31 @@ results_clear(struct results *r)
 }
 
 void
+results_be_partial(struct results *r, struct partial *partial)
+{
+	r->partial = partial;
+}
+
+static _Noreturn void
+die_too_large(const struct results *r, const struct batch *b, size_t row)
+{
+	csv_die(END_SETUP, b, row, "more than --memory %ju: 1 group (allow more)",
+		(uintmax_t)r->overflow.memory);
+}
+
+void
 results_add(struct results *r, const uint16_t *row, size_t rows)
 {
 	const struct grouping *g = r->grouping;
 	if (!overflow_add(&r->overflow, row, rows))
-		csv_die(END_SETUP, g->batch, g->first + row[rows - 1],
-			"more than --memory %ju: 1 group (allow more)",
-			(uintmax_t)r->overflow.memory);
+		die_too_large(r, g->batch, g->first + row[rows - 1]);
+}
+
+void
+results_merge(struct results *r, const struct batch *b, size_t row, struct grouping *other)
+{
+	if (!overflow_merge(&r->overflow, other))
+		die_too_large(r, b, row);
 }
 
 void

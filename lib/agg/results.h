@@ -14,12 +14,15 @@
 #include "expr/formula.h"
 #include "mem.h"
 
+struct partial;
+
 struct results {
 	struct formula *formula;
 	struct csv_out *out;
 	struct grouping *grouping;
 	const struct program_aggregate *aggregate;
 	size_t aggregates;
+	struct partial *partial; /* not results, but states leave; may be NULL */
 	struct overflow overflow;
 	/* Records that wait for others, as they are to leave. */
 	struct csv_out ready;
@@ -33,12 +36,17 @@ struct results {
 void results_init(struct results *r, struct formula *formula, const struct program *p,
 	struct csv_out *out, struct grouping *grouping, uint64_t memory);
 void results_clear(struct results *r);
+/* States are to leave.  The groups have records. */
+void results_be_partial(struct results *r, struct partial *partial);
 
 /*
  * Adds rows of a batch, counted from the first one taken by grouping_take().  Ends the program
  * where they cannot be.
  */
 void results_add(struct results *r, const uint16_t *row, size_t rows);
+
+/* The same with the group 0 of others of the same program and columns, which is of that row. */
+void results_merge(struct results *r, const struct batch *b, size_t row, struct grouping *other);
 
 /*
  * All groups have all their records, those that wait as well.  Ends the program where a result

@@ -166,32 +166,65 @@ merge(const struct meeting *m)
 	s->count += o->count;
 }
 
+/* How many, digits behind the point, the sum and the sum of the squares without it. */
 static void
-write_big(const struct slot *slot, const void *state, struct buf *out)
+write(const struct slot *slot, const void *state, struct buf *out)
 {
 	const struct spread *s = state;
+	struct sums sums = sums_of(s);
 	(void)slot;
-	if (s->is_big)
-		buf_add(out, s->big, sizeof *s->big);
+	state_put_count(out, s->count);
+	state_put_count(out, s->scale);
+	state_put_exact(out, sums.values);
+	state_put_exact(out, sums.squares);
 }
 
-static void
-read_big(struct slot *slot, uint32_t group, void *state, struct slice *bytes)
+/* count * squares - sum^2, which is not negative of any numbers. */
+static struct exact
+distance(const struct sums *sums, uint64_t count)
+{
+	struct exact square = exact_product(&sums->values, &sums->values);
+	struct exact apart = sums->squares;
+	exact_times(&apart, count);
+	exact_negate(&square);
+	exact_add(&apart, &square);
+	return apart;
+}
+
+static bool
+read(struct slot *slot, uint32_t group, void *state, struct slice *text)
 {
 	struct spread *s = state;
+	struct sums sums;
+	uint64_t count, scale;
+	int128 sum, squares;
 	(void)group;
-	if (!s->is_big)
-		return;
-	s->big = memory_take(slot->memory, sizeof *s->big);
-	fold_take(bytes, s->big, sizeof *s->big);
+	if (!state_take_count(text, &count) || !state_take_count(text, &scale) ||
+		!state_take_exact(text, &sums.values) || !state_take_exact(text, &sums.squares) ||
+		count > STATE_COUNT_MAX || scale > DECIMAL_SCALE_MAX)
+		return false;
+	struct exact apart = distance(&sums, count);
+	if (exact_is_negative(&apart))
+		return false;
+	s->count = count & STATE_COUNT_MAX;
+	s->scale = scale & 0x7f;
+	if (exact_fits(&sums.values, &sum) && sum == (int64_t)sum &&
+		exact_fits(&sums.squares, &squares)) {
+		s->sum = (int64_t)sum;
+		s->squares = squares;
+		return true;
+	}
+	make_big(slot->memory, s);
+	*s->big = sums;
+	return true;
 }
 
 const struct fold fold_spread = {
 	.state = sizeof(struct spread),
 	.add = add,
 	.merge = merge,
-	.write = write_big,
-	.read = read_big,
+	.write = write,
+	.read = read,
 };
 
 /* (n * squares - sum^2) / (n * (n - less)), the scale taken off. */
@@ -199,12 +232,8 @@ static double
 variance(const struct spread *s, uint64_t less)
 {
 	struct sums sums = sums_of(s);
-	struct exact square = exact_product(&sums.values, &sums.values);
-	struct exact above = sums.squares;
+	struct exact above = distance(&sums, s->count);
 	struct exact below = exact_of(s->count);
-	exact_times(&above, s->count);
-	exact_negate(&square);
-	exact_add(&above, &square);
 	exact_times(&below, s->count - less);
 	exact_raise(&below, 2 * s->scale);
 	return exact_quotient(above, below);
@@ -288,10 +317,32 @@ merge_real(const struct meeting *m)
 	s->count = count;
 }
 
+static void
+write_real(const struct slot *slot, const void *state, struct buf *out)
+{
+	const struct spread_real *s = state;
+	(void)slot;
+	state_put_count(out, s->count);
+	state_put_real(out, s->mean);
+	state_put_real(out, s->squares);
+}
+
+static bool
+read_real(struct slot *slot, uint32_t group, void *state, struct slice *text)
+{
+	struct spread_real *s = state;
+	(void)group;
+	slot->memory->can_fail = true;
+	return state_take_count(text, &s->count) && state_take_real(text, &s->mean) &&
+		state_take_real(text, &s->squares);
+}
+
 const struct fold fold_spread_real = {
 	.state = sizeof(struct spread_real),
 	.add = add_real,
 	.merge = merge_real,
+	.write = write_real,
+	.read = read_real,
 };
 
 static void

@@ -150,6 +150,19 @@ add_number(struct slot *s, const struct run *r)
 			vector_decimal(v, r->row[p.from[i]]).scale);
 }
 
+/* The number that the value has in the table. */
+static uint32_t
+take_one(struct slot *s, uint32_t group, void *state, struct slice value, uint64_t count)
+{
+	uint32_t number;
+	uint32_t known = table_count(s->values);
+	arena_reset(&s->scratch);
+	struct slice key = make_key(s, group, value);
+	table_put(s->values, &key, 1, &number);
+	take(s, state, number, &known, count);
+	return number + 1;
+}
+
 static void
 merge(const struct meeting *m)
 {
@@ -158,51 +171,70 @@ merge(const struct meeting *m)
 	uint32_t n = ((const struct tally *)m->other)->first;
 	for (; n != 0; n = value_at(from, n)->next) {
 		const struct value *theirs = value_at(from, n);
-		uint32_t number;
-		uint32_t known = table_count(s->values);
-		arena_reset(&s->scratch);
-		struct slice key = make_key(s, m->group, value_of(table_key(from->values, n - 1)));
-		table_put(s->values, &key, 1, &number);
-		take(s, m->state, number, &known, theirs->count);
-		raise_scale(value_at(s, number + 1), theirs->scale);
+		uint32_t ours = take_one(s, m->group, m->state,
+			value_of(table_key(from->values, n - 1)), theirs->count);
+		raise_scale(value_at(s, ours), theirs->scale);
 	}
 }
 
-/* Value by value, in order of first appearance: what it has in the table, its length, itself. */
+/* Value by value, in order of first appearance: how often, and itself. */
 static void
 write(const struct slot *s, const void *state, struct buf *out)
 {
 	uint32_t n = ((const struct tally *)state)->first;
 	for (; n != 0; n = value_at(s, n)->next) {
-		struct slice value = value_of(table_key(s->values, n - 1));
-		buf_add(out, value_at(s, n), sizeof(struct value));
-		buf_add(out, &value.len, sizeof value.len);
-		buf_add(out, value.at, value.len);
+		state_put_count(out, value_at(s, n)->count);
+		state_put_text(out, value_of(table_key(s->values, n - 1)));
 	}
 }
 
-/* The values that a state counts, with other numbers than they had. */
-static void
-read(struct slot *s, uint32_t group, void *state, struct slice *bytes)
+/* A number with as many digits behind the point as it is to have. */
+static struct decimal
+number_of(const struct slot *s, uint32_t n)
 {
-	uint32_t left = ((const struct tally *)state)->different;
-	*(struct tally *)state = (struct tally){0};
-	for (; left > 0; left--) {
-		struct value v;
-		struct slice value;
-		uint32_t number;
-		uint32_t known = table_count(s->values);
-		fold_take(bytes, &v, sizeof v);
-		fold_take(bytes, &value.len, sizeof value.len);
-		value.at = bytes->at;
-		bytes->at += value.len;
-		bytes->len -= value.len;
-		arena_reset(&s->scratch);
-		struct slice key = make_key(s, group, value);
-		table_put(s->values, &key, 1, &number);
-		take(s, state, number, &known, v.count);
-		raise_scale(value_at(s, number + 1), v.scale);
+	struct decimal d;
+	decimal_parse(value_of(table_key(s->values, n - 1)), &d);
+	decimal_round(d, value_at(s, n)->scale, ROUND_HALF_EVEN, &d);
+	return d;
+}
+
+static void
+write_number(const struct slot *s, const void *state, struct buf *out)
+{
+	uint32_t n = ((const struct tally *)state)->first;
+	for (; n != 0; n = value_at(s, n)->next) {
+		state_put_count(out, value_at(s, n)->count);
+		state_put_decimal(out, number_of(s, n));
 	}
+}
+
+static bool
+read(struct slot *s, uint32_t group, void *state, struct slice *text)
+{
+	uint64_t count;
+	struct slice value;
+	while (text->len != 0) {
+		if (!state_take_count(text, &count) || count == 0 ||
+			!state_take_text(text, &value) || value.len == 0)
+			return false;
+		take_one(s, group, state, value, count);
+	}
+	return true;
+}
+
+static bool
+read_number(struct slot *s, uint32_t group, void *state, struct slice *text)
+{
+	uint64_t count;
+	struct decimal d;
+	while (text->len != 0) {
+		char printed[DECIMAL_PRINT_MAX];
+		if (!state_take_count(text, &count) || count == 0 || !state_take_decimal(text, &d))
+			return false;
+		uint32_t n = take_one(s, group, state, print_value(d, printed), count);
+		raise_scale(value_at(s, n), d.scale);
+	}
+	return true;
 }
 
 const struct fold fold_tally = {
@@ -218,8 +250,8 @@ const struct fold fold_tally_number = {
 	.values = sizeof(struct value),
 	.add = add_number,
 	.merge = merge,
-	.write = write,
-	.read = read,
+	.write = write_number,
+	.read = read_number,
 };
 
 void
@@ -245,14 +277,10 @@ void
 tally_mode_number(struct answer *a)
 {
 	for (size_t i = 0; i < a->groups; i++) {
-		struct decimal d;
 		const struct tally *t = answer_state(a, i);
-		if (t->mode == 0) {
+		if (t->mode == 0)
 			answer_null(a, i);
-			continue;
-		}
-		decimal_parse(value_of(table_key(a->slot->values, t->mode - 1)), &d);
-		decimal_round(d, value_at(a->slot, t->mode)->scale, ROUND_HALF_EVEN, &d);
-		answer_decimal(a, i, d);
+		else
+			answer_decimal(a, i, number_of(a->slot, t->mode));
 	}
 }

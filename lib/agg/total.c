@@ -123,33 +123,45 @@ merge(const struct meeting *m)
 		add_long(m->slot->memory, t, exact_of(o->sum), o->scale);
 }
 
+/* How many, digits behind the point, the sum without the point. */
 static void
-write_big(const struct slot *s, const void *state, struct buf *out)
+write(const struct slot *s, const void *state, struct buf *out)
 {
 	const struct total *t = state;
 	(void)s;
-	if (t->is_big)
-		buf_add(out, t->big, sizeof *t->big);
+	state_put_count(out, t->count);
+	state_put_count(out, t->scale);
+	state_put_exact(out, t->is_big ? *t->big : exact_of(t->sum));
 }
 
-static void
-read_big(struct slot *s, uint32_t group, void *state, struct slice *bytes)
+static bool
+read(struct slot *s, uint32_t group, void *state, struct slice *text)
 {
 	struct total *t = state;
+	struct exact sum;
+	uint64_t count, scale;
+	int128 fits;
 	(void)group;
-	if (!t->is_big)
-		return;
-	s->memory->can_fail = true;
-	t->big = memory_take(s->memory, sizeof *t->big);
-	fold_take(bytes, t->big, sizeof *t->big);
+	if (!state_take_count(text, &count) || !state_take_count(text, &scale) ||
+		!state_take_exact(text, &sum) || count > STATE_COUNT_MAX || scale > DECIMAL_SCALE_MAX)
+		return false;
+	t->count = count & STATE_COUNT_MAX;
+	t->scale = scale & 0x7f;
+	if (exact_fits(&sum, &fits) && fits == (int64_t)fits) {
+		t->sum = (int64_t)fits;
+		return true;
+	}
+	make_big(s->memory, t);
+	*t->big = sum;
+	return true;
 }
 
 const struct fold fold_total = {
 	.state = sizeof(struct total),
 	.add = add,
 	.merge = merge,
-	.write = write_big,
-	.read = read_big,
+	.write = write,
+	.read = read,
 };
 
 void
@@ -307,10 +319,32 @@ merge_real(const struct meeting *m)
 	t->count += o->count;
 }
 
+static void
+write_real(const struct slot *s, const void *state, struct buf *out)
+{
+	const struct total_real *t = state;
+	(void)s;
+	state_put_count(out, t->count);
+	state_put_real(out, t->sum);
+	state_put_real(out, t->lost);
+}
+
+static bool
+read_real(struct slot *s, uint32_t group, void *state, struct slice *text)
+{
+	struct total_real *t = state;
+	(void)group;
+	s->memory->can_fail = true;
+	return state_take_count(text, &t->count) && state_take_real(text, &t->sum) &&
+		state_take_real(text, &t->lost);
+}
+
 const struct fold fold_total_real = {
 	.state = sizeof(struct total_real),
 	.add = add_real,
 	.merge = merge_real,
+	.write = write_real,
+	.read = read_real,
 };
 
 void

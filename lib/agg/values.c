@@ -120,47 +120,27 @@ merge(const struct meeting *m)
 			put_decimal(m->slot->memory, m->state, value_at(c, i));
 }
 
-static size_t
-chunk_bytes(bool is_wide, size_t values)
-{
-	return values * (is_wide ? sizeof(struct decimal) : sizeof(int64_t));
-}
-
-/* Chunk by chunk: how many values, their scale, their layout, themselves. */
 static void
 write(const struct slot *s, const void *state, struct buf *out)
 {
 	const struct values *v = state;
 	(void)s;
-	for (const struct chunk *c = v->first; c != NULL; c = c->next) {
-		buf_add(out, &c->used, sizeof c->used);
-		buf_add(out, &c->scale, sizeof c->scale);
-		buf_add(out, &c->is_wide, sizeof c->is_wide);
-		buf_add(out, c->is_wide ? (const void *)c->wide : c->digits,
-			chunk_bytes(c->is_wide, c->used));
-	}
+	for (const struct chunk *c = v->first; c != NULL; c = c->next)
+		for (size_t i = 0; i < c->used; i++)
+			state_put_decimal(out, value_at(c, i));
 }
 
-static void
-read(struct slot *s, uint32_t group, void *state, struct slice *bytes)
+static bool
+read(struct slot *s, uint32_t group, void *state, struct slice *text)
 {
-	struct values *v = state;
-	uint64_t count = v->count;
 	(void)group;
-	*v = (struct values){.scale = v->scale};
-	while (v->count < count) {
-		uint32_t used;
-		int32_t scale;
-		bool is_wide;
-		fold_take(bytes, &used, sizeof used);
-		fold_take(bytes, &scale, sizeof scale);
-		fold_take(bytes, &is_wide, sizeof is_wide);
-		struct chunk *c = add_chunk(s->memory, v, is_wide, scale, used);
-		fold_take(bytes, c->is_wide ? (void *)c->wide : c->digits,
-			chunk_bytes(is_wide, used));
-		c->used = used;
-		v->count += used;
+	while (text->len != 0) {
+		struct decimal d;
+		if (!state_take_decimal(text, &d))
+			return false;
+		put_decimal(s->memory, state, d);
 	}
+	return true;
 }
 
 const struct fold fold_values = {
@@ -178,19 +158,31 @@ turn(int64_t bits)
 	return bits < 0 ? bits ^ INT64_MAX : bits;
 }
 
+static double
+double_of(int64_t turned)
+{
+	double x;
+	int64_t bits = turn(turned);
+	memcpy(&x, &bits, sizeof x);
+	return x;
+}
+
+static void
+put_real(struct memory *m, struct values *v, double x)
+{
+	int64_t bits;
+	x += 0.0; /* -0 is 0 */
+	memcpy(&bits, &x, sizeof bits);
+	put_short(m, v, turn(bits), 0);
+}
+
 static void
 add_real(struct slot *s, const struct run *r)
 {
 	const struct vector *v = s->value;
-	for (size_t i = 0; i < r->rows; i++) {
-		size_t row = r->row[i];
-		int64_t bits;
-		double x = v->real[vector_at(v, row)] + 0.0; /* -0 is 0 */
-		if (vector_is_null(v, row))
-			continue;
-		memcpy(&bits, &x, sizeof bits);
-		put_short(s->memory, slot_state(s, r, i), turn(bits), 0);
-	}
+	for (size_t i = 0; i < r->rows; i++)
+		if (!vector_is_null(v, r->row[i]))
+			put_real(s->memory, slot_state(s, r, i), v->real[vector_at(v, r->row[i])]);
 }
 
 static void
@@ -202,12 +194,35 @@ merge_real(const struct meeting *m)
 			put_short(m->slot->memory, m->state, c->digits[i], 0);
 }
 
+static void
+write_real(const struct slot *s, const void *state, struct buf *out)
+{
+	const struct values *v = state;
+	(void)s;
+	for (const struct chunk *c = v->first; c != NULL; c = c->next)
+		for (size_t i = 0; i < c->used; i++)
+			state_put_real(out, double_of(c->digits[i]));
+}
+
+static bool
+read_real(struct slot *s, uint32_t group, void *state, struct slice *text)
+{
+	(void)group;
+	while (text->len != 0) {
+		double x;
+		if (!state_take_real(text, &x))
+			return false;
+		put_real(s->memory, state, x);
+	}
+	return true;
+}
+
 const struct fold fold_values_real = {
 	.state = sizeof(struct values),
 	.add = add_real,
 	.merge = merge_real,
-	.write = write,
-	.read = read,
+	.write = write_real,
+	.read = read_real,
 };
 
 /*
@@ -389,15 +404,6 @@ answer_quantile(struct answer *a, size_t i, struct decimal p)
 	else
 		answer_real(a, i, interpolate_real(double_from_decimal(pair[0]),
 			double_from_decimal(pair[1]), place));
-}
-
-static double
-double_of(int64_t turned)
-{
-	double x;
-	int64_t bits = turn(turned);
-	memcpy(&x, &bits, sizeof x);
-	return x;
 }
 
 static void
