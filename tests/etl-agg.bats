@@ -843,3 +843,41 @@ make_groups() {
 	etl-agg --partial -g k --memory 200K "$q" a.csv | cmp - sa
 	etl-agg --partial -g k --jobs 2 'count(), sum(x)' a.csv | cmp - <(etl-agg --partial -g k 'count(), sum(x)' a.csv)
 }
+
+@test "approx_distinct, approx_quantile: within what they promise; list" {
+	awk 'BEGIN { srand(4); print "k,x"
+		for (i = 1; i <= 200000; i++) print i % 3 "," (i % 3 ? exp(rand() * 40 - 20) - rand() * 5 : int(rand() * 30000)) }' >r.csv
+	etl-agg -g k 'd = distinct(x), ad = approx_distinct(x), dn = distinct(num(x)), an = approx_distinct(num(x)),
+		q = quantile(x, 0.9), aq = approx_quantile(x, 0.9), m = median(x), am = approx_quantile(x, 0.5),
+		l = quantile(x, 0.01), al = approx_quantile(x, 0.01)' r.csv >out
+	awk -F , 'function off(a, b) { return (a > b ? a - b : b - a) / (b < 0 ? -b : b) }
+		NR > 1 { n++; if (off($3, $2) > 0.03 || off($5, $4) > 0.03 || off($7, $6) > 0.011 || off($9, $8) > 0.011 || off($11, $10) > 0.011) bad = 1 }
+		END { exit bad || n != 3 }' out || { cat out; return 1; }
+	try etl-agg 'approx_quantile(x, 0), max = approx_quantile(x, 1), approx_distinct(x), n = approx_distinct(num(x))' <<<$'x\n12.5\n-3\n1.0\n1\n'
+	prints $'approx_quantile_x_0,max,approx_distinct_x,n\n-3,12.5,4,3'
+	try etl-agg 'approx_quantile(x, 0.5), d = approx_distinct(x), list(x)' <<<$'x,y\n,1\n'
+	prints $'approx_quantile_x_0.5,d,list_x\n,0,'
+	# Values that are equal, zero, of one interval, far apart.
+	try etl-agg -g k 'approx_quantile(x, 0.5)' <<<$'k,x\na,0\na,0\na,0\nb,7\nb,7\nb,7\nc,1e-70\nc,1\nc,1e37\nd,-5\nd,-4\nd,-3'
+	prints $'k,approx_quantile_x_0.5\na,0\nb,7\nc,1.008\nd,-4.031'
+	try etl-agg -g plaza 'list(amount), kinds = list(type, " | "), n = list(n, "")' t.csv
+	prints $'plaza,list_amount,kinds,n\n7,12.50;7.25,car | van | car,15\n3,40.00;0.5,truck | car,24'
+	try etl-agg -g plaza 'list(type, amount)' t.csv
+	fails 2 'list'
+	try etl-agg 'approx_quantile(amount, 1.5)' t.csv
+	fails 2 'p is not within 0 and 1'
+	seq 1 30000 | sed 1ix >many.csv
+	etl-agg 'approx_distinct(x), approx_quantile(x, 0.5)' many.csv |
+		cmp - <(etl-agg --memory 300K 'approx_distinct(x), approx_quantile(x, 0.5)' many.csv)
+	try etl-agg --memory 300K 'list(x)' many.csv
+	fails 2 'more than --memory 307200: 1 group (allow more)'
+	# Damaged states of sketches.
+	etl-agg --partial 'd = approx_distinct(x), q = approx_quantile(x, 0.5), l = list(x)' <<<$'x\n1\n2.5' >states
+	for change in '2s/,[0-9]* [0-9]* /,16384 1 /' '2s/,\([0-9]*\) [0-9]* /,\1 52 /' '2s/,1 2.5 /,3 2.5 /' '2s/,1 2.5 [0-9]* /,1 2.5 1 /' \
+		'2s/,1 2.5.*,/,1 2.5,/' '2s/1:1/2:1/' '2s/1:1/0:/'; do
+		sed "$change" states >spoilt
+		run ! cmp -s states spoilt
+		try etl-agg --merge 'd = approx_distinct(x), q = approx_quantile(x, 0.5), l = list(x)' spoilt
+		fails 1 'no state'
+	done
+}

@@ -13,6 +13,7 @@ struct asked {
 	result *result;
 	bool in_order;
 	struct decimal parameter;
+	struct slice separator;
 	struct slice text[AGG_ROWS];
 };
 
@@ -35,8 +36,7 @@ struct agg {
 
 /* p of quantile(x, p), exact as it is written. */
 static bool
-take_parameter(const struct program_aggregate *from, struct decimal *out,
-	struct program_error *error)
+take_share(const struct program_aggregate *from, struct decimal *out, struct program_error *error)
 {
 	enum { DIGITS_MAX = 18 };
 	const char *usage = from->function->usage;
@@ -54,6 +54,16 @@ take_parameter(const struct program_aggregate *from, struct decimal *out,
 		return true;
 	return program_fail(error, from->at, from->len,
 		"%s: p has more than %d digits behind the point", usage, DIGITS_MAX);
+}
+
+/* What stands behind the value: a share, or what is to stand between values. */
+static bool
+take_parameter(const struct program_aggregate *from, struct asked *asked,
+	struct program_error *error)
+{
+	const struct vector *v = from->parameter;
+	asked->separator = v != NULL && v->type == VECTOR_TEXT ? v->text[0] : slice_of(";");
+	return v == NULL || v->type == VECTOR_TEXT || take_share(from, &asked->parameter, error);
 }
 
 /* The slot for a fold of this value: an earlier one that has it, or the next. */
@@ -86,7 +96,7 @@ agg_new(const struct program *p, size_t own, struct program_error *error)
 		asked->slot = find_slot(a, aggregate->fold, from[i].value);
 		asked->result = aggregate->result;
 		asked->in_order = aggregate->in_order;
-		if (from[i].parameter == NULL || take_parameter(&from[i], &asked->parameter, error))
+		if (take_parameter(&from[i], asked, error))
 			continue;
 		agg_free(a);
 		return NULL;
@@ -404,6 +414,7 @@ agg_answer(struct agg *a, const uint32_t *group, size_t count, struct agg_fault 
 		struct answer answer = {
 			.slot = asked->slot,
 			.parameter = asked->parameter,
+			.separator = asked->separator,
 			.group = payload,
 			.groups = count,
 			.text = asked->text,

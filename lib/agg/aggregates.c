@@ -6,8 +6,10 @@ enum {
 	MIN, MIN_REAL, MIN_TEXT, MIN_TIME, MAX, MAX_REAL, MAX_TEXT, MAX_TIME,
 	FIRST, LAST,
 	MODE, MODE_NUMBER, DISTINCT, DISTINCT_NUMBER,
-	MEDIAN, MEDIAN_REAL, QUANTILE, QUANTILE_REAL,
-	VAR, VAR_REAL, VAR_POP, VAR_POP_REAL, STDDEV, STDDEV_REAL, STDDEV_POP, STDDEV_POP_REAL
+	SKETCH, SKETCH_NUMBER,
+	MEDIAN, MEDIAN_REAL, QUANTILE, QUANTILE_REAL, INTERVALS, INTERVALS_REAL,
+	VAR, VAR_REAL, VAR_POP, VAR_POP_REAL, STDDEV, STDDEV_REAL, STDDEV_POP, STDDEV_POP_REAL,
+	LIST
 };
 
 const struct aggregate aggregates[] = {
@@ -31,10 +33,14 @@ const struct aggregate aggregates[] = {
 	[MODE_NUMBER] = {&fold_tally_number, tally_mode_number, .in_order = true},
 	[DISTINCT] = {&fold_tally, tally_distinct},
 	[DISTINCT_NUMBER] = {&fold_tally_number, tally_distinct},
+	[SKETCH] = {&fold_sketch, sketch_distinct},
+	[SKETCH_NUMBER] = {&fold_sketch_number, sketch_distinct},
 	[MEDIAN] = {&fold_values, values_median},
 	[MEDIAN_REAL] = {&fold_values_real, values_median_real, .in_order = true},
 	[QUANTILE] = {&fold_values, values_quantile},
 	[QUANTILE_REAL] = {&fold_values_real, values_quantile_real, .in_order = true},
+	[INTERVALS] = {&fold_intervals, intervals_quantile},
+	[INTERVALS_REAL] = {&fold_intervals_real, intervals_quantile},
 	[VAR] = {&fold_spread, spread_var},
 	[VAR_REAL] = {&fold_spread_real, spread_var_real, .in_order = true},
 	[VAR_POP] = {&fold_spread, spread_var_pop},
@@ -43,6 +49,7 @@ const struct aggregate aggregates[] = {
 	[STDDEV_REAL] = {&fold_spread_real, spread_stddev_real, .in_order = true},
 	[STDDEV_POP] = {&fold_spread, spread_stddev_pop},
 	[STDDEV_POP_REAL] = {&fold_spread_real, spread_stddev_pop_real, .in_order = true},
+	[LIST] = {&fold_list, list_result, .in_order = true},
 };
 
 /* clang-format off: a table */
@@ -79,12 +86,19 @@ const struct function aggregate_functions[] = {
 		"how many different ones"},
 	{"distinct", "n", 'n', 1, 1, FORM_ROWS, NULL, DISTINCT_NUMBER, NULL, NULL},
 	{"distinct", "s", 'n', 1, 1, FORM_ROWS, NULL, DISTINCT, NULL, NULL},
+	{"approx_distinct", "t", 'n', 1, 1, FORM_ROWS, NULL, SKETCH, "approx_distinct(x)",
+		"about how many different ones: 0.8 % off is usual"},
+	{"approx_distinct", "n", 'n', 1, 1, FORM_ROWS, NULL, SKETCH_NUMBER, NULL, NULL},
+	{"approx_distinct", "s", 'n', 1, 1, FORM_ROWS, NULL, SKETCH, NULL, NULL},
 	{"median", "n", 'n', 1, 1, FORM_ROWS, NULL, MEDIAN, "median(x)",
 		"the same as quantile(x, 0.5)"},
 	{"median", "r", 'r', 1, 1, FORM_ROWS, NULL, MEDIAN_REAL, NULL, NULL},
 	{"quantile", "nn", 'n', 2, 2, FORM_ROWS, NULL, QUANTILE, "quantile(x, p)",
 		"below which a share of p lies, between two values on a straight line"},
 	{"quantile", "rr", 'r', 2, 2, FORM_ROWS, NULL, QUANTILE_REAL, NULL, NULL},
+	{"approx_quantile", "nn", 'r', 2, 2, FORM_ROWS, NULL, INTERVALS, "approx_quantile(x, p)",
+		"a value within 1 % of one below which a share of p lies"},
+	{"approx_quantile", "rr", 'r', 2, 2, FORM_ROWS, NULL, INTERVALS_REAL, NULL, NULL},
 	{"var", "n", 'r', 1, 1, FORM_ROWS, NULL, VAR, "var(x)", "variance of a sample"},
 	{"var", "r", 'r', 1, 1, FORM_ROWS, NULL, VAR_REAL, NULL, NULL},
 	{"stddev", "n", 'r', 1, 1, FORM_ROWS, NULL, STDDEV, "stddev(x)",
@@ -96,6 +110,9 @@ const struct function aggregate_functions[] = {
 	{"stddev_pop", "n", 'r', 1, 1, FORM_ROWS, NULL, STDDEV_POP, "stddev_pop(x)",
 		"its standard deviation"},
 	{"stddev_pop", "r", 'r', 1, 1, FORM_ROWS, NULL, STDDEV_POP_REAL, NULL, NULL},
+	{"list", "s", 't', 1, 1, FORM_ROWS, NULL, LIST, "list(x[, separator])",
+		"all that are not null, with ';' or the separator between them"},
+	{"list", "sk", 't', 2, 2, FORM_ROWS, NULL, LIST, NULL, NULL},
 	{NULL, "", 0, 0, 0, FORM_ROWS, NULL, 0, NULL, NULL},
 };
 /* clang-format on */

@@ -101,11 +101,15 @@ extern const struct fold fold_first, fold_last;
 extern const struct fold fold_tally, fold_tally_number;
 extern const struct fold fold_values, fold_values_real;
 extern const struct fold fold_spread, fold_spread_real;
+extern const struct fold fold_sketch, fold_sketch_number;
+extern const struct fold fold_intervals, fold_intervals_real;
+extern const struct fold fold_list;
 
 /* What states become: one aggregate of some groups. */
 struct answer {
 	struct slot *slot;
 	struct decimal parameter; /* of quantile(x, p) */
+	struct slice separator;   /* of list(x, separator) */
 	char *const *group;       /* payloads */
 	size_t groups;
 	struct slice *text; /* of each, to be set; an empty one is null */
@@ -137,6 +141,7 @@ result total_sum, total_mean, total_sum_real, total_mean_real;
 result extreme_result, extreme_result_real, extreme_result_time, pick_result;
 result tally_distinct, tally_mode, tally_mode_number;
 result values_median, values_quantile, values_median_real, values_quantile_real;
+result sketch_distinct, intervals_quantile, list_result;
 result spread_var, spread_var_pop, spread_stddev, spread_stddev_pop;
 result spread_var_real, spread_var_pop_real, spread_stddev_real, spread_stddev_pop_real;
 
