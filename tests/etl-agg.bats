@@ -881,3 +881,38 @@ make_groups() {
 		fails 1 'no state'
 	done
 }
+
+@test "--having: a condition on what leaves" {
+	try etl-agg -g p=plaza,type 'n = count(), sum(amount)' --having 'n > 1 || p == "3" && sum_amount < 1' t.csv
+	prints $'p,type,n,sum_amount\n7,car,2,12.50\n3,car,1,0.5'
+	try etl-agg -g type 'list(n)' -v kind=van --having 'type != @kind && list_n =~ /;|2/' t.csv
+	prints $'type,list_n\ncar,1;4;5\ntruck,2'
+	try etl-agg -g type 'sum(n)' --having 'sum_n > 1' t.csv
+	prints $'type,sum_n\ncar,10\ntruck,2'
+	try etl-agg 'n = count()' --having 'n > 100' t.csv
+	prints n
+	try etl-agg -g type 'n = count()' --having 'type > 1' t.csv
+	fails 1 "group:1: column 'type': not a number: 'car'"
+	try etl-agg -g type 'n = count()' --having 'type > 1' --on-error=null t.csv
+	prints 'type,n'
+	try etl-agg -g type 'n = count()' --having 'm > 1' t.csv
+	fails 2 "no such column: 'm'"
+	try etl-agg -g type 'n = count()' --having 'n >' t.csv
+	fails 2 'n >'
+	try etl-agg -g type 'n = count()' --having 'n > 1' --partial t.csv
+	fails 2 'options --having and --partial'
+	# Values that look like CSV, and many groups, in memory or not, sorted, merged.
+	printf 'k,x\n"a,""b""\n",1\n"""",2\n,3\n' >odd.csv
+	try etl-agg -g k 'sum(x)' --having 'k == "\"" || k == "" || k =~ /,/' odd.csv
+	prints $'k,sum_x\n"a,""b""\n",1\n"""",2\n,3'
+	awk 'BEGIN { print "k,x"; for (i = 0; i < 50000; i++) print i % 20000 "," i }' >many.csv
+	etl-agg -g k 'n = count(), hi = max(x)' many.csv | etl-filter 'n == 3 && hi % 7 == 0' >want
+	[ "$(wc -l <want)" -gt 1000 ]
+	etl-agg -g k 'n = count(), hi = max(x)' --having 'n == 3 && hi % 7 == 0' many.csv | cmp - want
+	etl-agg -g k 'n = count(), hi = max(x)' --having 'n == 3 && hi % 7 == 0' --memory 300K many.csv | cmp - want
+	etl-agg -g k 'n = count(), hi = max(x)' --having 'n == 3 && hi % 7 == 0' --jobs 2 many.csv | cmp - want
+	etl-agg -g k --partial 'n = count(), hi = max(x)' many.csv |
+		etl-agg -g k --merge 'n = count(), hi = max(x)' --having 'n == 3 && hi % 7 == 0' | cmp - want
+	etl-sort -k k many.csv | etl-agg -g k --sorted k 'n = count(), hi = max(x)' --having 'n == 3 && hi % 7 == 0' |
+		etl-sort -k k | cmp - <(etl-sort -k k want)
+}

@@ -8,6 +8,7 @@
  * batch; those that do not fit wait on disk.
  */
 #include "agg/grouping.h"
+#include "agg/having.h"
 #include "agg/partial.h"
 #include "agg/parts.h"
 #include "agg/results.h"
@@ -27,6 +28,7 @@ static struct {
 	struct formula formula;
 	const char *group;
 	const char *sorted;
+	const char *having;
 	bool partial;
 	bool merge;
 	uint64_t memory;
@@ -43,6 +45,8 @@ static const struct opt options[] = {
 		OPT_LIST, &arg.group, NULL},
 	{0, "sorted", "COLS", "the input is grouped by these already: groups leave as they end",
 		OPT_LIST, &arg.sorted, NULL},
+	{0, "having", "EXPR", "only groups with results for which this is true", OPT_TEXT,
+		&arg.having, NULL},
 	{0, "partial", NULL, "write states, which --merge adds, instead of results", OPT_FLAG,
 		&arg.partial, NULL},
 	{0, "merge", NULL, "the input is states: add them", OPT_FLAG, &arg.merge, NULL},
@@ -73,6 +77,7 @@ struct work {
 	struct grouping grouping;
 	struct results results;
 	struct partial partial;
+	struct having having;
 	struct columns sorted_by; /* --sorted: some of -g */
 	struct sorted sorted;
 };
@@ -111,6 +116,21 @@ start_partial(struct work *w, struct slice text)
 	w->out.columns = g->by.count + 1 + agg_states(g->agg);
 }
 
+/* The condition is on what leaves. */
+static void
+start_having(struct work *w)
+{
+	const struct grouping *g = &w->grouping;
+	size_t count = g->by.count + w->aggregates;
+	struct slice *name = (struct slice *)arena_take(&w->arena, count * sizeof *name);
+	for (size_t i = 0; i < g->by.count; i++)
+		name[i] = grouping_name(g, &g->by.at[i]);
+	for (size_t i = 0; i < w->aggregates; i++)
+		name[g->by.count + i] = w->aggregate[i].name;
+	having_init(&w->having, &arg.formula, arg.having, (struct header){count, name});
+	results_have(&w->results, &w->having);
+}
+
 static void
 start(struct work *w, struct slice text)
 {
@@ -131,6 +151,8 @@ start(struct work *w, struct slice text)
 	w->out.columns = g->by.count + w->aggregates;
 	results_init(&w->results, &arg.formula, w->program, &w->out, g, arg.memory);
 	start_partial(w, text);
+	if (arg.having != NULL)
+		start_having(w);
 }
 
 /* Without a byte of input there is no header to repeat, but aggregates have names. */
@@ -258,6 +280,8 @@ main(int argc, char **argv)
 	struct slice text = formula_start(&arg.formula, &operands, &count);
 	if (arg.sorted != NULL && arg.group == NULL)
 		die(END_SETUP, "option --sorted: its columns are some of -g, which is missing");
+	if (arg.having != NULL && arg.partial)
+		die(END_SETUP, "options --having and --partial: states are no results yet");
 	if (arg.sorted != NULL && arg.merge)
 		die(END_SETUP, "options --sorted and --merge: states come in any order");
 	arg.memory = budget_bytes(arg.memory);
@@ -270,6 +294,8 @@ main(int argc, char **argv)
 		summarise(&w, text, choose_jobs(&w, operands, count));
 		results_clear(&w.results);
 		partial_clear(&w.partial);
+		if (arg.having != NULL)
+			having_clear(&w.having);
 	}
 	formula_finish(&arg.formula);
 	csv_finish(&w.out, w.in);

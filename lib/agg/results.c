@@ -1,5 +1,8 @@
 #include "agg/results.h"
 
+#include <string.h>
+
+#include "agg/having.h"
 #include "agg/partial.h"
 #include "msg.h"
 
@@ -53,6 +56,26 @@ put_group(const struct results *r, struct csv_out *out, uint32_t group, size_t r
 	csv_put_end(out);
 }
 
+/* Which of the groups leave, of which the results have been computed. */
+static void
+choose(const struct results *r, const uint32_t *group, size_t count, bool *leaves)
+{
+	size_t judged = 0;
+	memset(leaves, true, count * sizeof *leaves);
+	for (size_t row = 0; row < count && r->having != NULL; row++) {
+		bool is_quoted;
+		for (size_t i = 0; i < r->grouping->by.count; i++)
+			having_put(r->having,
+				grouping_value(r->grouping, group[row], i, &is_quoted));
+		for (size_t i = 0; i < r->aggregates; i++)
+			having_put(r->having, agg_text(r->grouping->agg, i, row));
+		if (row + 1 < count && !having_is_full(r->having))
+			continue;
+		having_judge(r->having, leaves + judged);
+		judged = row + 1;
+	}
+}
+
 /* Computes the results of the groups from number `first` on, in order; returns of how many. */
 static size_t
 answer(struct results *r, size_t first, uint32_t *group)
@@ -86,11 +109,14 @@ static void
 put_groups(struct results *r)
 {
 	uint32_t group[AGG_ROWS];
+	bool leaves[AGG_ROWS];
 	csv_source(r->out, NULL);
 	for (size_t first = 0; first < agg_groups(r->grouping->agg); first += AGG_ROWS) {
 		size_t count = answer(r, first, group);
+		choose(r, group, count, leaves);
 		for (size_t row = 0; row < count; row++)
-			put_group(r, r->out, group[row], row);
+			if (leaves[row])
+				put_group(r, r->out, group[row], row);
 	}
 }
 
@@ -99,9 +125,13 @@ static void
 keep_results(struct results *r)
 {
 	uint32_t group[AGG_ROWS];
+	bool leaves[AGG_ROWS];
 	for (size_t first = 0; first < agg_groups(r->grouping->agg); first += AGG_ROWS) {
 		size_t count = answer(r, first, group);
+		choose(r, group, count, leaves);
 		for (size_t row = 0; row < count; row++) {
+			if (!leaves[row])
+				continue;
 			r->text.len = 0;
 			put_group(r, &r->ready, group[row], row);
 			out_flush(&r->ready.out);
@@ -166,6 +196,12 @@ void
 results_be_partial(struct results *r, struct partial *partial)
 {
 	r->partial = partial;
+}
+
+void
+results_have(struct results *r, struct having *having)
+{
+	r->having = having;
 }
 
 static _Noreturn void

@@ -14,6 +14,7 @@
 #include "expr/formula.h"
 #include "mem.h"
 
+struct having;
 struct partial;
 
 struct results {
@@ -23,6 +24,7 @@ struct results {
 	const struct program_aggregate *aggregate;
 	size_t aggregates;
 	struct partial *partial; /* not results, but states leave; may be NULL */
+	struct having *having;   /* which results leave; may be NULL: all */
 	struct overflow overflow;
 	/* Records that wait for others, as they are to leave. */
 	struct csv_out ready;
@@ -38,6 +40,8 @@ void results_init(struct results *r, struct formula *formula, const struct progr
 void results_clear(struct results *r);
 /* States are to leave.  The groups have records. */
 void results_be_partial(struct results *r, struct partial *partial);
+/* Only those leave of which this is true. */
+void results_have(struct results *r, struct having *having);
 
 /*
  * Adds rows of a batch, counted from the first one taken by grouping_take().  Ends the program
