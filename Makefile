@@ -30,8 +30,8 @@ LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
 ENGINES = agg connect csv date decimal expr join json load schema sort source spill table text unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
-TOOLS = etl-agg etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-stage etl-tail-window etl-uniq \
-	etl-view
+TOOLS = etl-agg etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-stage etl-tail-window \
+	etl-uniq etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
@@ -41,20 +41,21 @@ UNIT = agg columns date decimal double expr foreign json number scan schema sort
 CSV = $(B)/libetl-csv.a
 DATE = $(B)/libetl-date.a
 DECIMAL = $(B)/libetl-decimal.a
-EXPR = $(B)/libetl-expr.a $(DATE) $(DECIMAL) $(CSV)
+TEXT = $(B)/libetl-text.a
+EXPR = $(B)/libetl-expr.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 LIBS_EXPR = -lpcre2-8 -lm
 NEEDS_etl_agg = $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)/libetl-table.a $(EXPR)
 LIBS_etl_agg = $(LIBS_EXPR)
-NEEDS_etl_cut = $(B)/libetl-text.a $(CSV)
-NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a $(B)/libetl-text.a $(CSV)
+NEEDS_etl_cut = $(TEXT) $(CSV)
+NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a $(TEXT) $(CSV)
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
 NEEDS_etl_filter = $(EXPR)
 LIBS_etl_filter = $(LIBS_EXPR)
 NEEDS_etl_join = $(B)/libetl-join.a $(B)/libetl-table.a $(CSV)
 NEEDS_etl_load = $(B)/libetl-load.a $(B)/libetl-connect.a $(CSV)
-NEEDS_etl_map = $(B)/libetl-expr.a $(B)/libetl-table.a $(DATE) $(DECIMAL) $(CSV)
+NEEDS_etl_map = $(B)/libetl-expr.a $(B)/libetl-table.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 LIBS_etl_map = $(LIBS_EXPR)
-NEEDS_etl_sort = $(B)/libetl-sort.a $(DECIMAL) $(CSV)
+NEEDS_etl_sort = $(B)/libetl-sort.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 NEEDS_etl_stage = $(B)/libetl-connect.a
 NEEDS_etl_tail_window = $(B)/libetl-window.a $(B)/libetl-table.a $(DATE) $(CSV)
 NEEDS_etl_uniq = $(B)/libetl-spill.a $(B)/libetl-table.a $(CSV)
@@ -75,7 +76,7 @@ NEEDS_unit_foreign = $(CSV)
 NEEDS_unit_json = $(B)/libetl-json.a $(CSV)
 NEEDS_unit_scan = $(CSV)
 NEEDS_unit_schema = $(B)/libetl-schema.a
-NEEDS_unit_sort = $(B)/libetl-sort.a $(DECIMAL) $(CSV)
+NEEDS_unit_sort = $(B)/libetl-sort.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 NEEDS_unit_spill = $(B)/libetl-spill.a $(B)/libetl-table.a $(CSV)
 NEEDS_unit_table = $(B)/libetl-table.a $(CSV)
 NEEDS_unit_unpack = $(B)/libetl-unpack.a

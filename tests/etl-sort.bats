@@ -59,6 +59,107 @@ make_records() { # COUNT
 	prints $'n,k\n1e400,c\n-1e400,a\n,b\n"",d'
 }
 
+@test "t: times are moments, to the nanosecond" {
+	printf '%s\n' t,k 2021-08-01T12:30:00+02:00,a 2021-08-01T10:29:59.999999999Z,b 2021-08-01,c ,d 0001-01-01,e \
+		9999-12-31T23:59:59.999999999,f '2021-08-01 10:30:00.000000063,g' 2021-08-01T10:30:00.000000064Z,h \
+		2021-08-01T10:30,i >x.csv
+	try bash -c 'etl-sort -k t:t x.csv | etl-cut -f k | tr -d "\n"'
+	prints kdecbaighf
+	try bash -c 'etl-sort -k t:tr x.csv | etl-cut -f k | tr -d "\n"'
+	prints kfhgaibced
+	try bash -c 'etl-sort -k t:t,k:r x.csv | etl-cut -f k | tr -d "\n"'
+	prints kdecbiaghf
+	printf 't\n2021-08-01\n2021-02-30\n01.08.2021\n0000-01-01\n' >x.csv
+	try etl-sort -k t:t x.csv
+	fails 1 "etl-sort: x.csv:3: column 't': no such time: '2021-02-30'"
+	try etl-sort -k t:t --rejects r x.csv
+	prints $'t\n2021-08-01'
+	etl-cut -f line,reason --no-out-header r >got
+	printf '%s\n' "3,column 't': no such time: '2021-02-30'" "4,column 't': not a time: '01.08.2021'" \
+		"5,column 't': time outside of the years 1 to 9999: '0000-01-01'" | cmp - got
+}
+
+@test "h: sizes are what they are in bytes, exactly" {
+	printf '%s\n' n,k 1K,a 1000,b 1024,c 1kB,d '1.5 KiB,e' 1E,f 1e3,g 2MiB,h -3G,i ,j 512B,k 0,l 1Q,m 1024R,n 2048k,o \
+		1M,p 0.1K,q 102.4,r 0.10000000000000000000000000000000000001K,s 1e-40Q,t >x.csv
+	try bash -c 'etl-sort -k n:h x.csv | etl-cut -f k | tr -d "\n"'
+	prints kjiltqrskbdgacephofmn
+	try bash -c 'etl-sort -k n:hr,k x.csv | etl-cut -f k | tr -d "\n"'
+	prints kmnfhopeacbdgksqrtlij
+	for value in K B 1KK 1i '1 ' ' 1' '1  K' 1.K 1KBB 0x1K 1K1; do
+		printf 'n\n1\n"%s"\n' "$value" >x.csv
+		try etl-sort -k n:h x.csv
+		fails 1 "x.csv:3: column 'n': not a size: '$value'"
+	done
+	printf 'n\n1e1000000000000001K\n' >x.csv
+	try etl-sort -k n:h x.csv
+	fails 1 "x.csv:2: column 'n': exponent out of range: '1e1000000000000001K'"
+}
+
+@test "v: versions as sort -V has them" {
+	printf '%s\n' v 1.10 1.9 1.0 1.00 1.0~rc1 foo-1.2.tar.gz foo-1.2.1.tar.gz .b .a . .. '' a1 a01 a 10 9 z Z '~' a.c~ a.c 1.0-2 1.0.2 \
+		99999999999999999999999999 99999999999999999999999998 >x.csv
+	try etl-sort -k v:v x.csv
+	prints "$(printf '%s\n' v '""' . .. .a .b '~' 1.0~rc1 1.0 1.00 1.0-2 1.0.2 1.9 1.10 9 10 99999999999999999999999998 \
+		99999999999999999999999999 Z a a.c~ a.c a1 a01 foo-1.2.tar.gz foo-1.2.1.tar.gz z)"
+	awk 'BEGIN { srand(7); s = "aZ~-.0019_1"; for (i = 0; i < 4000; i++) { x = "x"
+		for (n = rand() * 9; n > 0; n--) x = x substr(s, 1 + int(rand() * length(s)), 1); print x } }' >v
+	for r in '' r; do
+		etl-sort -N -k "1:v$r" --memory 64K v | cmp - <(LC_ALL=C sort -s "-V$r" v)
+	done
+	# Longer than what one byte counts.
+	for n in 254 255 256 600; do
+		printf 'x%0*d\nx%s\n' 700 1 "$(printf '%*s' "$n" '' | tr ' ' 9)"
+	done >v
+	etl-sort -N -k 1:v v | cmp - <(LC_ALL=C sort -s -V v)
+}
+
+@test "i: case does not count, in Latin, Greek and Cyrillic either" {
+	printf '%s\n' k,n b,1 Ä,2 B,3 ä,4 a,5 _,6 ς,7 Σ,8 σ,9 ж,10 Ж,11 ,12 A,13 $'\xff,14' >x.csv
+	try bash -c 'etl-sort -k k:i x.csv | etl-cut -f n | tr "\n" " "'
+	prints 'n 12 5 13 1 3 6 2 4 7 8 9 10 11 14 '
+	try bash -c 'etl-sort -k k:ri x.csv | etl-cut -f n | tr "\n" " "'
+	prints 'n 14 10 11 7 8 9 2 4 6 1 3 5 13 12 '
+	printf 'v\nR10\nr9\nR2\n' >x.csv
+	try etl-sort -k v:iv x.csv
+	prints $'v\nR2\nr9\nR10'
+}
+
+@test "--nulls: empty values first or last, in reverse or not" {
+	printf '%s\n' n,k 2,b ,c 1, 3,a >x.csv
+	for modifiers in n h v i nr hr vr r ir; do
+		for place in first last; do
+			try bash -c "etl-sort -k n:$modifiers --nulls $place x.csv | etl-cut -f n | tr '\n' ' '"
+			order='1 2 3'
+			[[ $modifiers != *r ]] || order='3 2 1'
+			if [ $place = first ]; then prints "n \"\" $order "; else prints "n $order \"\" "; fi
+		done
+	done
+	try etl-sort -k k,n:n --nulls last x.csv
+	prints $'n,k\n3,a\n2,b\n,c\n1,'
+	try etl-sort --nulls last x.csv
+	prints $'n,k\n1,\n2,b\n3,a\n,c'
+	printf 't\n2021-01-01\n\n""\n' >x.csv
+	try etl-sort -k t:t --nulls last x.csv
+	prints $'t\n2021-01-01\n""\n""'
+	try etl-sort -k t:t --nulls middle x.csv
+	fails 2 "option --nulls: 'middle' is neither first nor last"
+}
+
+@test "modifiers that exclude each other: 2" {
+	printf 'a,b\n1,2\n' >x.csv
+	try etl-sort -k a,b:nv x.csv
+	fails 2 "option -k: column 'b': modifiers n and v exclude each other"
+	try etl-sort -k b:rth x.csv
+	fails 2 "option -k: column 'b': modifiers t and h exclude each other"
+	for kind in n t h; do
+		try etl-sort -k "b:i$kind" x.csv
+		fails 2 "option -k: column 'b': modifiers $kind and i exclude each other"
+	done
+	try etl-sort -k b:nn,a:vvi x.csv
+	prints $'a,b\n1,2'
+}
+
 @test "fields leave byte for byte, quotes as they came, CR LF as LF" {
 	scanner_only
 	printf 'k,"v"\r\n"b",007\r\na," x ""y""\n"\r\n"a",\xff\x00\n' >x.csv
@@ -252,7 +353,7 @@ make_records() { # COUNT
 	try etl-sort -k prize x.csv
 	fails 2 "option -k: no such column: 'prize'; did you mean 'price'?"
 	try etl-sort -k price:x x.csv
-	fails 2 "option -k: column 'price': no such modifier: 'x'; there are n (number) and r (reverse)"
+	fails 2 "option -k: column 'price': no such modifier: 'x'; there are n (number), t (time), h (size), v (version), i (case does not count) and r (reverse)"
 	try etl-sort -k1,2nr x.csv
 	fails 2 "option -k: no such column: '2nr'; modifiers stand behind a colon: 2:nr"
 	try etl-sort -k 4n x.csv

@@ -6,6 +6,8 @@
  * made a batch at a time and sorted by radix.  Beyond --memory sorted runs go to a file without a
  * name, and are merged at the end.
  */
+#include <string.h>
+
 #include "budget.h"
 #include "csv/csv.h"
 #include "csv/reject.h"
@@ -19,13 +21,28 @@ static struct {
 	struct csv_how csv;
 	struct reject_how rejects;
 	const char *keys;
+	enum order_nulls nulls;
 	uint64_t memory;
 	const char *stats;
 } arg = {.csv = CSV_HOW, .memory = BUDGET_UNSET};
 
+static void
+set_nulls(const struct opt *opt, const char *value)
+{
+	(void)opt;
+	if (strcmp(value, "first") == 0)
+		arg.nulls = ORDER_NULLS_FIRST;
+	else if (strcmp(value, "last") == 0)
+		arg.nulls = ORDER_NULLS_LAST;
+	else
+		die(END_SETUP, "option --nulls: '%s' is neither first nor last", value);
+}
+
 static const struct opt options[] = {
-	{'k', "key", "KEYS", "sort by these columns; NAME:n as numbers, NAME:r in reverse, NAME:nr",
+	{'k', "key", "KEYS",
+		"sort by these columns; behind NAME: n number, t time, h size, v version, i any case, r reverse",
 		OPT_LIST, &arg.keys, NULL},
+	{0, "nulls", "PLACE", "where empty values go: first, last", OPT_DO, NULL, set_nulls},
 	OPT_MEMORY(arg.memory, "records; what is beyond waits in TMPDIR"),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
@@ -36,7 +53,7 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-sort",
-	.synopsis = "[-k KEYS] [FILE...]",
+	.synopsis = "[-k KEYS] [--nulls PLACE] [--memory BYTES] [FILE...]",
 	.summary = "Sort records by columns.",
 	.options = options,
 };
@@ -57,11 +74,11 @@ start_order(struct work *w, const struct header *header)
 	struct arena arena = {0};
 	struct buf why = {0};
 	if (arg.keys == NULL) {
-		order_init_all(&w->order, header);
+		order_init_all(&w->order, header, arg.nulls);
 		return;
 	}
 	struct columns by = csv_columns(arg.keys, "-k", header, COLUMNS_MODIFIERS, &arena);
-	if (!order_init(&w->order, &by, header, &why)) {
+	if (!order_init(&w->order, &by, header, arg.nulls, &why)) {
 		buf_byte(&why, '\0');
 		die(END_SETUP, "option -k: %s", why.at);
 	}

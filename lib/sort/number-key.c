@@ -1,6 +1,5 @@
 #include "sort/number-key.h"
 
-#include "decimal/decimal-parts.h"
 #include "sort/record.h"
 
 /* Beyond that a numeral's exponent may not be all that was written. */
@@ -71,21 +70,26 @@ size_of(const struct significant *s, struct buf *more)
 }
 
 enum number_fault
-number_key_long(struct slice text, uint64_t *key, struct buf *more)
+number_key_of(struct numeral n, uint64_t *key, struct buf *more)
 {
-	struct significant s = {0};
+	struct significant s = {.numeral = n};
 	size_t before = more->len;
-	if (!decimal_take_apart(text, &s.numeral))
-		return NUMBER_NOT;
 	find_digits(&s);
 	*key = NUMBER_KEY_ZERO;
 	if (s.count == 0)
 		return NUMBER_OK;
-	if (s.numeral.exponent > EXPONENT_MAX || s.numeral.exponent < -EXPONENT_MAX)
+	if (n.exponent > EXPONENT_MAX || n.exponent < -EXPONENT_MAX)
 		return NUMBER_RANGE;
 	uint64_t size = size_of(&s, more);
-	*key = s.numeral.negative ? NUMBER_KEY_ZERO - size : NUMBER_KEY_ZERO + size;
-	for (size_t i = before; s.numeral.negative && i < more->len; i++)
+	*key = n.negative ? NUMBER_KEY_ZERO - size : NUMBER_KEY_ZERO + size;
+	for (size_t i = before; n.negative && i < more->len; i++)
 		more->at[i] = (char)~more->at[i];
 	return NUMBER_OK;
+}
+
+enum number_fault
+number_key_long(struct slice text, uint64_t *key, struct buf *more)
+{
+	struct numeral n;
+	return decimal_take_apart(text, &n) ? number_key_of(n, key, more) : NUMBER_NOT;
 }

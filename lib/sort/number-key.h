@@ -7,7 +7,7 @@
  *	bits 1-56	the first 14 digits, 4 bits each, as in BCD: numbers that are short leave zeros
  *	bit 0		there are more bytes: the exponent, where it is beyond, then the digits left
  *
- * Of a number below zero all is inverted.  The key 0 is less than that of any number: no value.
+ * Of a number below zero all is inverted.  No number has the key 0 or UINT64_MAX.
  */
 #ifndef ETL_NUMBER_KEY_H
 #define ETL_NUMBER_KEY_H
@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "decimal/decimal.h"
+#include "decimal/decimal-parts.h"
 #include "digits.h"
 #include "mem.h"
 #include "slice.h"
@@ -26,7 +26,6 @@ enum {
 	NUMBER_KEY_SHORT = 16 /* bytes of a text whose digits fit in 64 bits */
 };
 
-#define NUMBER_KEY_NULL UINT64_C(0)
 #define NUMBER_KEY_ZERO (UINT64_C(1) << 63)
 
 /*
@@ -34,6 +33,8 @@ enum {
  * number; NUMBER_RANGE: its exponent is beyond 10^15.
  */
 enum number_fault number_key_long(struct slice text, uint64_t *key, struct buf *more);
+/* The same of a number that has been taken apart. */
+enum number_fault number_key_of(struct numeral n, uint64_t *key, struct buf *more);
 
 /* Most numbers: false where it is for number_key_long() to say what the text is. */
 static inline bool

@@ -12,15 +12,10 @@
 #include "csv/columns.h"
 #include "mem.h"
 #include "slice.h"
+#include "sort/modifiers.h"
 
 /* Rows at a time; of very many columns fewer. */
 enum { ORDER_ROWS = 1024 };
-
-struct order_column {
-	size_t index;
-	bool is_number;
-	bool is_reverse;
-};
 
 /* Why a row has no key. */
 struct order_fault {
@@ -44,13 +39,13 @@ struct order {
 };
 
 /*
- * By these columns and their modifiers, at least one column.  false with the reason: a modifier
- * that there is not.
+ * By these columns and their modifiers, at least one column.  false with the reason, which names
+ * the column: as in modifiers_read().
  */
 bool order_init(struct order *o, const struct columns *by, const struct header *header,
-	struct buf *why);
+	enum order_nulls nulls, struct buf *why);
 /* By all columns of a header, at least one. */
-void order_init_all(struct order *o, const struct header *header);
+void order_init_all(struct order *o, const struct header *header, enum order_nulls nulls);
 
 /*
  * Makes the keys of rows first .. first + rows - 1, at most rows_max; returns of how many.  If
