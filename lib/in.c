@@ -38,6 +38,33 @@ in_check(char *const *operands, size_t count)
 	}
 }
 
+/* Where an operand's bytes come from, if they can be read only once. */
+static bool
+is_read_once(const char *operand, struct stat *st)
+{
+	int result = in_is_stdin(operand) ? fstat(STDIN_FILENO, st) : stat(operand, st);
+	return result == 0 && (S_ISFIFO(st->st_mode) || S_ISSOCK(st->st_mode));
+}
+
+void
+in_check_apart(char *const *operands, size_t count)
+{
+	in_check(operands, count);
+	for (size_t i = 0; i < count; i++) {
+		struct stat a, b;
+		bool is_stdin = in_is_stdin(operands[i]);
+		bool once = is_read_once(operands[i], &a);
+		for (size_t j = 0; j < i && (is_stdin || once); j++) {
+			bool is_same = is_stdin && in_is_stdin(operands[j]);
+			if (is_same || (once && is_read_once(operands[j], &b) &&
+				a.st_dev == b.st_dev && a.st_ino == b.st_ino))
+				die(END_SETUP, "operands %zu and %zu are the same %s, which can be "
+					"read only once", j + 1, i + 1,
+					is_stdin && is_same ? "standard input" : "pipe");
+		}
+	}
+}
+
 /* A regular file that we write to would grow before us, or has been emptied by the shell. */
 static bool
 is_own_output(const struct stat *st)

@@ -28,6 +28,8 @@ bool in_is_stdin(const char *operand);
 const char *in_name(const char *operand);
 /* Ends the program if an operand cannot be read, before anything is written. */
 void in_check(char *const *operands, size_t count);
+/* The same where they are read side by side: no two are the same standard input or pipe. */
+void in_check_apart(char *const *operands, size_t count);
 /* Opens the operand, which it keeps. */
 void in_open(struct in *in, const char *operand);
 /* Returns the bytes read, 0 at the end; goes on after EINTR, waits after EAGAIN. */

@@ -146,6 +146,168 @@ make_records() { # COUNT
 	fails 2 "option --nulls: 'middle' is neither first nor last"
 }
 
+@test "-u: of equal keys the first, whatever the memory" {
+	printf 'k,n\nb,1\na,1.0\nB,2\na,1\n,01\n' >x.csv
+	try etl-sort -u -k k x.csv
+	prints $'k,n\n,01\nB,2\na,1.0\nb,1'
+	try etl-sort -u -k k:i x.csv
+	prints $'k,n\n,01\na,1.0\nb,1'
+	try etl-sort -u -k n:nr x.csv
+	prints $'k,n\nB,2\nb,1'
+	try etl-sort -u x.csv x.csv
+	prints $'k,n\n,01\nB,2\na,1\na,1.0\nb,1'
+	make_records 60000 >x.csv
+	{ head -n 1 x.csv; tail -n +2 x.csv | LC_ALL=C sort -t, -s -k2,2 -u; } >want
+	for memory in 64K 300K 1G; do
+		etl-sort -u -k key --memory "$memory" --stats s x.csv | cmp - want
+	done
+	[ "$(tail -n 1 s | jq -c '[.in, .out, .filtered]')" = '[60000,100,59900]' ]
+	etl-uniq -k amount x.csv | etl-sort -k amount >want
+	etl-sort -u -k amount --memory 64K x.csv | cmp - want
+}
+
+@test "--top: the first of the order, whatever the memory" {
+	make_records 60000 >x.csv
+	for top in 1 2 100 700 20000 59999 60000 60001; do
+		etl-sort -k amount:nr x.csv | head -n $((top + 1)) >want
+		for memory in 64K 1M 1G; do
+			etl-sort -k amount:nr --top "$top" --memory "$memory" x.csv | cmp - want
+		done
+	done
+	etl-sort -k key:r -u x.csv | head -n 31 >want
+	etl-sort -k key:r -u --top 30 --memory 64K --stats s x.csv | cmp - want
+	[ "$(jq -c '[.in, .out, .filtered]' s)" = '[60000,30,59970]' ]
+	# Falling, each is among the first when it comes.
+	seq 50000 -1 1 | etl-sort -N -k 1:n --top 3 | tr '\n' ' ' >out
+	[ "$(cat out)" = '1 2 3 ' ]
+	try etl-sort --top 0 x.csv
+	fails 2 "option --top: 0 records are none"
+	try etl-sort --top -1 x.csv
+	fails 2 "option --top: '-1' is not a whole number"
+	printf 'a\n1\n2"\n' >x.csv
+	try etl-sort --top 1 x.csv
+	fails 1 "x.csv:3: "
+	[ -z "$output" ]
+}
+
+@test "--top takes the memory of what it keeps" {
+	scanner_only
+	seq 1000000 | sed 's/$/,0123456789abcdef0123456789abcdef/' >x.csv
+	etl-sort -N -k 1:nr --top 100 --stats s x.csv | cut -d, -f 1 | cmp - <(seq 1000000 -1 999901)
+	[ -n "${ASAN_OPTIONS:-}" ] || [ "$ETL_BIN" != "$ROOT/build" ] || [ "$(jq .peak_memory s)" -lt $((8 << 20)) ]
+}
+
+@test "-m: sorted files become one" {
+	printf 'k,n\n1,a\n3,a\n3,b\n' >x.csv
+	printf 'k,n\n2,c\n3,c\n"4",c\n' >y.csv
+	printf 'k,n\n' >z.csv
+	scanner_only
+	try etl-sort -m -k k:n x.csv y.csv z.csv
+	prints $'k,n\n1,a\n2,c\n3,a\n3,b\n3,c\n"4",c'
+	try etl-sort -m -k k:n y.csv z.csv x.csv
+	prints $'k,n\n1,a\n2,c\n3,c\n3,a\n3,b\n"4",c'
+	try etl-sort -mu -k k:n --stats s x.csv y.csv z.csv
+	prints $'k,n\n1,a\n2,c\n3,a\n"4",c'
+	[ "$(jq -c '[.in, .out, .filtered]' s)" = '[6,4,2]' ]
+	try etl-sort -m --top 3 -k k:n --stats t x.csv y.csv
+	prints $'k,n\n1,a\n2,c\n3,a'
+	[ "$(jq -c '[.in, .out, .filtered]' t)" = '[6,3,3]' ]
+	try etl-sort -m -k k:n -T x.csv y.csv
+	prints $'k\tn\n1\ta\n2\tc\n3\ta\n3\tb\n3\tc\n4\tc'
+	try bash -c 'etl-sort -m -k k:n y.csv - <x.csv'
+	prints $'k,n\n1,a\n2,c\n3,c\n3,a\n3,b\n"4",c'
+	try bash -c 'etl-sort -m -k k:n <x.csv'
+	prints "$(cat x.csv)"
+	sed 's/$/\r/' x.csv >crlf.csv
+	try etl-sort -m -k k:n crlf.csv y.csv
+	prints $'k,n\n1,a\n2,c\n3,a\n3,b\n3,c\n"4",c'
+	make_records 30000 >all.csv
+	etl-sort -k amount:n all.csv >want
+	for n in 0 1 2 3 4 5 6; do
+		{ head -n 1 all.csv; tail -n +2 all.csv | awk -v n=$n 'NR > n * 5000 && NR <= (n + 1) * 5000'; } |
+			etl-sort -k amount:n >part$n.csv
+	done
+	etl-sort -m -k amount:n part?.csv | cmp - want
+	ETL_BLOCK=100 etl-sort -m -k amount:n part?.csv | cmp - want
+}
+
+@test "-m: what is not in order, has another header or is read twice is refused" {
+	printf 'k,n\n1,a\n3,a\n' >x.csv
+	printf 'k,n\n2,c\n10,"c\nd"\n9,c\n' >y.csv
+	try etl-sort -m -k k:n -o out x.csv y.csv
+	fails 1 "etl-sort: y.csv:5: out of order: '9,c'"
+	[ ! -e out ]
+	ETL_BLOCK=1 try etl-sort -m -k k:n x.csv y.csv
+	fails 1 "etl-sort: y.csv:5: out of order: '9,c'"
+	try etl-sort -m -k k x.csv y.csv
+	fails 1 "y.csv:3: out of order: '10,\"c\\x0ad\"'"
+	printf 'k,m\n' >z.csv
+	try etl-sort -m x.csv z.csv
+	fails 1 "z.csv: column 2 is 'm' here, 'n' in x.csv"
+	try etl-sort -m x.csv <(printf 'k\n')
+	fails 1 "the header has 1 column, that of x.csv has 2"
+	try bash -c 'etl-sort -m -k k - x.csv - <y.csv'
+	fails 2 "operands 1 and 3 are the same standard input, which can be read only once"
+	try etl-sort -m -k k x.csv no.csv
+	fails 2 "no.csv: No such file"
+	printf '1,2\n' >w.csv
+	printf '1\n' >v.csv
+	try etl-sort -N -m w.csv v.csv
+	fails 1 "v.csv: 1 column, w.csv has 2"
+	printf 'k,n\n1,x\nz,x\n2,x\n' >y.csv
+	try etl-sort -m -k k:n x.csv y.csv
+	fails 1 "y.csv:3: column 'k': not a number: 'z'"
+	try etl-sort -m -k k:n --max-rejects 1 x.csv y.csv
+	prints $'k,n\n1,a\n1,x\n2,x\n3,a'
+	try bash -c ': >e.csv; etl-sort -m -k k:n --allow-empty e.csv x.csv e.csv'
+	prints "$(cat x.csv)"
+	try bash -c "etl-sort -m x.csv <(printf 'k,n\n1,b\n'; chmod 640 /dev/stdout) -o out"
+	fails 75 "/dev/fd/"
+	[ ! -e out ]
+}
+
+@test "-m takes constant memory" {
+	scanner_only
+	seq 400000 >a
+	cp a b
+	etl-sort -N -m -k 1:n --stats s a b >out
+	[ "$(wc -l <out)" -eq 800000 ]
+	[ -n "${ASAN_OPTIONS:-}" ] || [ "$ETL_BIN" != "$ROOT/build" ] || [ "$(jq .peak_memory s)" -lt $((8 << 20)) ]
+}
+
+@test "-c: in order or not" {
+	printf 'k,n\n1,a\n10,a\n9,b\n9,c\n' >x.csv
+	try etl-sort -c -k k x.csv
+	prints ''
+	try etl-sort -c -k k:n x.csv
+	fails 1 "etl-sort: x.csv:4: out of order: '9,b'"
+	try etl-sort -cu -k k x.csv
+	fails 1 "etl-sort: x.csv:5: the key is that of the record before: '9,c'"
+	try etl-sort -cu -k k,n x.csv
+	prints ''
+	try etl-sort -c -k k x.csv x.csv
+	fails 1 "etl-sort: x.csv:2: out of order: '1,a'"
+	try etl-sort -c -k n:n x.csv
+	fails 1 "x.csv:2: column 'n': not a number: 'a'"
+	printf 'k\n2\n1\nx\n' >y.csv
+	try etl-sort -c -k k:n y.csv
+	fails 1 "y.csv:3: out of order: '1'"
+	try bash -c "printf 'k\n' | etl-sort -c"
+	prints ''
+	try bash -c "printf '1\n2\n' | etl-sort -N -c >/dev/full"
+	[ "$status" -eq 0 ]
+	for block in 1 3 100; do
+		ETL_BLOCK=$block try etl-sort -c -k k:n x.csv
+		fails 1 "etl-sort: x.csv:4: out of order: '9,b'"
+	done
+	try etl-sort -c -m x.csv
+	fails 2 "options -c and -m exclude each other"
+	try etl-sort -c -o y x.csv
+	fails 2 "option -c writes nothing"
+	try etl-sort -c --top 1 x.csv
+	fails 2 "option -c writes nothing"
+}
+
 @test "modifiers that exclude each other: 2" {
 	printf 'a,b\n1,2\n' >x.csv
 	try etl-sort -k a,b:nv x.csv
@@ -420,6 +582,21 @@ make_records() { # COUNT
 	fails 2 "temporary file (see TMPDIR): File too large"
 	[ ! -e out ]
 	[ -z "$(find . -name '.out*')" ]
+}
+
+@test "--tmp-dir: in place of TMPDIR, wrong ones told at once" {
+	make_records 50000 >x.csv
+	mkdir tmp
+	etl-sort -k amount:n x.csv >want
+	TMPDIR=/nonexistent etl-sort -k amount:n --memory 64K --tmp-dir tmp x.csv | cmp - want
+	[ -z "$(ls -A tmp)" ]
+	try etl-sort --tmp-dir none x.csv
+	fails 2 "option --tmp-dir: none: No such file or directory"
+	try etl-sort --tmp-dir x.csv x.csv
+	fails 2 "option --tmp-dir: x.csv: Not a directory"
+	try bash -c 'ulimit -f 100; etl-sort -k amount:n --memory 64K --tmp-dir tmp x.csv'
+	fails 2 "temporary file (see TMPDIR): File too large"
+	[ -z "$(ls -A tmp)" ]
 }
 
 @test "whatever the temporary file answers: all of it or nothing" {

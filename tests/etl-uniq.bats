@@ -258,6 +258,10 @@ make_keys() {
 	TMPDIR=tmp etl-uniq -N --memory 8M --stats s big.csv | cmp - big.csv
 	[ -z "$(ls tmp)" ]
 	[ "$ETL_BIN" != "$ROOT/build" ] || [ "$(peak)" -le 16777216 ]
+	try etl-uniq -N --memory 8M --tmp-dir none/where big.csv
+	fails 2 "option --tmp-dir: none/where: No such file or directory"
+	TMPDIR=none/where etl-uniq -N --memory 8M --tmp-dir tmp big.csv | cmp - big.csv
+	[ -z "$(ls tmp)" ]
 	TMPDIR=none/where try etl-uniq -N --memory 8M big.csv
 	fails 2 "none/where"
 	TMPDIR=tmp try bash -c 'ulimit -f 1000; exec etl-uniq -N --memory 1M -o out.csv big.csv'

@@ -50,7 +50,7 @@ static const struct opt options[] = {
 	{0, "partial", NULL, "write states, which --merge adds, instead of results", OPT_FLAG,
 		&arg.partial, NULL},
 	{0, "merge", NULL, "the input is states: add them", OPT_FLAG, &arg.merge, NULL},
-	OPT_MEMORY(arg.memory, "groups"),
+	OPT_SPILL(arg.memory, "groups"),
 	OPT_JOBS(arg.jobs),
 	OPT_FORMULA(arg.formula),
 	OPT_CSV_IN(arg.csv),

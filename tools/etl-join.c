@@ -7,7 +7,6 @@
  * By key LEFT streams and RIGHT is held in memory, as far as --memory allows; side by side a batch an input is all
  * that is needed.
  */
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "budget.h"
@@ -53,36 +52,6 @@ static const struct tool tool = {
 	.options = options,
 };
 
-static bool
-has_status(const char *operand, struct stat *st)
-{
-	return (in_is_stdin(operand) ? fstat(STDIN_FILENO, st) : stat(operand, st)) == 0;
-}
-
-/* Do two operands take their bytes from the same place, so that each would get a part of them? */
-static bool
-is_shared(const char *a, const char *b)
-{
-	struct stat x, y;
-	if (in_is_stdin(a) && in_is_stdin(b))
-		return true;
-	if (!has_status(a, &x) || !has_status(b, &y))
-		return false;
-	bool once = S_ISFIFO(x.st_mode) || S_ISSOCK(x.st_mode);
-	return once && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-static void
-check_operands(char *const *operands, size_t count)
-{
-	in_check(operands, count);
-	for (size_t i = 0; i < count; i++)
-		for (size_t j = 0; j < i; j++)
-			if (is_shared(operands[i], operands[j]))
-				die(END_SETUP, "operands %zu and %zu are the same %s, which can be read only once",
-					j + 1, i + 1, in_is_stdin(operands[i]) ? "standard input" : "pipe");
-}
-
 static void
 check_headers(void)
 {
@@ -102,7 +71,7 @@ paste_inputs(char *const *operands, size_t count)
 		die(END_SETUP, "options --rejects and --max-rejects: not with --paste, where a record that is left "
 			"out of one input would pair all after it with the wrong ones");
 	check_headers();
-	check_operands(operands, count);
+	in_check_apart(operands, count);
 	paste(&arg.csv, count != 0 ? operands : standard_input, count != 0 ? count : 1);
 }
 
@@ -115,7 +84,7 @@ match_inputs(char *const *operands, size_t count)
 		die(END_SETUP, "two inputs are joined by key, LEFT and RIGHT: there %s %zu operand%s",
 			count == 1 ? "is" : "are", count, plural(count));
 	check_headers();
-	check_operands(operands, count);
+	in_check_apart(operands, count);
 	reject_start(&arg.rejects);
 	struct match_how how = {
 		.csv = &arg.csv,

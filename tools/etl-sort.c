@@ -4,7 +4,8 @@
  *
  * Each record is kept with a key made of its columns, whose bytes order as the records do: keys are
  * made a batch at a time and sorted by radix.  Beyond --memory sorted runs go to a file without a
- * name, and are merged at the end.
+ * name, and are merged at the end.  With --top no more records are kept than twice as many as are
+ * wanted; -m and -c keep one of each input.
  */
 #include <string.h>
 
@@ -13,8 +14,10 @@
 #include "csv/reject.h"
 #include "mem.h"
 #include "msg.h"
-#include "sort/order.h"
+#include "sort/inputs.h"
+#include "sort/keyed.h"
 #include "sort/sort.h"
+#include "stage.h"
 #include "tool.h"
 
 static struct {
@@ -22,9 +25,13 @@ static struct {
 	struct reject_how rejects;
 	const char *keys;
 	enum order_nulls nulls;
+	bool unique;
+	bool merge;
+	bool check;
+	uint64_t top;
 	uint64_t memory;
 	const char *stats;
-} arg = {.csv = CSV_HOW, .memory = BUDGET_UNSET};
+} arg = {.csv = CSV_HOW, .top = UINT64_MAX, .memory = BUDGET_UNSET};
 
 static void
 set_nulls(const struct opt *opt, const char *value)
@@ -43,7 +50,14 @@ static const struct opt options[] = {
 		"sort by these columns; behind NAME: n number, t time, h size, v version, i any case, r reverse",
 		OPT_LIST, &arg.keys, NULL},
 	{0, "nulls", "PLACE", "where empty values go: first, last", OPT_DO, NULL, set_nulls},
-	OPT_MEMORY(arg.memory, "records; what is beyond waits in TMPDIR"),
+	{'u', "unique", NULL, "of records with the same key keep the first", OPT_FLAG,
+		&arg.unique, NULL},
+	{0, "top", "N", "write the first N records of the order only", OPT_COUNT, &arg.top, NULL},
+	{'m', "merge", NULL, "the inputs are sorted already: put them together", OPT_FLAG,
+		&arg.merge, NULL},
+	{'c', "check", NULL, "write nothing: status 0 if the input is sorted, else 1", OPT_FLAG,
+		&arg.check, NULL},
+	OPT_SPILL(arg.memory, "records"),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
 	OPT_REJECTS(arg.rejects),
@@ -53,55 +67,19 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-sort",
-	.synopsis = "[-k KEYS] [--nulls PLACE] [--memory BYTES] [FILE...]",
+	.synopsis = "[-k KEYS] [-u] [--top N] [-m | -c] [--memory BYTES] [FILE...]",
 	.summary = "Sort records by columns.",
 	.options = options,
 };
 
 struct work {
-	struct csv_in *in;
 	struct csv_out out;
-	struct order order;
+	struct keyed keyed;
 	struct sort *sort;
 	/* Where records are to leave in another form than they came: it is made when they come. */
 	struct csv_out ready;
 	struct buf text;
 };
-
-static void
-start_order(struct work *w, const struct header *header)
-{
-	struct arena arena = {0};
-	struct buf why = {0};
-	if (arg.keys == NULL) {
-		order_init_all(&w->order, header, arg.nulls);
-		return;
-	}
-	struct columns by = csv_columns(arg.keys, "-k", header, COLUMNS_MODIFIERS, &arena);
-	if (!order_init(&w->order, &by, header, arg.nulls, &why)) {
-		buf_byte(&why, '\0');
-		die(END_SETUP, "option -k: %s", why.at);
-	}
-	arena_clear(&arena);
-}
-
-/* A record that has no place in the order: put aside where that is allowed, else the end. */
-static void
-judge(const struct work *w, const struct batch *b, size_t row)
-{
-	const struct order_fault *fault = &w->order.fault;
-	struct slice name = csv_header(w->in)->name[fault->column];
-	struct buf reason = {0};
-	char text[SHOWN_MAX];
-	buf_format(&reason, "column '%s': ", shown(text, name.at, name.len));
-	buf_format(&reason, "%s: '%s'", fault->reason,
-		shown(text, fault->culprit.at, fault->culprit.len));
-	buf_byte(&reason, '\0');
-	if (!reject_is_allowed())
-		csv_die(END_DATA, b, row, "%s", reason.at);
-	reject_put_row(b, row, name, "value", reason.at);
-	buf_clear(&reason);
-}
 
 /* A row as it is to leave, without its end. */
 static struct slice
@@ -116,19 +94,15 @@ make_ready(struct work *w, const struct batch *b, size_t row)
 }
 
 static void
-take_batch(struct work *w, const struct batch *b)
+take_rows(struct work *w)
 {
-	struct order *o = &w->order;
-	csv_source(&w->ready, b);
-	for (size_t first = 0; first < b->rows;) {
-		size_t rows = b->rows - first < o->rows_max ? b->rows - first : o->rows_max;
-		size_t good = order_take(o, b, first, rows);
-		for (size_t row = 0; row < good; row++)
-			sort_add(w->sort, o->key[row], order_tail(o, row),
-				make_ready(w, b, first + row));
-		if (good < rows)
-			judge(w, b, first + good);
-		first += good + (good < rows);
+	const struct keyed *k = &w->keyed;
+	csv_source(&w->ready, k->batch);
+	for (size_t row = 0; row < k->rows; row++) {
+		struct slice tail = order_tail(&k->order, row);
+		if (sort_wants(w->sort, k->order.key[row], tail))
+			sort_add(w->sort, k->order.key[row], tail,
+				make_ready(w, k->batch, k->first + row));
 	}
 }
 
@@ -136,40 +110,94 @@ static void
 put_records(struct work *w)
 {
 	struct slice text;
-	csv_put_header(&w->out, csv_header_row(w->in));
+	csv_put_header(&w->out, csv_header_row(w->keyed.in));
 	while (sort_next(w->sort, &text))
 		csv_put_rest(&w->out, text);
 }
 
 static void
-run(struct work *w)
+sort_records(struct work *w, const struct keyed_how *keys, struct csv_in *in)
 {
-	const struct header *header = csv_header(w->in);
-	w->out.columns = header->count;
+	struct sort_how how = {
+		.memory = arg.memory, .limit = arg.top, .is_unique = arg.unique};
+	struct stage *counts = stage_counts();
+	w->out.columns = csv_header(in)->count;
 	csv_out_memory(&w->ready, &w->out, &w->text);
-	start_order(w, header);
-	w->sort = sort_new(arg.memory);
-	for (const struct batch *b; (b = csv_read(w->in)) != NULL;)
-		take_batch(w, b);
+	keyed_init(&w->keyed, keys, in);
+	w->sort = sort_new(&how);
+	while (keyed_next(&w->keyed))
+		take_rows(w);
 	sort_finish(w->sort);
 	put_records(w);
+	counts->filtered = csv_records(in) - counts->rejected - w->out.records;
+}
+
+/* Is the input in order?  The first record that is not ends the program. */
+static _Noreturn void
+check(const struct keyed_how *keys, char *const *operands, size_t count)
+{
+	struct keyed k = {0};
+	struct csv_in *in = csv_open(&arg.csv, operands, count);
+	if (csv_header(in)->count != 0) {
+		keyed_init(&k, keys, in);
+		while (keyed_next(&k))
+			keyed_check(&k, arg.unique);
+	}
+	reject_finish(csv_records(in));
+	stage_counts()->filtered = csv_records(in) - stage_counts()->rejected;
+	end(END_WELL);
+}
+
+static void
+check_options(void)
+{
+	if (arg.top == 0)
+		die(END_SETUP, "option --top: 0 records are none");
+	if (arg.check && arg.merge)
+		die(END_SETUP, "options -c and -m exclude each other");
+	if (arg.check && (arg.csv.output != NULL || arg.top != UINT64_MAX))
+		die(END_SETUP, "option -c writes nothing: -o and --top are not for it");
+	arg.memory = budget_bytes(arg.memory);
+	if (arg.memory < SORT_MEMORY_MIN)
+		die(END_SETUP, "option --memory: less than %dK", SORT_MEMORY_MIN / 1024);
+}
+
+static void
+merge(const struct keyed_how *keys, char *const *operands, size_t count)
+{
+	static char *const standard_input[] = {"-", NULL};
+	struct csv_out out;
+	struct inputs_how how = {
+		.csv = &arg.csv, .keys = *keys, .is_unique = arg.unique, .limit = arg.top};
+	csv_out_open(&out, &arg.csv);
+	inputs_merge(&how, count != 0 ? operands : standard_input, count != 0 ? count : 1, &out);
+}
+
+static void
+sort(const struct keyed_how *keys, char *const *operands, size_t count)
+{
+	struct work w = {0};
+	csv_out_open(&w.out, &arg.csv);
+	struct csv_in *in = csv_open(&arg.csv, operands, count);
+	/* Without a header there is nothing to sort, nor to sort by. */
+	if (csv_header(in)->count != 0)
+		sort_records(&w, keys, in);
+	csv_finish(&w.out, in);
 }
 
 int
 main(int argc, char **argv)
 {
 	size_t count;
-	struct work w = {0};
 	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
+	const struct keyed_how keys = {.keys = arg.keys, .nulls = arg.nulls};
 	reject_start(&arg.rejects);
-	arg.memory = budget_bytes(arg.memory);
-	if (arg.memory < SORT_MEMORY_MIN)
-		die(END_SETUP, "option --memory: less than %dK", SORT_MEMORY_MIN / 1024);
-	csv_out_open(&w.out, &arg.csv);
-	w.in = csv_open(&arg.csv, operands, count);
-	/* Without a header there is nothing to sort, nor to sort by. */
-	if (csv_header(w.in)->count != 0)
-		run(&w);
-	csv_finish(&w.out, w.in);
+	check_options();
+	if (arg.check)
+		check(&keys, operands, count);
+	else if (arg.merge)
+		merge(&keys, operands, count);
+	else
+		sort(&keys, operands, count);
 	end(END_WELL);
 }

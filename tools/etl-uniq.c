@@ -29,7 +29,7 @@ static struct {
 static const struct opt options[] = {
 	{'k', "key", "COLS", "records with the same values there are the same (all columns)",
 		OPT_LIST, &arg.key, NULL},
-	OPT_MEMORY(arg.memory, "keys"),
+	OPT_SPILL(arg.memory, "keys"),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
 	OPT_REJECTS(arg.rejects),

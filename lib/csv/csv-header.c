@@ -129,22 +129,41 @@ adopt_header(struct csv_in *in, const struct batch *row)
 	in->header_row = renamed;
 }
 
+/* The header of an input, by its name for messages, is that of the first one. */
+static void
+check_names(const char *name, const struct header *header, const struct header *given,
+	const char *first)
+{
+	if (header->count != given->count)
+		die(END_DATA, "%s: the header has %zu column%s, that of %s has %zu", name,
+			header->count, plural(header->count), first, given->count);
+	for (size_t i = 0; i < header->count; i++) {
+		struct slice x = header->name[i], y = given->name[i];
+		char a[SHOWN_MAX], b[SHOWN_MAX];
+		if (!slice_same(x, y))
+			die(END_DATA, "%s: column %zu is '%s' here, '%s' in %s", name, i + 1,
+				shown(a, x.at, x.len), shown(b, y.at, y.len), first);
+	}
+}
+
 static void
 check_same_header(struct csv_in *in, const struct batch *row)
 {
-	const struct slice *value = row_values(row, &in->scratch);
-	if (row->columns != in->columns)
-		die(END_DATA, "%s: the header has %zu column%s, that of %s has %zu",
-			in->text.source.name,
-			row->columns, plural(row->columns), in->header_file, in->columns);
-	for (size_t i = 0; i < row->columns; i++) {
-		char a[SHOWN_MAX], b[SHOWN_MAX];
-		if (!slice_same(value[i], in->given[i]))
-			die(END_DATA, "%s: column %zu is '%s' here, '%s' in %s",
-				in->text.source.name, i + 1,
-				shown(a, value[i].at, value[i].len),
-				shown(b, in->given[i].at, in->given[i].len), in->header_file);
-	}
+	check_names(in->text.source.name,
+		&(struct header){row->columns, row_values(row, &in->scratch)},
+		&(struct header){in->columns, in->given}, in->header_file);
+}
+
+void
+csv_check_same(const struct csv_in *in, const char *name, const struct csv_in *first,
+	const char *first_name)
+{
+	if (csv_how_has_header(in->how))
+		check_names(name, &(struct header){in->columns, in->given},
+			&(struct header){first->columns, first->given}, first_name);
+	else if (in->columns != first->columns)
+		die(END_DATA, "%s: %zu column%s, %s has %zu", name, in->columns,
+			plural(in->columns), first_name, first->columns);
 }
 
 /*

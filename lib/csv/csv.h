@@ -197,6 +197,13 @@ void csv_must_count(uint64_t records, uint64_t wanted);
 void csv_must_match(const char *path, const struct header *file, const struct header *input,
 	bool by_name);
 
+/*
+ * Of inputs that are read side by side: ends the program with END_DATA unless this one has the
+ * header of the first, or without headers as many columns.  Both have columns.
+ */
+void csv_check_same(const struct csv_in *in, const char *name, const struct csv_in *first,
+	const char *first_name);
+
 /* Prints `program: file:line: ...` for a row and ends the program. */
 _Noreturn void csv_die(int status, const struct batch *b, size_t row, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -17,17 +17,31 @@ void
 merge_clear(struct merge *m)
 {
 	for (size_t i = 0; i < m->count; i++)
-		run_close(&m->source[i].run);
+		run_close(&m->source[i].run); /* of what is none it is empty */
 	free(m->source);
 	free(m->loser);
 	*m = (struct merge){0};
+}
+
+static inline bool
+next_fed(struct merge_feed *feed, struct record *r)
+{
+	if (++feed->row >= feed->rows) {
+		if (!feed->more(feed))
+			return false;
+		feed->row = 0;
+	}
+	r->key = feed->order->key[feed->row];
+	r->tail = order_tail(feed->order, feed->row);
+	return true;
 }
 
 static inline void
 advance(struct merge_source *s)
 {
 	if (s->pile == NULL) {
-		s->is_done = !run_next(&s->run, &s->now);
+		s->is_done = s->feed != NULL ? !next_fed(s->feed, &s->now)
+			: !run_next(&s->run, &s->now);
 		return;
 	}
 	s->is_done = s->next == s->pile->count;
@@ -49,6 +63,16 @@ merge_add_run(struct merge *m, struct out *file, struct run run, size_t piece)
 	struct merge_source *s = &m->source[m->count++];
 	*s = (struct merge_source){0};
 	run_open(&s->run, file, run, piece);
+	advance(s);
+}
+
+void
+merge_add_feed(struct merge *m, struct merge_feed *feed)
+{
+	struct merge_source *s = &m->source[m->count++];
+	feed->row = 0;
+	feed->rows = 0;
+	*s = (struct merge_source){.feed = feed};
 	advance(s);
 }
 

@@ -2,6 +2,7 @@
 
 #include "mem.h"
 #include "out.h"
+#include "sort/last.h"
 #include "sort/merge.h"
 #include "sort/pile.h"
 #include "sort/run.h"
@@ -9,12 +10,23 @@
 enum {
 	MERGED_MAX = 64, /* runs at a time */
 	PIECE_MIN = 8 * 1024,
-	PIECE_MAX = 1024 * 1024
+	PIECE_MAX = 1024 * 1024,
+	CHOSEN_MIN = 1024 /* records of which a few are worth choosing */
+};
+
+/* What of records in order is let through: of equal ones the first, and no more than the limit. */
+struct sieve {
+	const struct sort_how *how;
+	struct last last;
+	uint64_t passed;
 };
 
 struct sort {
-	uint64_t memory;
+	const struct sort_how *how;
+	uint64_t memory;    /* for records */
 	struct pile pile;
+	struct pile chosen; /* the first of the pile, when they are chosen; else empty */
+	struct last bound;  /* where so many as the limit are known: the last of them */
 	struct out file; /* open where there are runs */
 	struct run *run; /* in the order in which their records came */
 	size_t runs;
@@ -23,14 +35,36 @@ struct sort {
 	struct merge merge;
 	bool is_merged; /* the records come from merge, not from the pile */
 	size_t next;    /* record of the pile */
+	struct sieve sieve;
 };
 
+static bool
+is_full(const struct sieve *v)
+{
+	return v->passed == v->how->limit;
+}
+
+static bool
+passes(struct sieve *v, const struct record *r)
+{
+	if (v->how->is_unique) {
+		if (v->last.is_there && last_order(&v->last, r->key, r->tail) == 0)
+			return false;
+		last_keep(&v->last, r->key, r->tail);
+	}
+	v->passed++;
+	return true;
+}
+
 struct sort *
-sort_new(uint64_t memory)
+sort_new(const struct sort_how *how)
 {
 	struct sort *s = xcalloc(1, sizeof *s);
-	s->memory = memory;
-	pile_init(&s->pile, memory);
+	s->how = how;
+	s->memory = how->limit != UINT64_MAX ? how->memory / 2 : how->memory;
+	s->sieve.how = how;
+	pile_init(&s->pile, s->memory);
+	pile_init(&s->chosen, s->memory);
 	return s;
 }
 
@@ -54,18 +88,66 @@ end_run(struct sort *s)
 	s->run[s->runs++].to = s->file.bytes;
 }
 
+/* Sorts the pile, and gives what of it is let through, one by one; then empties it. */
+static void
+empty_pile(struct sort *s, void (*take)(struct sort *s, const struct record *r))
+{
+	struct sieve v = {.how = s->how};
+	struct record r;
+	pile_sort(&s->pile);
+	for (size_t i = 0; i < s->pile.count && !is_full(&v); i++) {
+		pile_read(&s->pile, i, &r);
+		if (!passes(&v, &r))
+			continue;
+		take(s, &r);
+		if (is_full(&v))
+			last_keep(&s->bound, r.key, r.tail);
+	}
+	pile_empty(&s->pile);
+	last_clear(&v.last);
+}
+
+static void
+put_run(struct sort *s, const struct record *r)
+{
+	run_put(&s->file, r);
+}
+
 static void
 spill(struct sort *s)
 {
-	struct record r;
-	pile_sort(&s->pile);
 	begin_run(s);
-	for (size_t i = 0; i < s->pile.count; i++) {
-		pile_read(&s->pile, i, &r);
-		run_put(&s->file, &r);
-	}
+	empty_pile(s, put_run);
 	end_run(s);
-	pile_empty(&s->pile);
+}
+
+static void
+keep_chosen(struct sort *s, const struct record *r)
+{
+	pile_add(&s->chosen, r->key, r->tail, (struct slice){r->text.at, r->text.len - 1});
+}
+
+/* The first of the records are enough: they change places with all. */
+static void
+choose(struct sort *s)
+{
+	empty_pile(s, keep_chosen);
+	struct pile all = s->pile;
+	s->pile = s->chosen;
+	s->chosen = all;
+}
+
+/* Are there so many records that the first of them are at most half? */
+static bool
+pays_to_choose(const struct sort *s)
+{
+	return s->pile.count >= CHOSEN_MIN && s->pile.count / 2 >= s->how->limit;
+}
+
+bool
+sort_wants(const struct sort *s, uint64_t key, struct slice tail)
+{
+	return !s->bound.is_there || last_order(&s->bound, key, tail) > 0;
 }
 
 void
@@ -74,6 +156,8 @@ sort_add(struct sort *s, uint64_t key, struct slice tail, struct slice text)
 	size_t size = tail.len + text.len + RECORD_KEY + RECORD_HEAD_MAX;
 	if (size > s->largest)
 		s->largest = size;
+	if (pays_to_choose(s))
+		choose(s);
 	if (s->pile.count != 0 && pile_bytes(&s->pile, size) > s->memory)
 		spill(s);
 	pile_add(&s->pile, key, tail, text);
@@ -109,12 +193,15 @@ open_merge(struct sort *s, size_t first, size_t count)
 static void
 join_runs(struct sort *s, size_t first, size_t count)
 {
+	struct sieve v = {.how = s->how};
 	open_merge(s, first, count);
 	begin_run(s);
-	for (const struct record *r; (r = merge_next(&s->merge)) != NULL;)
-		run_put(&s->file, r);
+	for (const struct record *r; !is_full(&v) && (r = merge_next(&s->merge)) != NULL;)
+		if (passes(&v, r))
+			run_put(&s->file, r);
 	end_run(s);
 	merge_clear(&s->merge);
+	last_clear(&v.last);
 	for (size_t i = first; i < first + count; i++)
 		out_forget_spool(&s->file, s->run[i].from, s->run[i].to);
 	s->run[first] = s->run[--s->runs];
@@ -158,19 +245,30 @@ sort_finish(struct sort *s)
 	s->is_merged = true;
 }
 
-bool
-sort_next(struct sort *s, struct slice *text)
+static bool
+next_record(struct sort *s, struct record *r)
 {
-	struct record r;
 	if (s->is_merged) {
 		const struct record *next = merge_next(&s->merge);
 		if (next != NULL)
-			*text = next->text;
+			*r = *next;
 		return next != NULL;
 	}
 	if (s->next == s->pile.count)
 		return false;
-	pile_read(&s->pile, s->next++, &r);
-	*text = r.text;
+	pile_read(&s->pile, s->next++, r);
 	return true;
+}
+
+bool
+sort_next(struct sort *s, struct slice *text)
+{
+	struct record r;
+	while (!is_full(&s->sieve) && next_record(s, &r)) {
+		if (!passes(&s->sieve, &r))
+			continue;
+		*text = r.text;
+		return true;
+	}
+	return false;
 }

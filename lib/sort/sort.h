@@ -17,17 +17,28 @@ enum { SORT_MEMORY_MIN = 64 * 1024 };
 
 struct sort;
 
+struct sort_how {
+	/*
+	 * So many bytes for records and what sorting them needs, at least SORT_MEMORY_MIN.  Where
+	 * there is a limit, half as much again may be taken for a moment.
+	 */
+	uint64_t memory;
+	uint64_t limit; /* so many records are wanted, the first of all; UINT64_MAX: all */
+	bool is_unique; /* of equal ones the first */
+};
+
 /*
- * So many bytes for records and what sorting them needs, at least SORT_MEMORY_MIN.  Lives as long as
- * the program: what it holds is not freed record by record at the end.
+ * Keeps how.  Lives as long as the program: what it holds is not freed record by record at the end.
  */
-struct sort *sort_new(uint64_t memory);
+struct sort *sort_new(const struct sort_how *how);
 
 /*
  * Adds (copies) a record without its end, under a key: its first bytes as record_key() gives them,
  * and the rest; no key begins with another one.
  */
 void sort_add(struct sort *s, uint64_t key, struct slice tail, struct slice text);
+/* false: enough are known that come before it, so that it need not be added. */
+bool sort_wants(const struct sort *s, uint64_t key, struct slice tail);
 /* All have been added.  When it returns, nothing is written to the file any more. */
 void sort_finish(struct sort *s);
 /*
