@@ -27,7 +27,7 @@ ALL_CFLAGS = -std=gnu11 -pthread -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iqu
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = agg connect csv date decimal expr join json load schema sort source spill table text unpack view window
+ENGINES = agg connect csv date decimal expr join json load schema sort source spill table text uniq unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-agg etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-stage etl-tail-window \
@@ -58,7 +58,7 @@ LIBS_etl_map = $(LIBS_EXPR)
 NEEDS_etl_sort = $(B)/libetl-sort.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 NEEDS_etl_stage = $(B)/libetl-connect.a
 NEEDS_etl_tail_window = $(B)/libetl-window.a $(B)/libetl-table.a $(DATE) $(CSV)
-NEEDS_etl_uniq = $(B)/libetl-spill.a $(B)/libetl-table.a $(CSV)
+NEEDS_etl_uniq = $(B)/libetl-uniq.a $(B)/libetl-spill.a $(B)/libetl-sort.a $(B)/libetl-table.a $(CSV)
 NEEDS_etl_view = $(B)/libetl-view.a $(DECIMAL) $(CSV)
 NEEDS_http = $(B)/libetl-json.a $(B)/libetl-schema.a $(DECIMAL) $(CSV)
 LIBS_http = -lcurl -lcrypto -lz
@@ -77,7 +77,7 @@ NEEDS_unit_json = $(B)/libetl-json.a $(CSV)
 NEEDS_unit_scan = $(CSV)
 NEEDS_unit_schema = $(B)/libetl-schema.a
 NEEDS_unit_sort = $(B)/libetl-sort.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
-NEEDS_unit_spill = $(B)/libetl-spill.a $(B)/libetl-table.a $(CSV)
+NEEDS_unit_spill = $(B)/libetl-spill.a $(B)/libetl-sort.a $(B)/libetl-table.a $(CSV)
 NEEDS_unit_table = $(B)/libetl-table.a $(CSV)
 NEEDS_unit_unpack = $(B)/libetl-unpack.a
 LIBS_unit_unpack = $(LIBS_etl_extract)

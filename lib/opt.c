@@ -26,18 +26,41 @@ opt_unknown(const struct opt *options, const char *argument)
 	die(END_SETUP, "unknown option '%s'; see '%s --help'", argument, msg_program());
 }
 
+/* What stands behind a point, of so many bytes, the rest of a byte dropped. */
+static bool
+fraction_parse(struct slice digits, int shift, uint64_t *out)
+{
+	enum { MOST = 6 }; /* 10^6 << 40 is within 64 bits */
+	uint64_t tens = 1;
+	if (digits.len > MOST || shift == 0 || !uint64_parse(digits, out))
+		return false;
+	for (size_t i = 0; i < digits.len; i++)
+		tens *= 10;
+	*out = (*out << shift) / tens;
+	return true;
+}
+
 static bool
 bytes_parse(const char *value, uint64_t *out)
 {
-	static const char units[] = "KMGT";
+	static const char units[] = "KkMmGgTt";
 	struct slice text = slice_of(value);
 	const char *unit = text.len > 1 ? strchr(units, text.at[text.len - 1]) : NULL;
-	int shift = unit != NULL ? 10 * (int)(unit - units + 1) : 0;
+	int shift = unit != NULL ? 10 * (int)((unit - units) / 2 + 1) : 0;
+	uint64_t part = 0;
 	if (unit != NULL)
 		text.len--;
+	const char *point = memchr(text.at, '.', text.len);
+	if (point != NULL) {
+		size_t whole = (size_t)(point - text.at);
+		struct slice digits = {point + 1, text.len - whole - 1};
+		if (!fraction_parse(digits, shift, &part))
+			return false;
+		text.len = whole;
+	}
 	if (!uint64_parse(text, out) || (*out << shift) >> shift != *out)
 		return false;
-	*out <<= shift;
+	*out = (*out << shift) + part;
 	return true;
 }
 
@@ -85,7 +108,7 @@ set(const struct opt *opt, const char *value, const struct opt_more *more)
 {
 	static const char *const wants[] = {
 		[OPT_COUNT] = "a whole number",
-		[OPT_BYTES] = "a number of bytes, such as 65536 or 64K",
+		[OPT_BYTES] = "a number of bytes, such as 65536, 64K or 1.5M",
 		[OPT_BYTE] = "one byte, or \\t",
 		[OPT_DO] = "another value",
 	};

@@ -14,7 +14,7 @@ enum opt_kind {
 	OPT_TEXT,  /* into: const char **, kept */
 	OPT_LIST,  /* the same, NULL until it is given: a list, which is given once and whole */
 	OPT_COUNT, /* into: uint64_t *, a whole number */
-	OPT_BYTES, /* into: uint64_t *, a whole number with K, M, G, T (1024 each) behind it or not */
+	OPT_BYTES, /* into: uint64_t *, a number with K, M, G, T (1024 each) behind it, or a whole one */
 	OPT_BYTE,  /* into: char *, one byte, or \t */
 	OPT_DO     /* act is called; it ends the program itself if the value is wrong */
 };

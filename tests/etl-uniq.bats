@@ -26,6 +26,99 @@ peak() {
 	prints $'id,type,amount\n1,car,5\n2,truck,5\n4,van,5'
 }
 
+@test "--keep last, --count, --repeated, --unique" {
+	printf 'id,type,amount\n1,car,5\n2,truck,5\n3,car,7\n4,van,5\n5,truck,5\n6,car,7\n' >t.csv
+	try etl-uniq -k type --keep first t.csv
+	prints $'id,type,amount\n1,car,5\n2,truck,5\n4,van,5'
+	try etl-uniq -k type --keep last t.csv
+	prints $'id,type,amount\n4,van,5\n5,truck,5\n6,car,7'
+	try etl-uniq -k type --count n t.csv
+	prints $'id,type,amount,n\n1,car,5,3\n2,truck,5,2\n4,van,5,1'
+	try etl-uniq -k type --keep last --count 'how "many"' t.csv
+	prints $'id,type,amount,"how ""many"""\n4,van,5,1\n5,truck,5,2\n6,car,7,3'
+	try etl-uniq -k type --repeated t.csv
+	prints $'id,type,amount\n1,car,5\n2,truck,5'
+	try etl-uniq -k type --repeated --keep last --count n t.csv
+	prints $'id,type,amount,n\n5,truck,5,2\n6,car,7,3'
+	try etl-uniq -k type --unique t.csv
+	prints $'id,type,amount\n4,van,5'
+	try etl-uniq --unique -k type,amount --stats s t.csv
+	prints $'id,type,amount\n1,car,5\n4,van,5'
+	[ "$(jq -c '[.in, .out, .filtered]' s)" = '[6,2,4]' ]
+	try etl-uniq --repeated t.csv
+	prints 'id,type,amount'
+	try etl-uniq --repeated --count n -T <(sed p t.csv)
+	[ "$(wc -l <<<"$output")" -eq 7 ]
+}
+
+@test "counts of quoted, converted and empty fields; without a header" {
+	printf 'a\n\n""\n"x"\nx\n' >x.csv
+	try etl-uniq --count n x.csv
+	etl-uniq --count n x.csv | etl-cut -f n >got
+	printf 'n\n2\n2\n' | cmp - got
+	try etl-uniq -N --count n <<<$'1,x\n1,x\n2,y'
+	prints $'1,x,2\n2,y,1'
+	try etl-uniq --header a,b --count n <<<$'1,x\n1,x\n2,y'
+	prints $'a,b,n\n1,x,2\n2,y,1'
+	try etl-uniq --no-out-header --count n -D ';' <<<$'a,b\n1,x;\n1,x;'
+	prints '1;"x;";2'
+	try etl-uniq --count n -k a <<<'a,b'
+	prints 'a,b,n'
+	try etl-uniq --allow-empty --count n </dev/null
+	prints ''
+	printf 'a,b\r\n1,"x\r\n"\r\n1,"x\r\n"\r\n' | etl-uniq --keep last --count n | tr '\r' R >got
+	[ "${ETL_SCAN:-}" = libcsv ] || printf 'a,b,n\n1,"xR\n",2\n' | cmp - got
+	printf 'a,b\n1,2\n1,x"y"\n' >r.csv
+	try etl-uniq --keep last r.csv
+	fails 1 "r.csv:3: byte"
+	[ -z "$output" ]
+	try etl-uniq --count n r.csv -o out
+	fails 1 "r.csv:3: byte"
+	[ ! -e out ]
+	run bash -c 'etl-uniq --count n x.csv 2>err >/dev/full'
+	fails 2 "stdout: No space left on device"
+	try bash -c "(printf 'a,b\n1,2\n'; chmod 640 /dev/stdout) | etl-uniq --keep last -o out"
+	fails 75 "stdin: "
+	[ ! -e out ]
+}
+
+@test "--sorted: constant memory, and what stays leaves as soon as can be" {
+	printf 'id,k\n1,a\n2,a\n3,b\n4,c\n5,c\n' >t.csv
+	try etl-uniq --sorted -k k t.csv
+	prints $'id,k\n1,a\n3,b\n4,c'
+	try etl-uniq --sorted -k k --keep last --count n t.csv
+	prints $'id,k,n\n2,a,2\n3,b,1\n5,c,2'
+	try etl-uniq --sorted -k k --repeated t.csv
+	prints $'id,k\n1,a\n4,c'
+	try etl-uniq --sorted -k k --unique t.csv
+	prints $'id,k\n3,b'
+	try etl-uniq --sorted t.csv t.csv
+	fails 1 "t.csv:2: this key has ended before (--sorted): '1,a'"
+	printf 'id,k\n1,a\n2,b\n"3\n",a\n4,c\n5,c\n' >t.csv
+	for block in 1 10 1000; do
+		ETL_BLOCK=$block try etl-uniq --sorted -k k t.csv
+		fails 1 "t.csv:4: this key has ended before (--sorted): '\"3\\x0a\",a'"
+	done
+	mkfifo in out
+	etl-uniq --sorted -k 1 -N <in >out &
+	exec 5>in 6<out
+	echo 1,x >&5
+	read -r -t 5 line <&6
+	[ "$line" = 1,x ]
+	exec 5>&- 6<&-
+	wait
+	seq 300000 | etl-uniq --sorted --count n -N --stats s | tail -n 1 >got
+	[ "$(cat got)" = 300000,1 ]
+	[ "$ETL_BIN" != "$ROOT/build" ] || [ "$(peak)" -le 8000000 ]
+}
+
+@test "random inputs as an oracle has them, whatever memory and blocks" {
+	"$BATS_TEST_DIRNAME/uniq-oracle" 60 "$RANDOM"
+	for scan in portable libcsv; do
+		ETL_SCAN=$scan "$BATS_TEST_DIRNAME/uniq-oracle" 20 "$RANDOM"
+	done
+}
+
 @test "values are compared, not how they are written" {
 	scanner_only
 	printf 'a,"b"\n1,"x"\n"1",x\n1,"x"""\n1,x\n"x"",1","2"\n"x"",1",2\n' >q.csv
@@ -135,10 +228,23 @@ peak() {
 	fails 2 "option -k: "
 	try etl-uniq -k new=b t.csv
 	fails 2 "option -k: "
-	try etl-uniq --memory 1X t.csv
-	fails 2 "option --memory"
-	try etl-uniq --count t.csv
-	fails 2 "--count"
+	for bytes in 1 64K 64k 1.5M 0.5g 2t; do
+		try etl-uniq --memory $bytes t.csv
+		prints $'plaza_id,b\n1,2'
+	done
+	for bytes in 1X 1.5 1.M .5M 1.5.5M K 99999999999G 1kb 1.1234567M; do
+		try etl-uniq --memory $bytes t.csv
+		fails 2 "option --memory: '$bytes' is not a number of bytes, such as 65536, 64K or 1.5M"
+	done
+	try etl-uniq t.csv --count
+	fails 2 "option --count needs its NAME"
+	try etl-uniq --count plaza_id t.csv
+	fails 2 "option --count: there is a column 'plaza_id' already"
+	[ -z "$output" ]
+	try etl-uniq --keep all t.csv
+	fails 2 "option --keep: 'all' is neither first nor last"
+	try etl-uniq --repeated --unique t.csv
+	fails 2 "options --repeated and --unique exclude each other"
 	try etl-uniq t.csv no.csv
 	fails 2 "no.csv: No such file"
 	[ -z "$output" ]
@@ -270,6 +376,21 @@ make_keys() {
 	[ ! -e out.csv ]
 	try etl-uniq -N --memory 8M big.csv no.csv
 	fails 2 "no.csv"
+}
+
+@test "beyond --memory: the last, and how many" {
+	make_keys
+	awk -F, 'NR == 1 { print $0 ",c"; next } { n[$1]++; last[$1] = $0; at[$1] = NR }
+		END { for (k in n) print at[k] "," last[k] "," n[k] }' keys.csv >all
+	{ head -n 1 all; tail -n +2 all | sort -t, -k1,1n | cut -d, -f 2-; } >want
+	for memory in 0 64K 1M 1G; do
+		etl-uniq -k k --keep last --count c --memory $memory keys.csv | cmp - want
+	done
+	mkdir tmp
+	TMPDIR=tmp try bash -c 'ulimit -f 100; exec etl-uniq -k k --keep last -o out.csv keys.csv'
+	fails 2 "temporary file (see TMPDIR): File too large"
+	[ -z "$(ls tmp)" ]
+	[ ! -e out.csv ]
 }
 
 @test "beyond --memory: the disk is full" {

@@ -12,7 +12,6 @@
 #include "agg/partial.h"
 #include "agg/parts.h"
 #include "agg/results.h"
-#include "agg/sorted.h"
 #include "budget.h"
 #include "csv/csv.h"
 #include "csv/jobs.h"
@@ -20,6 +19,7 @@
 #include "expr/formula.h"
 #include "mem.h"
 #include "msg.h"
+#include "table/sorted.h"
 #include "tool.h"
 
 static struct {

@@ -12,6 +12,7 @@
 #include "budget.h"
 #include "csv/csv.h"
 #include "csv/reject.h"
+#include "csv/whole.h"
 #include "mem.h"
 #include "msg.h"
 #include "sort/inputs.h"
@@ -76,33 +77,19 @@ struct work {
 	struct csv_out out;
 	struct keyed keyed;
 	struct sort *sort;
-	/* Where records are to leave in another form than they came: it is made when they come. */
-	struct csv_out ready;
-	struct buf text;
+	struct whole whole;
 };
-
-/* A row as it is to leave, without its end. */
-static struct slice
-make_ready(struct work *w, const struct batch *b, size_t row)
-{
-	if (w->ready.is_verbatim && b->columns != 1)
-		return batch_run(b, row, 0, b->columns - 1);
-	w->text.len = 0;
-	csv_put_rows(&w->ready, row, 1);
-	out_flush(&w->ready.out);
-	return (struct slice){w->text.at, w->text.len - 1};
-}
 
 static void
 take_rows(struct work *w)
 {
 	const struct keyed *k = &w->keyed;
-	csv_source(&w->ready, k->batch);
+	csv_source(&w->whole.out, k->batch);
 	for (size_t row = 0; row < k->rows; row++) {
 		struct slice tail = order_tail(&k->order, row);
 		if (sort_wants(w->sort, k->order.key[row], tail))
 			sort_add(w->sort, k->order.key[row], tail,
-				make_ready(w, k->batch, k->first + row));
+				whole_row(&w->whole, k->first + row));
 	}
 }
 
@@ -122,7 +109,7 @@ sort_records(struct work *w, const struct keyed_how *keys, struct csv_in *in)
 		.memory = arg.memory, .limit = arg.top, .is_unique = arg.unique};
 	struct stage *counts = stage_counts();
 	w->out.columns = csv_header(in)->count;
-	csv_out_memory(&w->ready, &w->out, &w->text);
+	whole_init(&w->whole, &w->out);
 	keyed_init(&w->keyed, keys, in);
 	w->sort = sort_new(&how);
 	while (keyed_next(&w->keyed))

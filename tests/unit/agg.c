@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "agg/exact.h"
-#include "agg/sorted.h"
+#include "table/sorted.h"
 #include "unit.h"
 
 static uint64_t

@@ -2,8 +2,8 @@
  * Input that is grouped by some columns already: where one group ends and the next begins, in
  * constant memory.
  */
-#ifndef ETL_AGG_SORTED_H
-#define ETL_AGG_SORTED_H
+#ifndef ETL_TABLE_SORTED_H
+#define ETL_TABLE_SORTED_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "agg/sorted.h"
+#include "table/sorted.h"
 
 #include <stdlib.h>
 
