@@ -9,8 +9,25 @@
 #include "number.h"
 #include "slice.h"
 
-void
-opt_unknown(const struct opt *options, const char *argument)
+/* What is written here for what an option is elsewhere; NULL: nothing is known. */
+static const char *
+find_habit(const struct opt_more *more, const char *name, size_t len)
+{
+	const struct opt_habit *h = more->habits;
+	while (h != NULL && h->name != NULL && (strlen(h->name) != len || memcmp(h->name, name, len) != 0))
+		h++;
+	return h != NULL && h->name != NULL ? h->ours : NULL;
+}
+
+static const char *
+find_letter_habit(const struct opt_more *more, char letter)
+{
+	bool is_letter = (unsigned char)((letter | 0x20) - 'a') < 26 || (letter >= '0' && letter <= '9');
+	return find_habit(more, is_letter ? &letter : ",", 1);
+}
+
+static _Noreturn void
+die_unknown(const struct opt *options, const char *argument, const struct opt_more *more)
 {
 	size_t count = 0;
 	while (options[count].kind != OPT_END)
@@ -21,9 +38,18 @@ opt_unknown(const struct opt *options, const char *argument)
 	size_t close[NEAREST_MAX];
 	struct slice word = {argument + 2, strcspn(argument, "=") - 2};
 	bool is_long = argument[0] == '-' && argument[1] == '-';
+	const char *ours = is_long ? find_habit(more, word.at, word.len) : find_letter_habit(more, argument[1]);
+	if (ours != NULL)
+		die(END_SETUP, "unknown option '%s': here it is %s", argument, ours);
 	if (is_long && nearest(word, names, count, close) != 0)
 		die(END_SETUP, "unknown option '%s'; did you mean '--%s'?", argument, options[close[0]].name);
 	die(END_SETUP, "unknown option '%s'; see '%s --help'", argument, msg_program());
+}
+
+void
+opt_unknown(const struct opt *options, const char *argument)
+{
+	die_unknown(options, argument, &(struct opt_more){0});
 }
 
 /* What stands behind a point, of so many bytes, the rest of a byte dropped. */
@@ -112,8 +138,12 @@ set(const struct opt *opt, const char *value, const struct opt_more *more)
 		[OPT_BYTE] = "one byte, or \\t",
 		[OPT_DO] = "another value",
 	};
-	if (!store(opt, value))
-		die(END_SETUP, "option --%s: '%s' is not %s", opt->name, value, wants[opt->kind]);
+	if (!store(opt, value)) {
+		const char *ours = opt->letter != 0 ? find_letter_habit(more, opt->letter) : NULL;
+		const char *asks = ours != NULL ? "; did you mean " : "";
+		die(END_SETUP, "option --%s: '%s' is not %s%s%s%s", opt->name, value, wants[opt->kind],
+			asks, ours != NULL ? ours : "", ours != NULL ? "?" : "");
+	}
 	if (more->seen != NULL)
 		more->seen(opt, value);
 }
@@ -154,7 +184,7 @@ take_long(const struct opt *options, const char *argument, char ***next, const s
 	if (opt == NULL && more->other != NULL && more->other(argument))
 		return;
 	if (opt == NULL)
-		opt_unknown(options, argument);
+		die_unknown(options, argument, more);
 	if (opt->arg == NULL && name[len] == '=')
 		die(END_SETUP, "option --%s takes no value", opt->name);
 	const char *value = name[len] == '=' ? name + len + 1 : NULL;
@@ -167,7 +197,7 @@ take_letters(const struct opt *options, const char *argument, char ***next, cons
 	for (const char *at = argument + 1; *at != '\0'; at++) {
 		const struct opt *opt = find_letter(options, *at);
 		if (opt == NULL)
-			opt_unknown(options, (char[]){'-', *at, '\0'});
+			die_unknown(options, (char[]){'-', *at, '\0'}, more);
 		if (opt->arg != NULL) {
 			set(opt, at[1] != '\0' ? at + 1 : need_value(opt, next), more);
 			return;

@@ -29,8 +29,19 @@ struct opt {
 	void (*act)(const struct opt *opt, const char *value);
 };
 
+/*
+ * An option of the program of another suite that people know, and what is written here: a letter,
+ * ',' for any byte that is none, or a long name.  The last one's name is NULL.
+ */
+struct opt_habit {
+	const char *name;
+	const char *ours;
+};
+
 /* What a program that passes options on wants to know besides; each may be NULL. */
 struct opt_more {
+	/* Told in the message about an option that there is not, or whose value is wrong. */
+	const struct opt_habit *habits;
 	/* Is given an unknown option whole (`--name=value` or `--name`); returns whether it takes it. */
 	bool (*other)(const char *argument);
 	/* Is told each option of the table that is given; value is NULL where it takes none. */

@@ -72,7 +72,7 @@ tool_start(const struct tool *tool, int argc, char **argv, size_t *operands, con
 	for (int i = 0; i < argc; i++)
 		given[i] = argv[i];
 	char **rest = tool->is_prefix ? opt_parse_leading(tool->options, argv, operands) :
-		opt_parse(tool->options, argv, operands, &(struct opt_more){tool->other, tool->seen});
+		opt_parse(tool->options, argv, operands, &(struct opt_more){tool->habits, tool->other, tool->seen});
 	stage_start(*stats, argc, given);
 	return rest;
 }

@@ -15,6 +15,7 @@ struct tool {
 	const char *summary;  /* one line */
 	const struct opt *options;
 	/* As in struct opt_more; mostly NULL. */
+	const struct opt_habit *habits;
 	bool (*other)(const char *argument);
 	void (*seen)(const struct opt *opt, const char *value);
 	bool is_prefix;   /* its operands are a command: the first one ends the options */

@@ -664,3 +664,23 @@ make_records() { # COUNT
 	try etl-sort --keys a
 	fails 2 "--key"
 }
+
+@test "what sort(1) calls otherwise: the message names ours" {
+	printf 'a,b\n1,2\n' >x.csv
+	try etl-sort -n x.csv
+	fails 2 "etl-sort: unknown option '-n': here it is -k NAME:n"
+	try etl-sort -t, -k2 x.csv
+	fails 2 "unknown option '-,': here it is -d BYTE for the delimiter, while -t is for TSV"
+	try etl-sort -k a -S 1G x.csv
+	fails 2 "unknown option '-S': here it is --memory BYTES"
+	try etl-sort -sk a x.csv
+	fails 2 "unknown option '-s': here it is always so"
+	try etl-sort --temporary-directory=/tmp x.csv
+	fails 2 "unknown option '--temporary-directory=/tmp': here it is --tmp-dir DIR"
+	try etl-sort --reverse x.csv
+	fails 2 "unknown option '--reverse': here it is -k NAME:r"
+	try etl-sort -z x.csv
+	fails 2 "unknown option '-z'; see 'etl-sort --help'"
+	try etl-sort --chekc x.csv
+	fails 2 "unknown option '--chekc'; did you mean '--check'?"
+}

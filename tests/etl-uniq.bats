@@ -402,3 +402,19 @@ make_keys() {
 	fails 2 "temporary file (see TMPDIR): No space left on device"
 	[ ! -e out.csv ]
 }
+
+@test "what uniq(1) calls otherwise: the message names ours" {
+	printf 'a,b\n1,2\n' >x.csv
+	try etl-uniq -c x.csv
+	fails 2 "etl-uniq: unknown option '-c': here it is --count NAME"
+	try etl-uniq -u x.csv
+	fails 2 "unknown option '-u': here it is --unique"
+	try etl-uniq -d x.csv
+	fails 2 "option --delimiter: 'x.csv' is not one byte, or \\t; did you mean --repeated?"
+	try etl-uniq -f 1 x.csv
+	fails 2 "unknown option '-f': here it is -k COLS"
+	try etl-uniq --ignore-case x.csv
+	fails 2 "lower(x)"
+	try etl-uniq -z x.csv
+	fails 2 "unknown option '-z'; see 'etl-uniq --help'"
+}

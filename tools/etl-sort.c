@@ -66,11 +66,36 @@ static const struct opt options[] = {
 	{0},
 };
 
+/* Of sort(1). */
+static const struct opt_habit habits[] = {
+	{"n", "-k NAME:n"},
+	{"g", "-k NAME:n"},
+	{"r", "-k NAME:r"},
+	{"f", "-k NAME:i"},
+	{"i", "-k NAME:i, if upper and lower case are to be the same"},
+	{"s", "always so: equal records stay in their order"},
+	{"S", "--memory BYTES"},
+	{"C", "-c"},
+	{",", "-d BYTE for the delimiter, while -t is for TSV"},
+	{"numeric-sort", "-k NAME:n"},
+	{"general-numeric-sort", "-k NAME:n"},
+	{"reverse", "-k NAME:r"},
+	{"ignore-case", "-k NAME:i"},
+	{"version-sort", "-k NAME:v"},
+	{"human-numeric-sort", "-k NAME:h"},
+	{"stable", "always so: equal records stay in their order"},
+	{"buffer-size", "--memory BYTES"},
+	{"temporary-directory", "--tmp-dir DIR"},
+	{"field-separator", "-d BYTE"},
+	{0},
+};
+
 static const struct tool tool = {
 	.name = "etl-sort",
 	.synopsis = "[-k KEYS] [-u] [--top N] [-m | -c] [--memory BYTES] [FILE...]",
 	.summary = "Sort records by columns.",
 	.options = options,
+	.habits = habits,
 };
 
 struct work {

@@ -57,11 +57,27 @@ static const struct opt options[] = {
 	{0},
 };
 
+/* Of uniq(1), and of sort(1), whose delimiter is -t. */
+static const struct opt_habit habits[] = {
+	{"c", "--count NAME"},
+	{"d", "--repeated"},
+	{"u", "--unique"},
+	{"f", "-k COLS"},
+	{"s", "-k COLS"},
+	{"w", "-k COLS"},
+	{"i", "-k COLS, of columns that etl-map 'x = lower(x)' has made"},
+	{",", "-d BYTE for the delimiter, while -t is for TSV"},
+	{"skip-fields", "-k COLS"},
+	{"ignore-case", "-k COLS, of columns that etl-map 'x = lower(x)' has made"},
+	{0},
+};
+
 static const struct tool tool = {
 	.name = "etl-uniq",
 	.synopsis = "[-k COLS] [--keep WHICH] [--count NAME] [--repeated | --unique] [--sorted] [FILE...]",
 	.summary = "Of records with the same key keep one, or count them.",
 	.options = options,
+	.habits = habits,
 };
 
 int
