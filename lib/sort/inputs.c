@@ -8,37 +8,55 @@
 #include "sort/merge.h"
 #include "stage.h"
 
+/* Where records go: neighbours of one input leave in one copy. */
+struct output {
+	struct csv_out *out;
+	const struct input *from; /* rows of its batch that are still to leave */
+	size_t first;
+	size_t rows;
+};
+
 struct input {
 	struct merge_feed feed; /* comes first: what the merge knows of us */
 	struct csv_in *in;
 	struct keyed keyed;
-	struct csv_out *out;
-	bool is_verbatim; /* as in struct csv_out, while the batch is the source */
+	struct output *to;
 };
 
+static void
+put_rows(struct output *o)
+{
+	if (o->rows == 0)
+		return;
+	csv_source(o->out, o->from->keyed.batch);
+	csv_put_rows(o->out, o->first, o->rows);
+	o->rows = 0;
+}
+
+/* What is to leave does so before the batch goes, and before it is waited for another. */
 static bool
 more(struct merge_feed *feed)
 {
 	struct input *i = (struct input *)feed;
+	put_rows(i->to);
 	if (csv_header(i->in)->count == 0 || !keyed_next(&i->keyed))
 		return false;
 	keyed_check(&i->keyed, false);
-	csv_source(i->out, i->keyed.batch);
-	i->is_verbatim = i->out->is_verbatim;
 	feed->rows = i->keyed.rows;
 	return true;
 }
 
 /* Inputs without a byte have no columns, and are left out of what is compared. */
 static struct input *
-open_inputs(const struct inputs_how *how, char *const *operands, size_t count, struct csv_out *out)
+open_inputs(const struct inputs_how *how, char *const *operands, size_t count, struct output *to)
 {
+	struct csv_out *out = to->out;
 	struct input *input = xcalloc(count, sizeof *input);
 	const struct csv_in *first = NULL;
 	const char *first_name = NULL;
 	for (size_t i = 0; i < count; i++) {
 		struct csv_in *in = csv_open(how->csv, &operands[i], 1);
-		input[i] = (struct input){.feed.more = more, .in = in, .out = out};
+		input[i] = (struct input){.feed.more = more, .in = in, .to = to};
 		csv_flush_before_wait(in, out);
 		if (csv_header(in)->count == 0)
 			continue;
@@ -56,35 +74,39 @@ open_inputs(const struct inputs_how *how, char *const *operands, size_t count, s
 	return input;
 }
 
-/* What csv_source() would set, without a call for each record. */
 static void
-put_record(const struct input *i, struct csv_out *out)
+put(struct output *o, const struct input *i)
 {
-	const struct keyed *k = &i->keyed;
-	out->source = k->batch;
-	out->is_verbatim = i->is_verbatim;
-	csv_put_run(out, k->first + i->feed.row, 0, out->columns - 1);
-	csv_put_end(out);
+	size_t row = i->keyed.first + i->feed.row;
+	if (i != o->from || row != o->first + o->rows) {
+		put_rows(o);
+		o->from = i;
+		o->first = row;
+	}
+	o->rows++;
 }
 
 static void
-put_records(const struct inputs_how *how, struct input *input, size_t count, struct csv_out *out)
+put_records(const struct inputs_how *how, struct input *input, size_t count, struct output *to)
 {
 	struct merge merge;
 	struct last last = {0};
+	uint64_t chosen = 0;
 	merge_init(&merge, count);
 	for (size_t i = 0; i < count; i++)
 		merge_add_feed(&merge, &input[i].feed);
 	for (const struct record *r; (r = merge_next(&merge)) != NULL;) {
 		bool is_same = last.is_there && last_order(&last, r->key, r->tail) == 0;
-		if (is_same || out->records == how->limit) {
+		if (is_same || chosen == how->limit) {
 			stage_counts()->filtered++;
 			continue;
 		}
-		put_record(&input[merge_winner(&merge)], out);
+		put(to, &input[merge_winner(&merge)]);
+		chosen++;
 		if (how->is_unique)
 			last_keep(&last, r->key, r->tail);
 	}
+	put_rows(to);
 	merge_clear(&merge);
 	last_clear(&last);
 }
@@ -92,9 +114,10 @@ put_records(const struct inputs_how *how, struct input *input, size_t count, str
 void
 inputs_merge(const struct inputs_how *how, char *const *operands, size_t count, struct csv_out *out)
 {
+	struct output to = {.out = out};
 	in_check_apart(operands, count);
-	struct input *input = open_inputs(how, operands, count, out);
-	put_records(how, input, count, out);
+	struct input *input = open_inputs(how, operands, count, &to);
+	put_records(how, input, count, &to);
 	for (size_t i = 1; i < count; i++)
 		out->beside += csv_records(input[i].in);
 	csv_finish(out, input[0].in);
