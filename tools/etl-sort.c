@@ -109,10 +109,11 @@ static void
 take_rows(struct work *w)
 {
 	const struct keyed *k = &w->keyed;
+	bool is_any = arg.top == UINT64_MAX;
 	csv_source(&w->whole.out, k->batch);
 	for (size_t row = 0; row < k->rows; row++) {
 		struct slice tail = order_tail(&k->order, row);
-		if (sort_wants(w->sort, k->order.key[row], tail))
+		if (is_any || sort_wants(w->sort, k->order.key[row], tail))
 			sort_add(w->sort, k->order.key[row], tail,
 				whole_row(&w->whole, k->first + row));
 	}

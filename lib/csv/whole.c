@@ -14,11 +14,8 @@ whole_clear(struct whole *w)
 }
 
 struct slice
-whole_row(struct whole *w, size_t row)
+whole_made(struct whole *w, size_t row)
 {
-	const struct batch *b = w->out.source;
-	if (w->out.is_verbatim && b->columns != 1)
-		return batch_run(b, row, 0, b->columns - 1);
 	w->text.len = 0;
 	csv_put_rows(&w->out, row, 1);
 	out_flush(&w->out.out);

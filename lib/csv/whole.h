@@ -19,10 +19,20 @@ struct whole {
 void whole_init(struct whole *w, const struct csv_out *like);
 void whole_clear(struct whole *w);
 
+/* whole_row() of what does not stand in the batch as it is to leave. */
+struct slice whole_made(struct whole *w, size_t row);
+
 /*
  * A row of the source, without its end, behind which OUT_PAD bytes are readable.  Valid until the
  * next call, and as long as the batch.
  */
-struct slice whole_row(struct whole *w, size_t row);
+static inline struct slice
+whole_row(struct whole *w, size_t row)
+{
+	const struct batch *b = w->out.source;
+	if (w->out.is_verbatim && b->columns != 1)
+		return batch_run(b, row, 0, b->columns - 1);
+	return whole_made(w, row);
+}
 
 #endif
