@@ -353,9 +353,9 @@ make_records() { # COUNT
 }
 
 @test "random inputs as an oracle sorts them, whatever memory and blocks" {
-	[ "${ETL_SCAN:-}" = libcsv ] || "$BATS_TEST_DIRNAME/sort-oracle" 60 "$RANDOM"
+	[ "${ETL_SCAN:-}" = libcsv ] || "$BATS_TEST_DIRNAME/sort-oracle" 50 "$RANDOM"
 	for scan in portable libcsv; do
-		ETL_SCAN=$scan "$BATS_TEST_DIRNAME/sort-oracle" 20 "$RANDOM"
+		ETL_SCAN=$scan "$BATS_TEST_DIRNAME/sort-oracle" 12 "$RANDOM"
 	done
 }
 
