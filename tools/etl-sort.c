@@ -48,7 +48,7 @@ set_nulls(const struct opt *opt, const char *value)
 
 static const struct opt options[] = {
 	{'k', "key", "KEYS",
-		"sort by these columns; behind NAME: n number, t time, h size, v version, i any case, r reverse",
+		"sort by these columns; NAME:n number, :t time, :h size, :v version, :i any case, :r reverse",
 		OPT_LIST, &arg.keys, NULL},
 	{0, "nulls", "PLACE", "where empty values go: first, last", OPT_DO, NULL, set_nulls},
 	{'u', "unique", NULL, "of records with the same key keep the first", OPT_FLAG,
