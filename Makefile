@@ -27,11 +27,11 @@ ALL_CFLAGS = -std=gnu11 -pthread -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iqu
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = agg connect csv date decimal expr join json load schema sort source spill table text uniq unpack view window
+ENGINES = agg check connect csv date decimal expr join json load schema sort source spill table text uniq unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
-TOOLS = etl-agg etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-stage etl-tail-window \
-	etl-uniq etl-view
+TOOLS = etl-agg etl-check etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-stage \
+	etl-tail-window etl-uniq etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
@@ -48,6 +48,9 @@ NEEDS_etl_agg = $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)/libetl-table.a $(EXPR
 LIBS_etl_agg = $(LIBS_EXPR)
 NEEDS_etl_cut = $(TEXT) $(CSV)
 NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a $(TEXT) $(CSV)
+NEEDS_etl_check = $(B)/libetl-check.a $(B)/libetl-schema.a $(B)/libetl-expr.a $(B)/libetl-spill.a $(B)/libetl-table.a \
+	$(TEXT) $(DATE) $(DECIMAL) $(CSV)
+LIBS_etl_check = -lpcre2-8
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
 NEEDS_etl_filter = $(EXPR)
 LIBS_etl_filter = $(LIBS_EXPR)
@@ -73,7 +76,7 @@ NEEDS_unit_double = $(DECIMAL)
 NEEDS_unit_expr = $(EXPR)
 LIBS_unit_expr = $(LIBS_EXPR)
 NEEDS_unit_foreign = $(CSV)
-NEEDS_unit_json = $(B)/libetl-json.a $(CSV)
+NEEDS_unit_json = $(B)/libetl-json.a $(B)/libetl-schema.a $(CSV)
 NEEDS_unit_scan = $(CSV)
 NEEDS_unit_schema = $(B)/libetl-schema.a
 NEEDS_unit_sort = $(B)/libetl-sort.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)

@@ -15,8 +15,6 @@ struct number {
 	struct slice rest;
 };
 
-static const char *const booleans[2][4] = {{"false", "False", "FALSE", "0"}, {"true", "True", "TRUE", "1"}};
-
 static bool
 needs_escape(unsigned char byte)
 {
@@ -138,8 +136,8 @@ put_number(struct out *o, struct slice text)
 static bool
 is_boolean(struct slice text, bool which)
 {
-	for (size_t i = 0; i < sizeof booleans[which] / sizeof *booleans[which]; i++)
-		if (slice_is(text, booleans[which][i]))
+	for (size_t i = 0; i < SCHEMA_BOOLEANS; i++)
+		if (slice_is(text, schema_booleans[which][i]))
 			return true;
 	return false;
 }

@@ -30,19 +30,51 @@ bool schema_integer(struct slice text, int64_t *out);
 /* The narrowest type that holds the value, as it is written, and all that `type` held. */
 enum schema_type schema_widen(enum schema_type type, struct slice value);
 
+/* The types of the standard, as they are called there. */
+enum schema_kind {
+	SCHEMA_IS_STRING,
+	SCHEMA_IS_INTEGER,
+	SCHEMA_IS_NUMBER,
+	SCHEMA_IS_BOOLEAN,
+	SCHEMA_IS_DATE,
+	SCHEMA_IS_TIME,
+	SCHEMA_IS_DATETIME,
+	SCHEMA_IS_YEAR,
+	SCHEMA_IS_YEARMONTH,
+	SCHEMA_IS_DURATION,
+	SCHEMA_IS_OBJECT,
+	SCHEMA_IS_ARRAY,
+	SCHEMA_IS_GEOPOINT,
+	SCHEMA_IS_GEOJSON,
+	SCHEMA_IS_ANY,
+	SCHEMA_KINDS
+};
+
+/* What is false and what is true, unless a field says otherwise: [0] and [1]. */
+enum { SCHEMA_BOOLEANS = 4 };
+extern const char *const schema_booleans[2][SCHEMA_BOOLEANS];
+
+struct json;
+
 struct schema_field {
 	struct slice name;
 	enum schema_type type;
+	enum schema_kind kind;
+	const struct json *json; /* all that is said of it */
 };
 
 struct schema {
 	struct schema_field *field;
 	size_t count;
+	const struct json *json; /* the whole */
 };
+
+/* The standard's name of a type. */
+const char *schema_kind_name(enum schema_kind kind);
 
 /*
  * Reads a Table Schema: an object with `fields`, an array of objects with `name` and, if it is not text,
- * `type`; other members are left alone.  The result is in the arena and in text.  Returns false with the
+ * `type`; other members are left to who looks at json.  The result is in the arena and in text.  Returns false with the
  * reason, which begins with the line.
  */
 bool schema_parse(struct schema *out, struct slice text, struct arena *arena, struct buf *why);

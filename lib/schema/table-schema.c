@@ -4,27 +4,38 @@
 #include "schema/json.h"
 #include "schema/schema.h"
 
-/* The types of the standard; those that SCHEMA_TEXT stands for are kept as they are written. */
+const char *const schema_booleans[2][SCHEMA_BOOLEANS] = {
+	{"false", "False", "FALSE", "0"},
+	{"true", "True", "TRUE", "1"},
+};
+
+/* By enum schema_kind; those that SCHEMA_TEXT stands for are kept as they are written. */
 static const struct {
 	const char *name;
 	enum schema_type type;
-} types[] = {
-	{"string", SCHEMA_TEXT},
-	{"integer", SCHEMA_INTEGER},
-	{"number", SCHEMA_NUMBER},
-	{"boolean", SCHEMA_BOOLEAN},
-	{"date", SCHEMA_DATE},
-	{"time", SCHEMA_TIME},
-	{"datetime", SCHEMA_DATETIME},
-	{"year", SCHEMA_INTEGER},
-	{"yearmonth", SCHEMA_TEXT},
-	{"duration", SCHEMA_TEXT},
-	{"object", SCHEMA_TEXT},
-	{"array", SCHEMA_TEXT},
-	{"geopoint", SCHEMA_TEXT},
-	{"geojson", SCHEMA_TEXT},
-	{"any", SCHEMA_TEXT},
+} types[SCHEMA_KINDS] = {
+	[SCHEMA_IS_STRING] = {"string", SCHEMA_TEXT},
+	[SCHEMA_IS_INTEGER] = {"integer", SCHEMA_INTEGER},
+	[SCHEMA_IS_NUMBER] = {"number", SCHEMA_NUMBER},
+	[SCHEMA_IS_BOOLEAN] = {"boolean", SCHEMA_BOOLEAN},
+	[SCHEMA_IS_DATE] = {"date", SCHEMA_DATE},
+	[SCHEMA_IS_TIME] = {"time", SCHEMA_TIME},
+	[SCHEMA_IS_DATETIME] = {"datetime", SCHEMA_DATETIME},
+	[SCHEMA_IS_YEAR] = {"year", SCHEMA_INTEGER},
+	[SCHEMA_IS_YEARMONTH] = {"yearmonth", SCHEMA_TEXT},
+	[SCHEMA_IS_DURATION] = {"duration", SCHEMA_TEXT},
+	[SCHEMA_IS_OBJECT] = {"object", SCHEMA_TEXT},
+	[SCHEMA_IS_ARRAY] = {"array", SCHEMA_TEXT},
+	[SCHEMA_IS_GEOPOINT] = {"geopoint", SCHEMA_TEXT},
+	[SCHEMA_IS_GEOJSON] = {"geojson", SCHEMA_TEXT},
+	[SCHEMA_IS_ANY] = {"any", SCHEMA_TEXT},
 };
+
+const char *
+schema_kind_name(enum schema_kind kind)
+{
+	return types[kind].name;
+}
 
 static bool
 fail(struct buf *why, const struct json *at, const char *reason)
@@ -39,10 +50,11 @@ take_type(struct schema_field *field, const struct json *type, struct buf *why)
 	char text[SHOWN_MAX];
 	if (type->kind != JSON_STRING)
 		return fail(why, type, "a field's type is not a string");
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+	for (size_t i = 0; i < SCHEMA_KINDS; i++) {
 		if (!slice_is(type->text, types[i].name))
 			continue;
 		field->type = types[i].type;
+		field->kind = (enum schema_kind)i;
 		return true;
 	}
 	buf_format(why, "line %zu: no such type: '%s'", type->line, shown(text, type->text.at, type->text.len));
@@ -59,7 +71,7 @@ take_field(struct schema *out, const struct json *value, struct buf *why)
 	if (schema_find(out, name->text) != NULL)
 		return fail(why, name, "the field has been there before");
 	struct schema_field *field = &out->field[out->count];
-	*field = (struct schema_field){name->text, SCHEMA_TEXT};
+	*field = (struct schema_field){.name = name->text, .type = SCHEMA_TEXT, .json = value};
 	if (type != NULL && !take_type(field, type, why))
 		return false;
 	out->count++;
@@ -78,7 +90,7 @@ schema_parse(struct schema *out, struct slice text, struct arena *arena, struct 
 	size_t count = 0;
 	for (const struct json *f = fields->first; f != NULL; f = f->next)
 		count++;
-	*out = (struct schema){.field = arena_take(arena, count * sizeof *out->field)};
+	*out = (struct schema){.field = arena_take(arena, count * sizeof *out->field), .json = top};
 	for (const struct json *f = fields->first; f != NULL; f = f->next)
 		if (!take_field(out, f, why))
 			return false;

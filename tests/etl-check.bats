@@ -1,0 +1,338 @@
+#!/usr/bin/env bats
+# etl-check --schema: what fits a Table Schema passes byte for byte, what does not is told with its reason.
+
+load setup
+
+# Writes s.json: a schema of these fields.
+schema() { # FIELD...
+	local IFS=,
+	printf '{"fields":[%s]}' "$*" >s.json
+}
+
+# Fails unless a column x of this field takes the values before -- and refuses, with this code, those behind.
+takes() { # CODE FIELD-MEMBERS VALUE... -- VALUE...
+	local code=$1 good=() bad=() into=good value
+	schema "{\"name\":\"x\",$2}" '{"name":"y"}'
+	shift 2
+	for value in "$@"; do
+		if [ "$value" = -- ]; then
+			into=bad
+		elif [ $into = good ]; then
+			good+=("$value")
+		else
+			bad+=("$value")
+		fi
+	done
+	{ echo x,y; for value in "${good[@]}"; do printf '"%s",\n' "${value//\"/\"\"}"; done; } >good.csv
+	etl-check --schema s.json good.csv >out
+	etl-cut -f 1- good.csv | cmp - out
+	for value in "${bad[@]}"; do
+		rm -f bad.csv
+		printf 'x,y\n"%s",\n' "${value//\"/\"\"}" | etl-check --schema s.json --rejects bad.csv >out 2>/dev/null
+		[ "$(cat out)" = x,y ] || { echo "taken: $value"; return 1; }
+		[ "$(etl-cut -f code,column bad.csv | tail -n 1)" = "$code,x" ] || { cat bad.csv; return 1; }
+	done
+}
+
+@test "what fits passes as it came" {
+	scanner_only
+	schema '{"name":"a","type":"integer"}' '{"name":"b"}' '{"name":"c","type":"number"}'
+	printf '\xef\xbb\xbf"a",b,c\r\n007,"x",1.50\r\n\r\n+1,"a ""b""\r\nc",\n-0,\x00\xff,"1e5"' >in.csv
+	etl-check --schema s.json in.csv >out
+	printf '"a",b,c\n007,"x",1.50\n+1,"a ""b""\r\nc",\n-0,\x00\xff,"1e5"\n' | cmp - out
+	etl-check --schema s.json -o out2 in.csv
+	cmp out out2
+	try etl-check -q --schema s.json in.csv
+	prints ''
+}
+
+@test "nothing, a header alone, several inputs, other dialects" {
+	schema '{"name":"a","type":"integer"}' '{"name":"b"}'
+	try etl-check --schema s.json </dev/null
+	fails 1 'stdin: '
+	try etl-check --allow-empty --schema s.json </dev/null
+	prints ''
+	printf 'a,b\n' >h.csv
+	try etl-check --schema s.json h.csv
+	prints a,b
+	printf 'a,b\n1,x\n' >one.csv
+	try etl-check --schema s.json h.csv one.csv one.csv
+	prints $'a,b\n1,x\n1,x'
+	printf 'a\tb\n1\t"x\nz\t\n' >t.tsv
+	try etl-check -t -T --schema s.json t.tsv
+	fails 1 "etl-check: t.tsv:3: column 'a': not an integer: 'z'"
+	try etl-check -t -T --max-rejects 1 --schema s.json t.tsv
+	prints $'a\tb\n1\t"x'
+	try etl-check -N --schema s.json one.csv
+	fails 1 "etl-check: one.csv:1: column 'a': not an integer: 'a'"
+	printf '5,q\n' >n.csv
+	try etl-check -N --schema s.json n.csv
+	prints 5,q
+	try etl-check --header a,b --schema s.json n.csv
+	prints $'a,b\n5,q'
+	try etl-check --ragged reject --rejects r.csv --schema s.json <<<$'a,b\n1\n2,x'
+	prints $'a,b\n2,x'
+	grep -q ',ragged,' r.csv
+}
+
+@test "types and formats" {
+	takes type '"type":"integer"' 0 007 -5 +3 99999999999999999999999999999999999999999999 '' -- 1.0 1e3 - + ' 1' '1 ' x 0x1 1_000
+	takes type '"type":"integer","groupChar":",","bareNumber":false' '$1,000' 5% -- x 1.5
+	takes type '"type":"number"' 0 1.50 .5 -1e5 1E+3 NaN INF -INF +7 -- 1. . e5 1e 1e+ 1,5 nan Infinity ' 1' 0x1 1.2.3
+	takes type '"type":"number","decimalChar":",","groupChar":"."' 1,5 1.000,25 -3 -- 1,5,5 x
+	takes type '"type":"number","bareNumber":false' '$ 1.50' '95 %' -3EUR -- EUR
+	takes type '"type":"boolean"' true False TRUE 1 0 -- yes 2 t
+	takes type '"type":"boolean","trueValues":["y"],"falseValues":["n"]' y n -- true 1
+	takes type '"type":"date"' 2021-08-01 0001-01-01 9999-12-31 2024-02-29 -- 2021-02-29 2021-8-1 01.08.2021 2021-08-01T00:00:00Z 20210801
+	takes type '"type":"date","format":"%d.%m.%Y"' 01.08.2021 -- 2021-08-01 31.02.2021
+	takes type '"type":"date","format":"any"' 2021-08-01 -- x
+	takes type '"type":"time"' 12:30:00 00:00:00.5 -- 12:30 24:00:00 x 12:30:61
+	takes type '"type":"time","format":"%H:%M"' 12:30 -- 12:30:00 25:00
+	takes type '"type":"datetime"' 2021-08-01T12:30:00Z 2021-08-01T12:30:00 2021-08-01T12:30:00.25+02:00 -- 2021-08-01 '2021-08-01 12:30:00' 2021-08-01T12:30Z 2021-02-30T00:00:00Z
+	takes type '"type":"datetime","format":"any"' '2021-08-01 12:30' 2021-08-01 -- noon
+	takes type '"type":"datetime","format":"%Y/%m/%d %H:%M"' '2021/08/01 12:30' -- 2021-08-01T12:30:00Z
+	takes type '"type":"year"' 2021 0999 12021 -0044 -- 21 +2021 20x1
+	takes type '"type":"yearmonth"' 2021-08 -- 2021-13 2021 2021-8
+	takes type '"type":"duration"' P1Y P1Y2M3W4DT5H6M7S PT0.5S P2W -P1D -- P 1Y PT P1H P1S P1D2Y PT1.5H2M
+	takes type '"type":"object"' '{}' '{"a":[1]}' -- '[]' '{' x
+	takes type '"type":"array"' '[]' '[1,"a"]' -- '{}' '[1,]'
+	takes type '"type":"geopoint"' '90.50, 45.50' 180,-90 -- 181,0 0,91 5 a,b 1,2,3
+	takes type '"type":"geopoint","format":"array"' '[90.50, 45.50]' -- '[1]' '[1,2,3]' '["1","2"]' 1,2
+	takes type '"type":"geopoint","format":"object"' '{"lon":90.5,"lat":45}' -- '{"lon":90.5}' '[1,2]'
+	takes type '"type":"geojson"' '{"type":"Point","coordinates":[1,2]}' -- '{}' '[]' x
+	takes type '"type":"string","format":"email"' a@b.org -- a @b a@ a@b@c 'a b@c.org' a@.org
+	takes type '"type":"string","format":"uri"' http://x.org/ mailto:a@b -- x.org 'http://a b' :x x: 1a:b
+	takes type '"type":"string","format":"uuid"' 123e4567-e89b-12d3-a456-426614174000 -- 123e4567e89b12d3a456426614174000 123e4567-e89b-12d3-a456-42661417400g
+	takes type '"type":"string","format":"binary"' TWFu TWE= TQ== -- TWF 'T=Fu' 'TW F'
+	takes type '"type":"any"' x 1 '' --
+	takes type '"name2":1' x '' --
+}
+
+@test "constraints" {
+	takes minimum '"type":"integer","constraints":{"minimum":5}' 5 6 99999999999 '' -- 4 -6
+	takes maximum '"type":"number","constraints":{"maximum":"1.50"}' 1.5 1.500 -3 15e-1 -- 1.51 1.5000000000000000000000001 2e0
+	takes minimum '"type":"number","constraints":{"exclusiveMinimum":0}' 0.0000001 -- 0 -0 0.00
+	takes maximum '"type":"number","constraints":{"exclusiveMaximum":10}' 9.99 -- 10 10.0 11
+	takes range '"type":"number","constraints":{"minimum":0}' 1e37 -- NaN INF 1e99 123456789012345678901234567890123456789
+	takes minimum '"type":"date","constraints":{"minimum":"2021-01-01"}' 2021-01-01 -- 2020-12-31
+	takes maximum '"type":"date","format":"%d.%m.%Y","constraints":{"maximum":"31.12.2020"}' 01.02.2020 -- 01.01.2021
+	takes maximum '"type":"datetime","constraints":{"maximum":"2021-01-01T00:00:00Z"}' 2021-01-01T02:00:00+02:00 -- 2021-01-01T00:00:00.000000001Z
+	takes minimum '"type":"time","constraints":{"minimum":"08:00:00"}' 08:00:00 -- 07:59:59
+	takes maximum '"type":"year","constraints":{"maximum":"2021"}' 2021 -1000 -- 2022
+	takes minimum '"type":"yearmonth","constraints":{"minimum":"2021-02"}' 2021-02 -- 2021-01
+	takes min-length '"constraints":{"minLength":3}' abc äöü '' 日本語 -- ab äö 日本
+	takes max-length '"constraints":{"maxLength":3}' abc äöü 日本語 -- abcd 日本語x
+	takes max-length '"type":"array","constraints":{"maxLength":2}' '[1,2]' -- '[1,2,3]'
+	takes pattern '"constraints":{"pattern":"[a-z]+|x1"}' abc x1 -- x12 Abc abc1 $'abc\n'
+	takes effort '"constraints":{"pattern":"(a|aa)+"}' aaa -- aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab
+	takes enum '"constraints":{"enum":["a","b c"]}' a 'b c' '' -- c A 'a '
+	takes enum '"type":"number","constraints":{"enum":[1,"2.50"]}' 1 1.0 2.5 +1 10e-1 -- 2 1.01
+	takes enum '"type":"integer","constraints":{"enum":[7]}' 7 007 -- 8
+}
+
+@test "missing values: of the schema, of the field; required" {
+	printf '{"missingValues":["n/a","-"],"fields":[{"name":"a","type":"integer"},{"name":"b","missingValues":[""]},{"name":"c","missingValues":[{"value":"?","label":"none"}],"type":"date"}]}' >s.json
+	printf 'a,b,c\n1,n/a,?\nn/a,-,?\n"-",,2021-01-01\n' >x.csv
+	etl-check --schema s.json x.csv >out
+	etl-cut -f 1- x.csv | cmp - out
+	try etl-check --schema s.json <<<$'a,b,c\n,,?'
+	fails 1 "column 'a': not an integer: ''"
+	printf '{"missingValues":["","n/a"],"fields":[{"name":"a","constraints":{"required":true}},{"name":"b"}]}' >s.json
+	try etl-check --schema s.json <<<$'a,b\nx,\n"",'
+	fails 1 "etl-check: stdin:3: column 'a': no value, and one is required"
+	try etl-check --schema s.json <<<$'a,b\nx,\nn/a,'
+	fails 1 "etl-check: stdin:3: column 'a': no value, and one is required: 'n/a'"
+	printf '{"missingValues":[],"fields":[{"name":"a","constraints":{"required":true}},{"name":"b","type":"number"}]}' >s.json
+	try etl-check --schema s.json <<<$'a,b\n,1'
+	prints $'a,b\n,1'
+	try etl-check --schema s.json <<<$'a,b\n,'
+	fails 1 "column 'b': not a number: ''"
+}
+
+@test "messages: file, line, column, reason, value; rejects as they came" {
+	scanner_only
+	schema '{"name":"d","type":"date"}' '{"name":"n","type":"number","constraints":{"minimum":0}}' '{"name":"s","constraints":{"pattern":"[a-z]*"}}'
+	printf 'd,n,s\n2021-01-01,1,a\n"2021-02-30",1,"two\nlines"\n2021-01-01,"-1",a\n2021-01-01,1,"A\x01"\nx,-1,B\n' >x.csv
+	try etl-check --schema s.json --rejects r.csv x.csv
+	prints $'d,n,s\n2021-01-01,1,a'
+	fails 0 'etl-check: 4 of 5 records rejected: see r.csv'
+	etl-extract --from rejects r.csv >back.csv 2>/dev/null || cut -d, -f 1-7 r.csv >back.csv
+	etl-cut -f line,column,code,reason,record r.csv >got
+	cat >want <<-'END'
+		line,column,code,reason,record
+		3,d,type,column 'd': no such time: '2021-02-30',"""2021-02-30"",1,""two
+		lines"""
+		5,n,minimum,column 'n': below 0: '-1',"2021-01-01,""-1"",a"
+		6,s,pattern,column 's': does not match /[a-z]*/: 'A\x01',"2021-01-01,1,""A"""
+		7,d,type,column 'd': not a date: 'x',"x,-1,B"
+	END
+	tr -d '\001' <got >plain
+	diff want plain
+	try etl-check --schema s.json --max-rejects 3 x.csv
+	fails 1 "x.csv:7: column 'd': not a date: 'x': more than 3 rejects"
+	try etl-check -q --schema s.json --max-rejects 4 x.csv
+	prints ''
+}
+
+# Records of which some have a key that was there: what is right by itself, what awk lets through.
+make_keys() { # COUNT
+	awk -v n="$1" 'BEGIN { print "a,b,c,d"; for (i = 0; i < n; i++) { x = (x * 1103515245 + 12345) % 2147483648
+		print int(x / 7) % n "," (x % 3 ? int(x / 64) % (4 * n) : "") "," int(i / 2) "," x % 5 % 2 } }'
+}
+
+@test "unique, primaryKey, uniqueKeys, within memory and beyond it" {
+	printf '{"fields":[{"name":"a","type":"integer","constraints":{"unique":true}},{"name":"b","constraints":{"unique":true}},{"name":"c"},{"name":"d","type":"integer"}],"primaryKey":["c","d"]}' >s.json
+	make_keys 30000 >x.csv
+	awk -F, 'NR == 1 || !(A[$1]++ + ($2 != "" && B[$2]++) + C[$3 "," $4]++)' x.csv >want
+	[ "$(wc -l <want)" -gt 5000 ]
+	for memory in 1G 200K 0; do
+		rm -f r
+		etl-check --schema s.json --memory $memory --rejects r x.csv >out 2>err
+		cmp want out
+		sort r >r.$memory
+	done
+	cmp r.1G r.200K
+	cmp r.1G r.0
+	grep -q ",c,key,\"columns 'c', 'd': repeated, and to be unique: '[0-9]*', '[01]'\"" r
+	try etl-check -q --schema s.json --memory 0 x.csv
+	fails 1 'repeated, and to be unique'
+	try etl-check --schema s.json --memory 0 want
+	[ "$output" = "$(cat want)" ]
+	printf '{"fields":[{"name":"a"},{"name":"b"}],"primaryKey":"a","uniqueKeys":[["a","b"],["b"]]}' >s.json
+	try etl-check --schema s.json <<<$'a,b\n1,x\n2,\n3,\n4,x'
+	fails 1 "etl-check: stdin:5: column 'b': repeated, and to be unique: 'x'"
+	try etl-check --schema s.json <<<$'a,b\n1,x\n,y'
+	fails 1 "stdin:3: column 'a': no value, and one is required"
+	# Values of a record that is wrong by itself do not count.
+	schema '{"name":"a","constraints":{"unique":true}}' '{"name":"b","type":"integer"}'
+	try etl-check --schema s.json --max-rejects 9 <<<$'a,b\n1,x\n1,1\n1,2'
+	prints $'a,b\n1,1'
+}
+
+@test "the header: what is allowed, and what is said" {
+	schema '{"name":"a"}' '{"name":"b"}' '{"name":"c","type":"integer"}'
+	try etl-check --schema s.json <<<a,b
+	fails 2 "etl-check: s.json: the header does not fit: no column 'c' (\"fieldsMatch\": \"superset\" in the schema allows fewer columns)"
+	try etl-check --schema s.json <<<a,b,c,d
+	fails 2 "not in the schema 'd' (\"fieldsMatch\": \"subset\" in the schema allows more columns)"
+	try etl-check --schema s.json <<<a,x,c
+	fails 2 "the header does not fit: no column 'b'; not in the schema 'x'"
+	try etl-check --schema s.json <<<b,a,c
+	fails 2 "column 1 is 'b', and 'a' in the schema (\"fieldsMatch\": \"equal\" in the schema allows any order)"
+	try etl-check --schema s.json <<<a,b,c,a
+	fails 2 "twice in the header 'a'"
+	try etl-check -N --schema s.json <<<1,2
+	fails 2 "2 columns, and 3 in the schema"
+	try etl-check --schema s.json --rejects r </dev/null
+	fails 1 'stdin: '
+	match() { sed -i "s/^{\(\"fieldsMatch\":[^ ]* \)*/{\"fieldsMatch\":\"$1\", /" s.json; }
+	match equal
+	try etl-check --schema s.json <<<$'c,a,b\n1,x,y'
+	prints $'c,a,b\n1,x,y'
+	try etl-check --schema s.json <<<$'c,a\n1,x'
+	fails 2 "no column 'b'"
+	match subset
+	try etl-check --schema s.json <<<$'c,d,a,b\n1,z,x,y'
+	prints $'c,d,a,b\n1,z,x,y'
+	try etl-check --schema s.json <<<$'c,d\n1,x'
+	fails 2 "no column 'a', 'b'"
+	match superset
+	try etl-check --schema s.json <<<$'c,a\n1,x'
+	prints $'c,a\n1,x'
+	try etl-check --schema s.json <<<$'c,d\n1,x'
+	fails 2 "not in the schema 'd'"
+	match partial
+	try etl-check --schema s.json <<<$'d,c\n1,x'
+	fails 1 "column 'c': not an integer: 'x'"
+	try etl-check --schema s.json <<<$'d,e\n1,x'
+	fails 2 'none of its columns is in the schema'
+	match some
+	try etl-check --schema s.json <<<a,b,c
+	fails 2 "s.json: line 1: fieldsMatch is none of exact, equal, subset, superset, partial: 'some'"
+}
+
+@test "a schema that is wrong: 2, with its line" {
+	echo a >x.csv
+	wrong() { # MEMBERS REASON
+		printf '{"fields":[\n{"name":"a",%s}]}' "$1" >s.json
+		try etl-check --schema s.json x.csv
+		fails 2 "etl-check: s.json: line 2: $2"
+	}
+	wrong '"type":"int"' "no such type: 'int'"
+	wrong '"type":"date","format":"dmy"' "field 'a': no such format of this type: 'dmy'"
+	wrong '"type":"date","format":"%Q"' "field 'a': "
+	wrong '"type":"integer","format":"email"' "field 'a': no such format of this type: 'email'"
+	wrong '"constraints":{"min":1}' "field 'a': no such constraint: 'min'; did you mean"
+	wrong '"constraints":[]' "field 'a': the constraints are not an object"
+	wrong '"constraints":{"required":1}' "field 'a': neither true nor false: 'required'"
+	wrong '"constraints":{"minimum":1}' "field 'a': not for this type: 'minimum'"
+	wrong '"type":"integer","constraints":{"minimum":"x"}' "field 'a': not of the field's type: 'minimum'"
+	wrong '"type":"integer","constraints":{"minimum":1,"exclusiveMinimum":1}' "field 'a': the bound has been there before: 'exclusiveMinimum'"
+	wrong '"type":"integer","constraints":{"minLength":1}' "field 'a': not for this type: 'minLength'"
+	wrong '"constraints":{"minLength":-1}' "field 'a': not a whole number: 'minLength'"
+	wrong '"constraints":{"pattern":"("}' "field 'a': missing closing parenthesis: '('"
+	wrong '"constraints":{"pattern":"a)(b"}' "field 'a': unmatched closing parenthesis: 'a)(b'"
+	wrong '"constraints":{"enum":"x"}' "field 'a': not an array: 'enum'"
+	wrong '"missingValues":[null]' "field 'a': neither text nor number in: 'missingValues'"
+	wrong '"decimalChar":",,","type":"number"' "field 'a': decimalChar is not one byte"
+	printf '{"fields":[{"name":"a"}],"primaryKey":\n["a","b"]}' >s.json
+	try etl-check --schema s.json x.csv
+	fails 2 "etl-check: s.json: line 2: a key of a field that is no column: 'b'"
+	printf '{"fields":[{"name":"a"}],"foreignKeys":[]}' >s.json
+	try etl-check --schema s.json x.csv
+	prints a
+	grep -q 's.json: foreignKeys are not checked' err
+	echo '[' >s.json
+	try etl-check --schema s.json x.csv
+	fails 2 's.json: line '
+	try etl-check --schema nofile x.csv
+	fails 2 'nofile: No such file or directory'
+	try etl-check x.csv
+	fails 2 'option --schema is missing'
+	schema '{"name":"a"}'
+	try etl-check -q -o out --schema s.json x.csv
+	fails 2 'options -q and -o exclude each other'
+	try etl-check --schema s.json --memory much x.csv
+	fails 2 'option --memory'
+}
+
+@test "every block size and the other reader: the same" {
+	printf '{"fields":[{"name":"a","type":"integer","constraints":{"unique":true}},{"name":"b","type":"number","constraints":{"minimum":0}},{"name":"c","constraints":{"maxLength":4}}]}' >s.json
+	awk 'BEGIN { print "a,b,c"; for (i = 0; i < 3000; i++) print i % 2500 "," (i % 17 ? i / 8 : -i) ",\"" (i % 13 ? "x" : "x,\"\"yz") i % 90 "\"" }' >x.csv
+	etl-check --schema s.json --max-rejects 100% x.csv >want
+	[ "$(wc -l <want)" -gt 2000 ]
+	for block in 1 7 64 1000; do
+		ETL_BLOCK=$block etl-check --schema s.json --max-rejects 100% x.csv | cmp - want
+		ETL_BLOCK=$block etl-check --schema s.json --memory 0 --max-rejects 100% x.csv | cmp - want
+	done
+	ETL_SCAN=libcsv etl-check --schema s.json want >out
+	ETL_SCAN=libcsv etl-cut -f 1- want | cmp - out
+}
+
+@test "a device that is full, a descriptor that is closed, the same file, an upstream that died" {
+	schema '{"name":"a","type":"integer","constraints":{"unique":true}}' '{"name":"b"}'
+	awk 'BEGIN { print "a,b"; for (i = 0; i < 20000; i++) print i ",x" }' >x.csv
+	try bash -c 'etl-check --schema s.json x.csv >/dev/full'
+	fails 2 'stdout: No space left on device'
+	try bash -c 'etl-check --schema s.json x.csv >&-'
+	fails 2 'stdout: '
+	try bash -c 'etl-check --schema s.json <&-'
+	fails 2 'stdin: '
+	try bash -c 'etl-check --schema s.json x.csv >>x.csv'
+	fails 2 x.csv
+	try bash -c 'etl-check --schema s.json x.csv | head -n 1'
+	prints a,b
+	mkdir tmp
+	try env TMPDIR=/nonexistent etl-check --schema s.json --memory 0 -o out x.csv
+	fails 2 'temporary file in /nonexistent (see TMPDIR): No such file or directory'
+	[ ! -e out ]
+	TMPDIR=$PWD/tmp etl-check --schema s.json --memory 0 -o out x.csv
+	cmp out x.csv
+	[ -z "$(ls -A tmp)" ]
+	try bash -c 'set -o pipefail; etl-filter "a < 10 || num(b) > 1" x.csv | etl-check --schema s.json -o late'
+	fails 1 'not a number'
+	[ ! -e late ]
+	try bash -c 'set -o pipefail; etl-check --schema s.json <(printf "a,b\nx,\n") | etl-cut -f a -o late'
+	fails 1 'not an integer'
+	[ ! -e late ]
+}
