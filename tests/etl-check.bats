@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # etl-check --schema: what fits a Table Schema passes byte for byte, what does not is told with its reason.
+# etl-check --infer: a schema that all records fit, and what a narrower type would lose.
 
 load setup
 
@@ -288,7 +289,7 @@ make_keys() { # COUNT
 	try etl-check --schema nofile x.csv
 	fails 2 'nofile: No such file or directory'
 	try etl-check x.csv
-	fails 2 'option --schema is missing'
+	fails 2 'one of the options --schema, --infer is needed'
 	schema '{"name":"a"}'
 	try etl-check -q -o out --schema s.json x.csv
 	fails 2 'options -q and -o exclude each other'
@@ -335,4 +336,117 @@ make_keys() { # COUNT
 	try bash -c 'set -o pipefail; etl-check --schema s.json <(printf "a,b\nx,\n") | etl-cut -f a -o late'
 	fails 1 'not an integer'
 	[ ! -e late ]
+}
+
+# Fails unless the field that is inferred of a column of these values, and the messages, have these texts.
+infers() { # FIELD-TEXT MESSAGE-TEXT VALUE...
+	local field=$1 message=$2 value
+	shift 2
+	{ echo x,y; for value in "$@"; do printf '"%s",\n' "${value//\"/\"\"}"; done; } >x.csv
+	etl-check --infer -o s.json x.csv 2>err
+	grep -qF -- "$field" s.json || { cat s.json; return 1; }
+	if [ -z "$message" ]; then
+		[ ! -s err ] || { cat err; return 1; }
+	else
+		grep -qF -- "$message" err || { cat err; return 1; }
+	fi
+	etl-check -q --schema s.json x.csv
+}
+
+@test "--infer: the narrowest type that keeps every value as it is written" {
+	infers '{"name": "x", "type": "integer", "constraints": {"required": true, "minimum": -9223372036854775808, "maximum": 9223372036854775807}}' '' \
+		9223372036854775807 -9223372036854775808 5 5
+	infers '"type": "integer", "constraints": {"unique": true, "minimum": 0, "maximum": 7}' '' 0 '' 7
+	infers '"type": "number", "constraints": {"required": true, "minimum": -0.5, "maximum": 1.50}' '' 1.50 1 -0.5
+	infers '"type": "number"' "etl-check: x.csv:4: column 'x': number: as an integer '2.0' would lose what is behind the point" 1 3 2.0 4.5
+	infers '"type": "number"' "x.csv:3: column 'x': number: as an integer '9223372036854775808' would not fit into 64 bits" 1 9223372036854775808
+	infers '"type": "string", "constraints": {"required": true, "unique": true, "minLength": 1, "maxLength": 3}' \
+		"etl-check: x.csv:3: column 'x': string: as a number '007' would become '7'" 1 007 2.5
+	infers '"type": "string"' "x.csv:2: column 'x': string: as a number '1e5' would become '100000'" 1e5
+	infers '"type": "string"' "x.csv:2: column 'x': string: as a number '+1' would become '1'" +1 2
+	infers '"type": "string"' "x.csv:2: column 'x': string: as a number '1e99' would not fit into 38 digits" 1e99
+	infers '"type": "string"' "x.csv:4: column 'x': string: not an integer: 'many'" 1 2 many x 7
+	infers '"type": "string"' "x.csv:3: column 'x': string: not a date: '2021-02-30'" 2021-02-28 2021-02-30
+	infers '"type": "string"' '' a 7
+	infers '"type": "boolean", "constraints": {"required": true}' '' true false true
+	infers '"type": "boolean"' '' FALSE
+	infers '"type": "string"' "not a boolean: 'True'" true True
+	infers '"type": "date", "constraints": {"required": true, "minimum": "2020-02-29", "maximum": "2021-08-01"}' '' 2021-08-01 2020-02-29
+	infers '"type": "date", "format": "%d.%m.%Y", "constraints": {"required": true, "minimum": "31.12.2020", "maximum": "01.01.2021"}' '' 31.12.2020 01.01.2021
+	infers '"type": "date", "format": "%m/%d/%Y"' '' 01/02/2021 12/31/2021
+	infers '"type": "string"' 'each value is a date with the day first, and another with the month first' 01/02/2021 03/04/2021
+	infers '"type": "datetime", "constraints": {"required": true, "minimum": "2021-01-01T00:00:00Z", "maximum": "2021-01-01T00:00:00.5Z"}' '' \
+		2021-01-01T00:00:00.5Z 2021-01-01T02:00:00+02:00
+	infers '"type": "datetime", "format": "%Y-%m-%d %H:%M:%S"' '' '2021-01-01 10:00:00'
+	infers '"type": "time", "constraints": {"required": true, "minimum": "00:00:00", "maximum": "23:59:59"}' '' 23:59:59 00:00:00
+	infers '"type": "string"' "not a time: '00:30:00+02:00'" 10:00:00 00:30:00+02:00
+	infers '"type": "yearmonth"' '' 2021-08
+	infers '"type": "string", "format": "email"' '' a@b.org c@d.org
+	infers '"type": "string", "format": "uri"' '' http://x.org/
+	infers '"type": "string", "format": "uuid"' '' 123e4567-e89b-12d3-a456-426614174000
+}
+
+@test "--infer: missing values, sets, what is unique, within memory" {
+	infers '"type": "integer", "missingValues": ["", "n/a", "-"], "constraints": {"minimum": 1, "maximum": 1}' \
+		"x.csv:2: column 'x': integer: but for 'n/a', taken as no value" n/a 1 - n/a 1
+	infers '"type": "string", "constraints": {"required": true, "minLength": 1, "maxLength": 4}' '' n/a abcd - n/a x
+	infers '"type": "string", "constraints": {"required": true, "unique": true, "minLength": 3, "maxLength": 3}' '' n/a NaN
+	infers '"name": "y", "type": "string"}' '' 1
+	infers '"type": "string", "constraints": {"required": true, "enum": ["ä", "b", "n/a"]}' '' n/a ä ä ä ä ä ä ä b b b b b b b b n/a
+	infers '"constraints": {"minLength": 1, "maxLength": 1}' '' a a a a b b b b ''
+	awk 'BEGIN { print "a,b,c"; for (i = 0; i < 60000; i++) print i "," i % 30000 ",k" i % 3 }' >x.csv
+	etl-check --infer x.csv >s.json 2>err
+	grep -q '"a", "type": "integer", "constraints": {"required": true, "unique": true, "minimum": 0, "maximum": 59999}' s.json
+	grep -q '"b", "type": "integer", "constraints": {"required": true, "minimum": 0, "maximum": 29999}' s.json
+	grep -qF '"c", "type": "string", "constraints": {"required": true, "enum": ["k0", "k1", "k2"]}' s.json
+	[ ! -s err ]
+	etl-check --infer --memory 100K x.csv >s.json 2>err
+	grep -q '"a", "type": "integer", "constraints": {"required": true, "minimum"' s.json
+	grep -qF '"enum": ["k0", "k1", "k2"]' s.json
+	grep -q "^etl-check: column 'a': more different values than there is memory for (--memory): unique is not claimed$" err
+	etl-check -q --schema s.json x.csv
+}
+
+@test "--infer: nothing, a header alone, names that no schema has, bad input" {
+	try etl-check --infer </dev/null
+	fails 1 'stdin: '
+	try etl-check --infer --allow-empty </dev/null
+	[ "$status" -eq 0 ]
+	printf 'a,b\n' >h.csv
+	try etl-check --infer h.csv
+	prints $'{\n  "fields": [\n    {"name": "a", "type": "string"},\n    {"name": "b", "type": "string"}\n  ],\n  "missingValues": [""]\n}'
+	etl-check --infer h.csv >s.json
+	try etl-check --schema s.json h.csv
+	prints a,b
+	try etl-check --infer -N <<<$'5,x'
+	[ "$status" -eq 0 ]
+	[[ $output = *'{"name": "1", "type": "integer"'* ]]
+	try etl-check --infer <<<$'a,a\n1,2'
+	fails 1 'the header makes no schema: '
+	try etl-check --infer <<<$'a\xff,b\n1,2'
+	fails 1 'the header makes no schema: '
+	printf 'q"\n\xff\n\xff\n\xff\n\xff\n\xff\n' | etl-check --lenient --infer >s.json 2>err
+	grep -qF '"q\"", "type": "string", "constraints": {"required": true, "minLength": 1, "maxLength": 1}' s.json
+	printf 'a\n\x00\n\x00\n\x00\n\x00\n\x00\n' >n.csv
+	etl-check --infer n.csv >s.json
+	grep -qF '"enum": ["\u0000"]' s.json
+	etl-check -q --schema s.json n.csv
+	try etl-check --infer <<<$'a,b\n1'
+	fails 1 'stdin:2: '
+	try etl-check --infer --schema s.json h.csv
+	fails 2 'options --infer and --schema exclude each other'
+	try etl-check --infer -q h.csv
+	fails 2 'options --infer and -q exclude each other'
+	try bash -c 'etl-check --infer h.csv >/dev/full'
+	fails 2 'stdout: No space left on device'
+	try bash -c 'etl-check --infer h.csv >&-'
+	fails 2 'stdout: '
+	try bash -c 'set -o pipefail; etl-filter "num(a) > 1" <<<$'"'a\\nx'"' | etl-check --infer -o late'
+	fails 1 'not a number'
+	[ ! -e late ]
+}
+
+@test "--infer: random inputs fit what is inferred of them, which is what they are made of" {
+	"$BATS_TEST_DIRNAME/check-oracle" 100 "$RANDOM"
+	ETL_BLOCK=1 "$BATS_TEST_DIRNAME/check-oracle" 20 "$RANDOM"
 }

@@ -1,14 +1,18 @@
 /*
- * etl-check: hold the stream against a schema
+ * etl-check: hold the stream against a schema, or make one
  *
  *	etl-check --schema FILE [-q] [FILE...]
+ *	etl-check --infer [FILE...]
  *
  * Some rows of a batch at a time are judged, column by column; neighbours that are good leave in
  * one copy.  Besides a batch, the values of what is to be unique are all the memory needed; when
- * that is full, records wait on file until it is known whether they are repeated.
+ * that is full, records wait on file until it is known whether they are repeated.  A schema is
+ * inferred with some KiB for each column, and its different values as long as they fit into
+ * --memory.
  */
 #include "budget.h"
 #include "check/check.h"
+#include "check/infer-out.h"
 #include "check/late.h"
 #include "csv/csv.h"
 #include "csv/reject.h"
@@ -22,6 +26,7 @@ static struct {
 	struct csv_how csv;
 	struct reject_how rejects;
 	const char *schema;
+	bool infer;
 	bool quiet;
 	uint64_t memory;
 	const char *stats;
@@ -30,9 +35,10 @@ static struct {
 static const struct opt options[] = {
 	{0, "schema", "FILE", "pass on the records that fit this Table Schema (JSON)", OPT_TEXT,
 		&arg.schema, NULL},
+	{0, "infer", NULL, "write a Table Schema that all records fit", OPT_FLAG, &arg.infer, NULL},
 	{'q', "quiet", NULL, "write no records: status 0 if all fit, 1 if not, 2 on errors",
 		OPT_FLAG, &arg.quiet, NULL},
-	OPT_MEMORY(arg.memory, "values that are to be unique"),
+	OPT_MEMORY(arg.memory, "different values, which are or may be unique"),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
 	OPT_REJECTS(arg.rejects),
@@ -42,8 +48,8 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-check",
-	.synopsis = "--schema FILE [-q] [FILE...]",
-	.summary = "Pass on the records that fit a schema.",
+	.synopsis = "--schema FILE [-q] [FILE...] | --infer [FILE...]",
+	.summary = "Pass on the records that fit a schema, or make one that all fit.",
 	.options = options,
 };
 
@@ -56,6 +62,26 @@ struct work {
 	struct late late;
 	struct stream_file file; /* of what does not fit into memory */
 };
+
+/* What is written is no record: only the buffer and the mark of a csv_out are used. */
+static void
+infer(char *const *operands, size_t count)
+{
+	struct csv_out out;
+	struct infer inferred;
+	csv_out_open(&out, &arg.csv);
+	struct csv_in *in = csv_open(&arg.csv, operands, count);
+	const struct header *header = csv_header(in);
+	infer_out_names(header);
+	infer_init(&inferred, header, arg.memory);
+	for (const struct batch *b; (b = csv_read(in)) != NULL;)
+		infer_take(&inferred, b);
+	infer_out(&inferred, header, &out.out);
+	out.records = MARK_UNCOUNTED;
+	csv_finish(&out, in);
+	infer_clear(&inferred);
+	csv_close(in);
+}
 
 /* Puts a record that does not fit aside where that is allowed; else the end. */
 static void
@@ -155,18 +181,10 @@ check(struct work *w)
 	check_clear(&w->check);
 }
 
-int
-main(int argc, char **argv)
+static void
+check_all(char *const *operands, size_t count)
 {
-	size_t count;
 	static struct work w;
-	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
-	if (arg.schema == NULL)
-		die(END_SETUP, "option --schema is missing: nothing to check against");
-	if (arg.quiet && arg.csv.output != NULL)
-		die(END_SETUP, "options -q and -o exclude each other");
-	reject_start(&arg.rejects);
-	arg.memory = budget_bytes(arg.memory);
 	w.schema = schema_read(arg.schema, &w.arena);
 	if (json_member(w.schema.json, "foreignKeys") != NULL)
 		warn("%s: foreignKeys are not checked", arg.schema);
@@ -183,5 +201,31 @@ main(int argc, char **argv)
 	csv_close(w.in);
 	stream_file_close(&w.file);
 	arena_clear(&w.arena);
+}
+
+static void
+check_options(void)
+{
+	if (arg.infer == (arg.schema != NULL))
+		die(END_SETUP, arg.infer ? "options --infer and --schema exclude each other"
+					 : "one of the options --schema, --infer is needed");
+	if (arg.infer && arg.quiet)
+		die(END_SETUP, "options --infer and -q exclude each other");
+	if (arg.quiet && arg.csv.output != NULL)
+		die(END_SETUP, "options -q and -o exclude each other");
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t count;
+	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
+	check_options();
+	reject_start(&arg.rejects);
+	arg.memory = budget_bytes(arg.memory);
+	if (arg.infer)
+		infer(operands, count);
+	else
+		check_all(operands, count);
 	end(END_WELL);
 }

@@ -62,8 +62,8 @@ escape(char out[6], unsigned char byte)
 	return 6;
 }
 
-static void
-put_string(struct out *o, struct slice text)
+void
+json_out_string(struct out *o, struct slice text)
 {
 	out_byte(o, '"');
 	for (size_t n; (n = plain_len(text)) < text.len; text.at += n + 1, text.len -= n + 1) {
@@ -181,7 +181,7 @@ put_value(struct out *o, enum schema_type type, struct slice value)
 	case SCHEMA_DATE:
 	case SCHEMA_TIME:
 	case SCHEMA_DATETIME:
-		put_string(o, value);
+		json_out_string(o, value);
 		break;
 	}
 }

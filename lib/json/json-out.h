@@ -33,6 +33,9 @@ struct json_out {
  */
 bool json_out_init(struct json_out *j, const struct header *header, struct slice null, struct buf *why);
 
+/* Writes a text, which is UTF-8, as a string of JSON. */
+void json_out_string(struct out *o, struct slice text);
+
 /* Does a field stand for null? */
 bool json_out_is_null(const struct json_out *j, struct cell cell, struct slice value);
 
