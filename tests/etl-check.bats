@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # etl-check --schema: what fits a Table Schema passes byte for byte, what does not is told with its reason.
 # etl-check --infer: a schema that all records fit, and what a narrower type would lose.
+# etl-check --profile: what columns hold.
 
 load setup
 
@@ -289,7 +290,7 @@ make_keys() { # COUNT
 	try etl-check --schema nofile x.csv
 	fails 2 'nofile: No such file or directory'
 	try etl-check x.csv
-	fails 2 'one of the options --schema, --infer is needed'
+	fails 2 'one of the options --schema, --infer, --profile is needed'
 	schema '{"name":"a"}'
 	try etl-check -q -o out --schema s.json x.csv
 	fails 2 'options -q and -o exclude each other'
@@ -434,9 +435,9 @@ infers() { # FIELD-TEXT MESSAGE-TEXT VALUE...
 	try etl-check --infer <<<$'a,b\n1'
 	fails 1 'stdin:2: '
 	try etl-check --infer --schema s.json h.csv
-	fails 2 'options --infer and --schema exclude each other'
+	fails 2 'options --schema, --infer, --profile exclude each other'
 	try etl-check --infer -q h.csv
-	fails 2 'options --infer and -q exclude each other'
+	fails 2 'option -q: only with --schema'
 	try bash -c 'etl-check --infer h.csv >/dev/full'
 	fails 2 'stdout: No space left on device'
 	try bash -c 'etl-check --infer h.csv >&-'
@@ -446,7 +447,44 @@ infers() { # FIELD-TEXT MESSAGE-TEXT VALUE...
 	[ ! -e late ]
 }
 
-@test "--infer: random inputs fit what is inferred of them, which is what they are made of" {
-	"$BATS_TEST_DIRNAME/check-oracle" 100 "$RANDOM"
-	ETL_BLOCK=1 "$BATS_TEST_DIRNAME/check-oracle" 20 "$RANDOM"
+@test "--infer, --profile: random inputs fit what is inferred of them, which is what they are made of" {
+	"$BATS_TEST_DIRNAME/check-oracle" 50 "$RANDOM"
+	ETL_BLOCK=1 "$BATS_TEST_DIRNAME/check-oracle" 10 "$RANDOM"
+}
+
+@test "--profile: counts, bounds, mean, quantiles, what is frequent" {
+	local head=column,type,format,count,null,distinct,distinct_is,min,max,mean,p05,p25,p50,p75,p95,min_length,max_length,top1,top1_count,top2,top2_count,top3,top3_count
+	printf 'n,s,d,e,w\n1,b,2021-02-01,,5\n2.50,"a,b",2021-01-01,,n/a\n-3,b,2021-02-01,,6\n0,äöü,,,7\n,b,2021-03-01,,n/a\n' >x.csv
+	try etl-check --profile x.csv
+	prints "$head
+n,number,,4,1,4,exact,-3,2.50,0.125,-2.55,-0.75,0.50,1.375,2.275,1,4,1,1,2.50,1,-3,1
+s,string,,5,0,3,exact,\"a,b\",äöü,,,,,,,1,3,b,3,\"a,b\",1,äöü,1
+d,date,,4,1,3,exact,2021-01-01,2021-03-01,,,,,,,10,10,2021-02-01,2,2021-01-01,1,2021-03-01,1
+e,string,,0,5,0,exact,,,,,,,,,0,0,,,,,,
+w,integer,,3,2,3,exact,5,7,6,5.1,5.5,6,6.5,6.9,1,1,5,1,6,1,7,1"
+	printf 'n,s\n' >h.csv
+	try etl-check --profile h.csv
+	prints "$head
+n,string,,0,0,0,exact,,,,,,,,,0,0,,,,,,
+s,string,,0,0,0,exact,,,,,,,,,0,0,,,,,,"
+	try etl-check --profile </dev/null
+	fails 1 'stdin: '
+	try etl-check --profile --no-out-header -T -N <<<$'7\n7'
+	prints $'1\tinteger\t\t2\t0\t1\texact\t7\t7\t7\t7\t7\t7\t7\t7\t1\t1\t7\t2\t\t\t\t'
+	try etl-check --profile -q h.csv
+	fails 2 'option -q: only with --schema'
+	try bash -c 'etl-check --profile h.csv >/dev/full'
+	fails 2 'stdout: No space left on device'
+}
+
+@test "--profile: beyond memory it says so, and what it says is right" {
+	awk 'BEGIN { print "a,b"; for (i = 0; i < 50000; i++) print i "," i % 10 }' >x.csv
+	etl-check --profile --memory 300K x.csv >p.csv 2>said
+	try etl-cut -f column,count,distinct_is,mean,p50,top1,top1_count p.csv
+	prints $'column,count,distinct_is,mean,p50,top1,top1_count\na,50000,at least,24999.5,,0,1\nb,50000,exact,4.5,,0,5000'
+	grep -q "^etl-check: column 'a': more values than there is memory for (--memory): no quantiles$" said
+	etl-check --profile x.csv >p.csv 2>said
+	[ ! -s said ]
+	try etl-cut -f distinct,distinct_is,p05,p50 p.csv
+	prints $'distinct,distinct_is,p05,p50\n50000,exact,2499.95,24999.5\n10,exact,0,4.5'
 }

@@ -1,19 +1,20 @@
 /*
- * etl-check: hold the stream against a schema, or make one
+ * etl-check: hold the stream against a schema, make one, or describe its columns
  *
  *	etl-check --schema FILE [-q] [FILE...]
  *	etl-check --infer [FILE...]
+ *	etl-check --profile [FILE...]
  *
  * Some rows of a batch at a time are judged, column by column; neighbours that are good leave in
  * one copy.  Besides a batch, the values of what is to be unique are all the memory needed; when
  * that is full, records wait on file until it is known whether they are repeated.  A schema is
- * inferred with some KiB for each column, and its different values as long as they fit into
- * --memory.
+ * inferred, and columns are described, with some KiB for each column, and its different values, and
+ * numbers, as long as they fit into --memory.
  */
 #include "budget.h"
-#include "check/check.h"
 #include "check/infer-out.h"
-#include "check/late.h"
+#include "check/pass.h"
+#include "check/profile-out.h"
 #include "csv/csv.h"
 #include "csv/reject.h"
 #include "mem.h"
@@ -27,6 +28,7 @@ static struct {
 	struct reject_how rejects;
 	const char *schema;
 	bool infer;
+	bool profile;
 	bool quiet;
 	uint64_t memory;
 	const char *stats;
@@ -36,6 +38,8 @@ static const struct opt options[] = {
 	{0, "schema", "FILE", "pass on the records that fit this Table Schema (JSON)", OPT_TEXT,
 		&arg.schema, NULL},
 	{0, "infer", NULL, "write a Table Schema that all records fit", OPT_FLAG, &arg.infer, NULL},
+	{0, "profile", NULL, "write a record that describes each column", OPT_FLAG, &arg.profile,
+		NULL},
 	{'q', "quiet", NULL, "write no records: status 0 if all fit, 1 if not, 2 on errors",
 		OPT_FLAG, &arg.quiet, NULL},
 	OPT_MEMORY(arg.memory, "different values, which are or may be unique"),
@@ -48,19 +52,10 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-check",
-	.synopsis = "--schema FILE [-q] [FILE...] | --infer [FILE...]",
-	.summary = "Pass on the records that fit a schema, or make one that all fit.",
+	.synopsis = "--schema FILE [-q] [FILE...] | --infer [FILE...] | --profile [FILE...]",
+	.summary =
+		"Pass on the records that fit a schema, make one that all fit, describe columns.",
 	.options = options,
-};
-
-struct work {
-	struct csv_in *in;
-	struct csv_out out;
-	struct arena arena;
-	struct schema schema;
-	struct check check;
-	struct late late;
-	struct stream_file file; /* of what does not fit into memory */
 };
 
 /* What is written is no record: only the buffer and the mark of a csv_out are used. */
@@ -83,134 +78,63 @@ infer(char *const *operands, size_t count)
 	csv_close(in);
 }
 
-/* Puts a record that does not fit aside where that is allowed; else the end. */
 static void
-judge(struct work *w, const struct batch *b, size_t first, size_t row)
+profile(char *const *operands, size_t count)
 {
-	struct buf reason = {0};
-	check_reason(&w->check, b, first, row, &reason);
-	buf_byte(&reason, '\0');
-	if (!reject_is_allowed())
-		csv_die(END_DATA, b, first + row, "%s", reason.at);
-	reject_put_row(b, first + row, check_name(&w->check, w->check.column[row]),
-		check_code(w->check.fault[row]), reason.at);
-	buf_clear(&reason);
-}
-
-/* Neighbours that are good leave in one copy. */
-static void
-put_rows(struct work *w, const struct batch *b, size_t first, size_t rows)
-{
-	const uint8_t *fault = w->check.fault;
-	for (size_t row = 0; row < rows; row++) {
-		size_t from = row;
-		while (row < rows && fault[row] == CHECK_GOOD)
-			row++;
-		if (row > from && !arg.quiet)
-			csv_put_rows(&w->out, first + from, row - from);
-		if (row < rows)
-			judge(w, b, first, row);
-	}
-}
-
-/* What may be repeated, for all that is known now, waits. */
-static void
-keep_rows(struct work *w, const struct batch *b, size_t first, size_t rows)
-{
-	const uint8_t *fault = w->check.fault;
-	for (size_t row = 0; row < rows; row++) {
-		if (fault[row] == CHECK_GOOD || fault[row] >= CHECK_UNIQUE)
-			late_keep(&w->late, b, first, row);
-		else
-			judge(w, b, first, row);
-	}
+	struct csv_out out;
+	struct profile profile;
+	csv_out_open(&out, &arg.csv);
+	struct csv_in *in = csv_open(&arg.csv, operands, count);
+	const struct header *header = csv_header(in);
+	profile_init(&profile, header, arg.memory);
+	for (const struct batch *b; (b = csv_read(in)) != NULL;)
+		profile_take(&profile, b);
+	profile_out(&profile, header, &out, !arg.csv.no_out_header);
+	csv_finish(&out, in);
+	profile_clear(&profile);
+	csv_close(in);
 }
 
 static void
-take_rows(struct work *w, const struct batch *b, size_t first, size_t rows)
+pass(char *const *operands, size_t count)
 {
-	check_take(&w->check, b, first, rows);
-	if (w->check.is_later)
-		keep_rows(w, b, first, rows);
-	else
-		put_rows(w, b, first, rows);
-}
-
-static void
-take_batch(struct work *w, const struct batch *b)
-{
-	if (!arg.quiet)
-		csv_source(&w->out, b);
-	late_source(&w->late, b);
-	for (size_t first = 0; first < b->rows; first += CHECK_ROWS)
-		take_rows(w, b, first, b->rows - first < CHECK_ROWS ? b->rows - first : CHECK_ROWS);
-}
-
-static void
-start_check(struct work *w)
-{
-	const struct header *header = csv_header(w->in);
-	bool is_unfit;
-	struct buf why = {0};
-	struct check_how how = {
-		.schema = &w->schema,
-		.has_names = !arg.csv.no_header || arg.csv.header != NULL ||
-			     arg.csv.rename_header != NULL,
-		.memory = arg.memory,
-		.file = &w->file,
-	};
-	if (check_init(&w->check, &how, header, &is_unfit, &why))
-		return;
-	buf_byte(&why, '\0');
-	die(END_SETUP, "%s: %s%s", arg.schema, is_unfit ? "the header does not fit: " : "", why.at);
-}
-
-static void
-check(struct work *w)
-{
-	start_check(w);
-	if (!arg.quiet) {
-		w->out.columns = csv_header(w->in)->count;
-		csv_put_header(&w->out, csv_header_row(w->in));
-		csv_flush_before_wait(w->in, &w->out);
-	}
-	late_init(&w->late, &w->check, arg.quiet ? NULL : &w->out, &w->file);
-	for (const struct batch *b; (b = csv_read(w->in)) != NULL;)
-		take_batch(w, b);
-	late_finish(&w->late);
-	check_clear(&w->check);
-}
-
-static void
-check_all(char *const *operands, size_t count)
-{
-	static struct work w;
-	w.schema = schema_read(arg.schema, &w.arena);
-	if (json_member(w.schema.json, "foreignKeys") != NULL)
+	struct csv_out out;
+	struct arena arena = {0};
+	static struct pass pass;
+	bool has_names =
+		!arg.csv.no_header || arg.csv.header != NULL || arg.csv.rename_header != NULL;
+	struct schema schema = schema_read(arg.schema, &arena);
+	if (json_member(schema.json, "foreignKeys") != NULL)
 		warn("%s: foreignKeys are not checked", arg.schema);
 	if (!arg.quiet)
-		csv_out_open(&w.out, &arg.csv);
-	w.in = csv_open(&arg.csv, operands, count);
+		csv_out_open(&out, &arg.csv);
+	struct csv_in *in = csv_open(&arg.csv, operands, count);
 	/* Without a header there is nothing that could fit or not. */
-	if (csv_header(w.in)->count != 0)
-		check(&w);
+	if (csv_header(in)->count != 0) {
+		pass_init(&pass, &schema, arg.schema, has_names, arg.memory, in,
+			arg.quiet ? NULL : &out);
+		for (const struct batch *b; (b = csv_read(in)) != NULL;)
+			pass_take(&pass, b);
+		pass_finish(&pass);
+	}
 	if (arg.quiet)
-		reject_finish(csv_records(w.in));
+		reject_finish(csv_records(in));
 	else
-		csv_finish(&w.out, w.in);
-	csv_close(w.in);
-	stream_file_close(&w.file);
-	arena_clear(&w.arena);
+		csv_finish(&out, in);
+	csv_close(in);
+	arena_clear(&arena);
 }
 
 static void
 check_options(void)
 {
-	if (arg.infer == (arg.schema != NULL))
-		die(END_SETUP, arg.infer ? "options --infer and --schema exclude each other"
-					 : "one of the options --schema, --infer is needed");
-	if (arg.infer && arg.quiet)
-		die(END_SETUP, "options --infer and -q exclude each other");
+	int ways = (arg.schema != NULL) + arg.infer + arg.profile;
+	if (ways == 0)
+		die(END_SETUP, "one of the options --schema, --infer, --profile is needed");
+	if (ways > 1)
+		die(END_SETUP, "options --schema, --infer, --profile exclude each other");
+	if (arg.quiet && arg.schema == NULL)
+		die(END_SETUP, "option -q: only with --schema");
 	if (arg.quiet && arg.csv.output != NULL)
 		die(END_SETUP, "options -q and -o exclude each other");
 }
@@ -225,7 +149,9 @@ main(int argc, char **argv)
 	arg.memory = budget_bytes(arg.memory);
 	if (arg.infer)
 		infer(operands, count);
+	else if (arg.profile)
+		profile(operands, count);
 	else
-		check_all(operands, count);
+		pass(operands, count);
 	end(END_WELL);
 }

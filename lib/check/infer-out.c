@@ -33,11 +33,11 @@ put_text_member(struct out *o, const char *name, const char *value)
 }
 
 static void
-put_missing(struct out *o, uint32_t words)
+put_missing(struct out *o, const uint64_t *words)
 {
 	put(o, ", \"missingValues\": [\"\"");
 	for (size_t i = 0; i < INFER_WORDS; i++) {
-		if ((words >> i & 1) == 0)
+		if (words[i] == 0)
 			continue;
 		put(o, ", ");
 		json_out_string(o, slice_of(infer_words[i]));
@@ -124,8 +124,8 @@ put_field(struct out *o, const struct infer *in, const struct infer_column *c,
 	put_text_member(o, "type", schema_kind_name(claim->kind));
 	if (claim->format != NULL)
 		put_text_member(o, "format", claim->format);
-	if (claim->missing != 0)
-		put_missing(o, claim->missing);
+	if (claim->has_words)
+		put_missing(o, c->words);
 	put_constraints(o, in, c, claim);
 	put(o, "}");
 }
@@ -190,7 +190,7 @@ say_column(const struct infer_column *c, const struct infer_claim *claim, struct
 			memchr(end->value.at, '.', end->value.len) != NULL
 				? " would lose what is behind the point"
 				: " would not fit into 64 bits");
-	if (claim->missing != 0)
+	if (claim->has_words)
 		say(c->word, name, schema_kind_name(claim->kind), "but for", ", taken as no value");
 	if (c->is_beyond && (claim->kind == SCHEMA_IS_STRING || claim->kind == SCHEMA_IS_INTEGER))
 		warn("column '%s': more different values than there is memory for (--memory): "

@@ -8,7 +8,6 @@
 #include "utf8.h"
 
 enum {
-	ROWS = 1024,
 	/* A set of values is claimed where each comes this often, and there are no more of them. */
 	ENUM_MAX = 20,
 	ENUM_TIMES = 5,
@@ -189,10 +188,12 @@ take_word(struct infer *in, struct infer_column *c, size_t row, struct slice val
 	for (size_t i = 0; i < INFER_WORDS; i++) {
 		if (!slice_is(value, infer_words[i]))
 			continue;
-		c->words_twice |= c->words & bit((unsigned)i);
-		if (c->words == 0)
+		if (c->words == NULL) {
+			c->words = arena_take(&in->kept, INFER_WORDS * sizeof *c->words);
+			memset(c->words, 0, INFER_WORDS * sizeof *c->words);
 			c->word = note(in, c, row, value);
-		c->words |= bit((unsigned)i);
+		}
+		c->words[i]++;
 		return true;
 	}
 	return false;
@@ -298,7 +299,7 @@ forget(struct infer_column *c)
 static void
 keep(struct infer *in, struct infer_column *c, const struct slice *value, size_t count)
 {
-	uint32_t number[ROWS];
+	uint32_t number[INFER_ROWS];
 	if (c->seen == NULL || count == 0)
 		return;
 	uint32_t next = table_count(c->seen);
@@ -316,18 +317,31 @@ keep(struct infer *in, struct infer_column *c, const struct slice *value, size_t
 		forget(c);
 }
 
+size_t
+infer_values(struct infer *in, const struct batch *b, size_t first, size_t rows, size_t column,
+	struct slice *value)
+{
+	in->batch = b;
+	batch_values(b, first, column, NULL, rows, value, &in->made);
+	return take_values(in, &in->column[column], first, value, rows);
+}
+
+void
+infer_reset(struct infer *in)
+{
+	arena_reset(&in->made);
+}
+
 void
 infer_take(struct infer *in, const struct batch *b)
 {
-	struct slice value[ROWS];
-	in->batch = b;
-	for (size_t first = 0; first < b->rows; first += ROWS) {
-		size_t rows = b->rows - first < ROWS ? b->rows - first : ROWS;
-		arena_reset(&in->made);
+	struct slice value[INFER_ROWS];
+	for (size_t first = 0; first < b->rows; first += INFER_ROWS) {
+		size_t rows = b->rows - first < INFER_ROWS ? b->rows - first : INFER_ROWS;
+		infer_reset(in);
 		for (size_t i = 0; i < in->columns; i++) {
-			struct infer_column *c = &in->column[i];
-			batch_values(b, first, i, NULL, rows, value, &in->made);
-			keep(in, c, value, take_values(in, c, first, value, rows));
+			size_t count = infer_values(in, b, first, rows, i, value);
+			keep(in, &in->column[i], value, count);
 		}
 	}
 }
@@ -348,14 +362,14 @@ is_ambiguous(uint32_t can, unsigned form)
 static void
 add_words(struct infer_column *c)
 {
-	c->is_repeated |= c->words_twice != 0;
-	for (size_t i = 0; i < INFER_WORDS; i++) {
+	for (size_t i = 0; c->words != NULL && i < INFER_WORDS; i++) {
 		struct slice word = slice_of(infer_words[i]);
 		uint32_t number;
-		if ((c->words & bit((unsigned)i)) == 0)
+		if (c->words[i] == 0)
 			continue;
 		take_length(c, word.len);
-		c->values++;
+		c->values += c->words[i];
+		c->is_repeated |= c->words[i] > 1;
 		if (c->seen == NULL)
 			continue;
 		uint32_t next = table_count(c->seen);
@@ -411,8 +425,7 @@ infer_claim(struct infer *in, size_t column)
 		claim.form = INFER_STRING;
 	if (claim.form == INFER_STRING)
 		add_words(c);
-	else
-		claim.missing = c->words;
+	claim.has_words = claim.form != INFER_STRING && c->words != NULL;
 	if (claim.form <= INFER_NUMBER)
 		claim.kind = claim.form == INFER_INTEGER ? SCHEMA_IS_INTEGER : SCHEMA_IS_NUMBER;
 	else if (claim.form < INFER_DATES)
@@ -421,7 +434,7 @@ infer_claim(struct infer *in, size_t column)
 		claim.kind = forms[claim.form - INFER_DATES].kind;
 		claim.format = forms[claim.form - INFER_DATES].format;
 	}
-	claim.is_required = c->values != 0 && c->missing == 0 && claim.missing == 0;
+	claim.is_required = c->values != 0 && c->missing == 0 && !claim.has_words;
 	claim.is_unique = c->values > 1 && c->seen != NULL && !c->is_repeated &&
 			  (claim.kind == SCHEMA_IS_STRING || claim.kind == SCHEMA_IS_INTEGER);
 	claim.has_enum = claim.form == INFER_STRING && has_enum(c) && c->values != 0;

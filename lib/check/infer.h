@@ -18,6 +18,10 @@
 #include "slice.h"
 #include "table/table.h"
 
+/* The words that may stand for no value. */
+enum { INFER_WORDS = 12 };
+extern const char *const infer_words[INFER_WORDS];
+
 /* What a column may be, as long as no value says no: the first that is left is what it is. */
 enum infer_form {
 	INFER_INTEGER, /* of 64 bits, exactly as we print it */
@@ -48,8 +52,7 @@ struct infer_column {
 	struct decimal low[INFER_FORMS], high[INFER_FORMS]; /* of those that have an order */
 	uint64_t values;                                    /* that are there */
 	uint64_t missing;                                   /* empty ones */
-	uint32_t words; /* a bit for each word that may stand for no value, and has come */
-	uint32_t words_twice;
+	uint64_t *words; /* how often each has come that may stand for no value; NULL: none has */
 	const struct infer_end *word; /* the first of them */
 	size_t min_length, max_length;
 	struct table *seen; /* the different values, words apart; NULL: too many to be kept */
@@ -74,13 +77,24 @@ void infer_clear(struct infer *in);
 
 void infer_take(struct infer *in, const struct batch *b);
 
+/*
+ * What infer_take() does with one column of some rows, at most INFER_ROWS, but that it keeps no
+ * values: those that are there, words apart, are in value[] then.  Returns how many; they are valid
+ * until the batch or infer_reset().
+ */
+enum { INFER_ROWS = 1024 };
+size_t infer_values(struct infer *in, const struct batch *b, size_t first, size_t rows,
+	size_t column, struct slice *value);
+/* Before the next rows. */
+void infer_reset(struct infer *in);
+
 /* What is claimed of a column. */
 struct infer_claim {
 	enum infer_form form; /* INFER_STRING where none else is left */
 	enum schema_kind kind;
 	const char *format; /* NULL: the default */
 	bool is_ambiguous;  /* two formats read each value as another time: it is a string */
-	uint32_t missing;   /* the words that stand for no value */
+	bool has_words;     /* words stand for no value */
 	bool is_required;
 	bool is_unique;
 	bool has_enum; /* seen holds all values, few of them */
@@ -92,10 +106,6 @@ struct infer_claim infer_claim(struct infer *in, size_t column);
 
 /* What a value of the form is: "an integer". */
 const char *infer_form_name(enum infer_form form);
-
-/* The words that may stand for no value, by bit. */
-enum { INFER_WORDS = 12 };
-extern const char *const infer_words[INFER_WORDS];
 
 /* A bound as it stands in a schema: a number, or a time of the form; returns its length, no NUL. */
 enum { INFER_PRINT_MAX = 160 };
