@@ -2,6 +2,7 @@
 # etl-check --schema: what fits a Table Schema passes byte for byte, what does not is told with its reason.
 # etl-check --infer: a schema that all records fit, and what a narrower type would lose.
 # etl-check --profile: what columns hold.
+# etl-check --diff: what has changed from one schema to another.
 
 load setup
 
@@ -290,7 +291,7 @@ make_keys() { # COUNT
 	try etl-check --schema nofile x.csv
 	fails 2 'nofile: No such file or directory'
 	try etl-check x.csv
-	fails 2 'one of the options --schema, --infer, --profile is needed'
+	fails 2 'one of the options --schema, --infer, --profile, --diff is needed'
 	schema '{"name":"a"}'
 	try etl-check -q -o out --schema s.json x.csv
 	fails 2 'options -q and -o exclude each other'
@@ -435,9 +436,9 @@ infers() { # FIELD-TEXT MESSAGE-TEXT VALUE...
 	try etl-check --infer <<<$'a,b\n1'
 	fails 1 'stdin:2: '
 	try etl-check --infer --schema s.json h.csv
-	fails 2 'options --schema, --infer, --profile exclude each other'
+	fails 2 'options --schema, --infer, --profile, --diff exclude each other'
 	try etl-check --infer -q h.csv
-	fails 2 'option -q: only with --schema'
+	fails 2 'option -q: only with --schema and --diff'
 	try bash -c 'etl-check --infer h.csv >/dev/full'
 	fails 2 'stdout: No space left on device'
 	try bash -c 'etl-check --infer h.csv >&-'
@@ -472,7 +473,7 @@ s,string,,0,0,0,exact,,,,,,,,,0,0,,,,,,"
 	try etl-check --profile --no-out-header -T -N <<<$'7\n7'
 	prints $'1\tinteger\t\t2\t0\t1\texact\t7\t7\t7\t7\t7\t7\t7\t7\t1\t1\t7\t2\t\t\t\t'
 	try etl-check --profile -q h.csv
-	fails 2 'option -q: only with --schema'
+	fails 2 'option -q: only with --schema and --diff'
 	try bash -c 'etl-check --profile h.csv >/dev/full'
 	fails 2 'stdout: No space left on device'
 }
@@ -487,4 +488,83 @@ s,string,,0,0,0,exact,,,,,,,,,0,0,,,,,,"
 	[ ! -s said ]
 	try etl-cut -f distinct,distinct_is,p05,p50 p.csv
 	prints $'distinct,distinct_is,p05,p50\n50000,exact,2499.95,24999.5\n10,exact,0,4.5'
+}
+
+# Fails unless from a field x of the first members to one of the second there are exactly these differences.
+differs() { # OLD-MEMBERS NEW-MEMBERS LINE...
+	schema "{\"name\":\"x\"$1}"
+	mv s.json old.json
+	schema "{\"name\":\"x\"$2}"
+	shift 2
+	try etl-check --diff old.json s.json
+	[ "$status" -eq $(($# > 0)) ]
+	[ "$output" = "$(printf '%s\n' field,change,what,old,new "$@")" ] || { echo "$output"; return 1; }
+}
+
+@test "--diff: wider, narrower, neither" {
+	differs '' ''
+	differs '' ',"type":"string","title":"X"'
+	differs ',"type":"integer"' ',"type":"number"' x,wider,type,integer,number
+	differs ',"type":"number"' ',"type":"integer"' x,narrower,type,number,integer
+	differs ',"type":"date"' '' x,wider,type,date,string
+	differs '' ',"type":"any"' x,wider,type,string,any
+	differs ',"type":"date"' ',"type":"boolean"' x,changed,type,date,boolean
+	differs ',"type":"date"' ',"type":"date","format":"%d.%m.%Y"' x,changed,format,,%d.%m.%Y
+	differs ',"constraints":{"required":true}' ',"constraints":{"unique":true}' x,wider,required,true, x,narrower,unique,,true
+	differs ',"type":"integer","constraints":{"minimum":1,"maximum":9}' ',"type":"integer","constraints":{"minimum":"0","maximum":10}' \
+		x,wider,minimum,1,0 x,wider,maximum,9,10
+	differs ',"type":"number","constraints":{"minimum":1,"maximum":9}' ',"type":"integer","constraints":{"minimum":2,"maximum":8}' \
+		x,narrower,type,number,integer x,narrower,minimum,1,2 x,narrower,maximum,9,8
+	differs ',"type":"integer","constraints":{"minimum":1}' ',"type":"integer","constraints":{"exclusiveMinimum":1}' \
+		x,narrower,minimum,1, x,narrower,exclusiveMinimum,,1
+	differs ',"type":"integer","constraints":{"minimum":1}' ',"type":"date","constraints":{"minimum":"2021-01-01"}' \
+		x,changed,type,integer,date x,changed,minimum,1,2021-01-01
+	differs ',"constraints":{"minLength":1,"maxLength":5}' ',"constraints":{"minLength":2}' x,narrower,minLength,1,2 x,wider,maxLength,5,
+	differs ',"constraints":{"enum":["a","b"]}' ',"constraints":{"enum":["b","c","a"]}' \
+		'x,wider,enum,"[""a"", ""b""]","[""b"", ""c"", ""a""]"'
+	differs ',"constraints":{"enum":["a","b"]}' ',"constraints":{"enum":["b","c"]}' 'x,changed,enum,"[""a"", ""b""]","[""b"", ""c""]"'
+	differs ',"constraints":{"pattern":"a"}' ',"constraints":{"pattern":"b","enum":["b"]}' x,changed,pattern,a,b 'x,narrower,enum,,"[""b""]"'
+	differs ',"missingValues":["-"]' '' 'x,changed,missingValues,"[""-""]",'
+}
+
+@test "--diff: fields that come, go and move; what is said of all; the status" {
+	schema '{"name":"a"}' '{"name":"b","type":"date"}' '{"name":"c"}' '{"name":"d"}'
+	mv s.json old.json
+	schema '{"name":"d"}' '{"name":"a"}' '{"name":"new","type":"time"}' '{"name":"c"}'
+	try etl-check --diff old.json s.json
+	[ "$status" -eq 1 ]
+	[ "$output" = $'field,change,what,old,new\nd,moved,field,4,1\nnew,added,field,,time\nb,removed,field,date,' ]
+	try etl-check -q --diff old.json s.json
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[ ! -s err ]
+	try etl-check -q --diff s.json s.json
+	prints ''
+	try etl-check --diff -T --no-out-header old.json s.json
+	[ "${lines[0]}" = $'d\tmoved\tfield\t4\t1' ]
+	# A difference is an answer, and no failure for the rest of the pipe.
+	try bash -c 'etl-check --diff old.json s.json | etl-cut -f field,change'
+	prints $'field,change\nd,moved\nnew,added\nb,removed'
+	printf '{"fields":[{"name":"a"}],"primaryKey":"a","missingValues":[""]}' >old.json
+	printf '{"fields":[{"name":"a"}],"primaryKey":["a"],"fieldsMatch":["exact"]}' >s.json
+	try etl-check --diff old.json s.json
+	prints field,change,what,old,new
+	printf '{"fields":[{"name":"a"}],"missingValues":["","-"],"fieldsMatch":"subset"}' >s.json
+	try etl-check --diff old.json s.json
+	[ "$output" = $'field,change,what,old,new\n,changed,missingValues,,"["""", ""-""]"\n,changed,primaryKey,a,\n,changed,fieldsMatch,exact,subset' ]
+	try etl-check --diff old.json
+	fails 2 'option --diff: two schemas are to be named, and not 1'
+	try etl-check --diff old.json nofile
+	fails 2 'nofile: No such file or directory'
+	printf '{"fields":[{"name":"a","constraints":{"min":1}}]}' >bad.json
+	try etl-check --diff old.json bad.json
+	fails 2 "bad.json: line 1: field 'a': no such constraint: 'min'"
+	try bash -c 'etl-check --diff old.json s.json >/dev/full'
+	fails 2 'stdout: No space left on device'
+	# What is inferred of an input does not differ from what is inferred of it again, its columns in another order.
+	etl-check --infer -o one.json "$ROOT/tests/man-data/trips.csv"
+	etl-cut -f 2,1,3- "$ROOT/tests/man-data/trips.csv" | etl-check --infer -o two.json
+	try etl-check --diff one.json two.json
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 2 ]
 }

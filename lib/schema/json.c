@@ -255,6 +255,55 @@ json_parse(struct slice text, struct arena *arena, struct buf *why)
 	return NULL;
 }
 
+static void
+print_string(struct slice text, struct buf *out)
+{
+	buf_byte(out, '"');
+	for (size_t i = 0; i < text.len; i++) {
+		char byte = text.at[i];
+		if ((unsigned char)byte < 0x20) {
+			buf_format(out, "\\u%04x", (unsigned)byte);
+			continue;
+		}
+		if (byte == '"' || byte == '\\')
+			buf_byte(out, '\\');
+		buf_byte(out, byte);
+	}
+	buf_byte(out, '"');
+}
+
+static void
+print_members(const struct json *value, struct buf *out)
+{
+	bool is_object = value->kind == JSON_OBJECT;
+	buf_byte(out, is_object ? '{' : '[');
+	for (const struct json *m = value->first; m != NULL; m = m->next) {
+		if (m != value->first)
+			buf_text(out, ", ");
+		if (is_object) {
+			print_string(m->name, out);
+			buf_text(out, ": ");
+		}
+		json_print(m, out);
+	}
+	buf_byte(out, is_object ? '}' : ']');
+}
+
+void
+json_print(const struct json *value, struct buf *out)
+{
+	static const char *const words[] = {
+		[JSON_NULL] = "null", [JSON_FALSE] = "false", [JSON_TRUE] = "true"};
+	if (value->kind == JSON_OBJECT || value->kind == JSON_ARRAY)
+		print_members(value, out);
+	else if (value->kind == JSON_STRING)
+		print_string(value->text, out);
+	else if (value->kind == JSON_NUMBER)
+		buf_add(out, value->text.at, value->text.len);
+	else
+		buf_text(out, words[value->kind]);
+}
+
 const struct json *
 json_member(const struct json *value, const char *name)
 {

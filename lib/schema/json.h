@@ -28,6 +28,12 @@ enum { JSON_DEPTH_MAX = 256 };
  */
 const struct json *json_parse(struct slice text, struct arena *arena, struct buf *why);
 
+/*
+ * Appends a value as text, on one line: the same for values that are the same, their members in the
+ * same order.
+ */
+void json_print(const struct json *value, struct buf *out);
+
 /* An object's member; NULL where there is none of that name, or value is no object. */
 const struct json *json_member(const struct json *value, const char *name);
 
