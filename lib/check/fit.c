@@ -1,5 +1,7 @@
 #include "check/fit.h"
 
+#include <stdlib.h>
+
 #include "msg.h"
 #include "schema/json.h"
 
@@ -74,14 +76,36 @@ say_extra(const struct header *header, const struct schema_field *const *field, 
 }
 
 static size_t
-say_twice(const struct header *header, const struct schema_field *const *field, struct buf *why)
+say_twice(const struct schema *schema, const struct header *header,
+	const struct schema_field *const *field, struct buf *why)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < header->count; i++)
-		for (size_t k = 0; field[i] != NULL && k < i; k++)
-			if (field[k] == field[i])
-				say_name(why, "twice in the header", header->name[i], &count);
+	bool *is_seen = xcalloc(schema->count + 1, sizeof *is_seen);
+	for (size_t i = 0; i < header->count; i++) {
+		if (field[i] == NULL)
+			continue;
+		bool *seen = &is_seen[field[i] - schema->field];
+		if (*seen)
+			say_name(why, "twice in the header", header->name[i], &count);
+		*seen = true;
+	}
+	free(is_seen);
 	return count;
+}
+
+/* What nearly all are: the same names in the same order, which fits whatever is asked for. */
+static bool
+fits_exactly(
+	const struct schema *schema, const struct header *header, const struct schema_field **field)
+{
+	if (schema->count != header->count)
+		return false;
+	for (size_t i = 0; i < header->count; i++) {
+		if (!slice_same(header->name[i], schema->field[i].name))
+			return false;
+		field[i] = &schema->field[i];
+	}
+	return true;
 }
 
 static bool
@@ -131,11 +155,13 @@ fit_columns(const struct schema *schema, enum fit fit, const struct header *head
 	size_t found = 0;
 	if (!has_names)
 		return fit_places(schema, header, field, why);
+	if (fits_exactly(schema, header, field))
+		return true;
 	for (size_t i = 0; i < header->count; i++) {
 		field[i] = schema_find(schema, header->name[i]);
 		found += field[i] != NULL;
 	}
-	if (say_twice(header, field, why) != 0)
+	if (say_twice(schema, header, field, why) != 0)
 		return false;
 	if (fit == FIT_PARTIAL && found == 0)
 		buf_text(why, "none of its columns is in the schema");
