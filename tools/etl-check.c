@@ -20,6 +20,7 @@
 #include "check/pass.h"
 #include "check/profile-out.h"
 #include "csv/csv.h"
+#include "csv/jobs.h"
 #include "csv/reject.h"
 #include "mem.h"
 #include "msg.h"
@@ -36,6 +37,7 @@ static struct {
 	bool diff;
 	bool quiet;
 	uint64_t memory;
+	uint64_t jobs;
 	const char *stats;
 } arg = {.csv = CSV_HOW, .memory = BUDGET_UNSET};
 
@@ -50,6 +52,7 @@ static const struct opt options[] = {
 	{'q', "quiet", NULL, "write no records: the status is the answer", OPT_FLAG, &arg.quiet,
 		NULL},
 	OPT_MEMORY(arg.memory, "different values, which are or may be unique"),
+	OPT_JOBS(arg.jobs),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
 	OPT_REJECTS(arg.rejects),
@@ -108,10 +111,17 @@ pass(char *const *operands, size_t count)
 {
 	struct csv_out out;
 	struct arena arena = {0};
-	static struct pass pass;
-	bool has_names =
-		!arg.csv.no_header || arg.csv.header != NULL || arg.csv.rename_header != NULL;
+	struct pass pass;
 	struct schema schema = schema_read(arg.schema, &arena);
+	struct pass_how how = {
+		.schema = &schema,
+		.path = arg.schema,
+		.has_names = !arg.csv.no_header || arg.csv.header != NULL ||
+			     arg.csv.rename_header != NULL,
+		.memory = arg.memory,
+		.jobs = 1,
+		.out = arg.quiet ? NULL : &out,
+	};
 	if (json_member(schema.json, "foreignKeys") != NULL)
 		warn("%s: foreignKeys are not checked", arg.schema);
 	if (!arg.quiet)
@@ -119,11 +129,11 @@ pass(char *const *operands, size_t count)
 	struct csv_in *in = csv_open(&arg.csv, operands, count);
 	/* Without a header there is nothing that could fit or not. */
 	if (csv_header(in)->count != 0) {
-		pass_init(&pass, &schema, arg.schema, has_names, arg.memory, in,
-			arg.quiet ? NULL : &out);
-		for (const struct batch *b; (b = csv_read(in)) != NULL;)
-			pass_take(&pass, b);
-		pass_finish(&pass);
+		if (!arg.quiet)
+			how.jobs = jobs_choose(arg.jobs, operands, count, &out);
+		pass_init(&pass, &how, in);
+		pass_run(&pass, in);
+		pass_clear(&pass);
 	}
 	if (arg.quiet)
 		reject_finish(csv_records(in));

@@ -13,21 +13,30 @@
 #include "schema/schema.h"
 #include "spill/stream.h"
 
-struct pass {
+struct pass_how {
+	const struct schema *schema;
+	const char *path;    /* its file, for messages */
+	bool has_names;      /* columns without names are the fields by their place */
+	uint64_t memory;     /* for what is to be unique */
+	size_t jobs;         /* side by side, if nothing is to be unique */
 	struct csv_out *out; /* NULL: no records are written */
-	struct check check;
-	struct late late;
-	struct stream_file file; /* of what does not fit into memory */
+};
+
+struct pass {
+	struct csv_out *out;
+	struct check *check; /* of each job */
+	size_t jobs;
+	struct late late; /* where something is to be unique, which one job sees to */
+	struct stream_file file;
 };
 
 /*
- * Readies p for the records of in, of which the header goes to out.  The schema is that of the file
- * at path; ends the program where it is wrong, or where the header does not fit it.
+ * Readies p for the records of in, of which the header goes to out.  Ends the program where the
+ * schema is wrong, or where the header does not fit it.
  */
-void pass_init(struct pass *p, const struct schema *schema, const char *path, bool has_names,
-	uint64_t memory, struct csv_in *in, struct csv_out *out);
-void pass_take(struct pass *p, const struct batch *b);
-/* At the end: what has waited leaves, and memory is freed. */
-void pass_finish(struct pass *p);
+void pass_init(struct pass *p, const struct pass_how *how, struct csv_in *in);
+/* All records, to the clean end. */
+void pass_run(struct pass *p, struct csv_in *in);
+void pass_clear(struct pass *p);
 
 #endif

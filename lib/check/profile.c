@@ -176,7 +176,10 @@ result_of(struct profile_fold *f, result *compute, const char *parameter, struct
 	return text;
 }
 
-/* Words that have turned out to be values. */
+/*
+ * Words that have turned out to be values.  Of one that has no place, some may have come when it was
+ * a value already: how many is not known.
+ */
 static void
 add_words(struct profile_column *c, const uint64_t *words)
 {
@@ -185,8 +188,13 @@ add_words(struct profile_column *c, const uint64_t *words)
 		uint32_t number;
 		if (words[i] == 0)
 			continue;
-		table_put(c->seen, &word, 1, &number);
-		*(uint64_t *)table_payload(c->seen, number) += words[i];
+		if (c->is_full)
+			table_find(c->seen, &word, 1, &number);
+		else
+			table_put(c->seen, &word, 1, &number);
+		c->is_beyond |= number == TABLE_NONE;
+		if (number != TABLE_NONE)
+			*(uint64_t *)table_payload(c->seen, number) += words[i];
 	}
 }
 
