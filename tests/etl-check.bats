@@ -568,3 +568,51 @@ differs() { # OLD-MEMBERS NEW-MEMBERS LINE...
 	[ "$status" -eq 1 ]
 	[ "${#lines[@]}" -eq 2 ]
 }
+
+@test "--schema of etl-filter, etl-map and etl-agg: columns are compared as what they are" {
+	schema '{"name":"a","type":"integer"}' '{"name":"b","type":"number"}' '{"name":"d","type":"date"}' \
+		'{"name":"e","type":"datetime"}' '{"name":"s"}' '{"name":"g","type":"date","format":"%d.%m.%Y"}'
+	printf 'a,b,d,e,s,g\n10,9,2021-01-02,2021-01-01T12:00:00Z,x,01.02.2021\n007,7.0,2021-01-01,2021-01-01T02:00:00+02:00,b,01.01.2022\n9,10,2020-12-31,2021-01-01T00:00:00Z,ab,02.01.2021\n,1,,,,\n' >x.csv
+	# The rows, by column b, for which an expression is true.
+	rows() { # EXPR ROW...
+		local expr=$1
+		shift
+		try bash -c 'set -o pipefail; etl-filter --schema s.json "$1" x.csv | etl-cut -f b' - "$expr"
+		prints "$(printf '%s\n' b "$@")"
+	}
+	rows 'a < b' 10
+	rows 'a == b' 7.0
+	rows 'a != b' 9 10 1
+	rows 'd < e' 10
+	rows 'd == e' 7.0 1
+	rows 'd <= "2021-01-01"' 7.0 10
+	rows 's < "c"' 7.0 10 1
+	rows 's < "c" && a > 8' 10
+	rows 'a in (b, 9)' 7.0 10
+	rows 'between(a, b, 10)' 9 7.0
+	rows 'text(a) < text(b)' 9 7.0 1
+	rows 'a == ""' 1
+	rows 'a == "007"' 7.0
+	try etl-filter --schema s.json --float 'a < b' x.csv
+	[ "${#lines[@]}" -eq 2 ]
+	try etl-filter --schema s.json 'a < s' x.csv
+	fails 2 'write num(a) < num(s) or text(a) < text(s)'
+	try etl-filter --schema s.json 'd < g' x.csv
+	fails 1 "x.csv:2: column 'g': "
+	try etl-filter 'a < b' x.csv
+	fails 2 'write num(a) < num(b) or text(a) < text(b)'
+	try etl-map --schema s.json 'y = a; z = a < b' x.csv
+	[ "${lines[2]}" = '007,7.0,2021-01-01,2021-01-01T02:00:00+02:00,b,01.01.2022,007,false' ]
+	try etl-agg --schema s.json 'min(s), max(s), min(a), sum(b)' x.csv
+	prints $'min_s,max_s,min_a,sum_b\nab,x,7,27.0'
+	try etl-agg 'min(s)' x.csv
+	fails 1 "x.csv:2: column 's': not a number: 'x'"
+	etl-filter --jobs 3 --schema s.json 'a < b' x.csv | cmp - <(etl-filter --schema s.json 'a < b' x.csv)
+	try etl-filter --schema s.json 'a < b' <<<a,b
+	fails 2 "etl-filter: s.json: no such column: 'd'"
+	try etl-filter --schema nofile 'a < b' x.csv
+	fails 2 'nofile: No such file or directory'
+	echo '{"fields":1}' >s.json
+	try etl-map --schema s.json 'y = a' x.csv
+	fails 2 's.json: line 1: '
+}

@@ -24,6 +24,7 @@ struct formula {
 	struct program_variable *variable;
 	size_t variables;
 	const char *file; /* --program */
+	const char *schema; /* --schema: the types of columns */
 	bool floats;
 	bool explain;
 	const struct function *aggregates; /* the program's own, of a program of aggregates */
@@ -39,6 +40,8 @@ struct formula {
 		&(formula), formula_set_variable}, \
 	{0, "program", "FILE", "read the program from FILE; # begins a comment", OPT_TEXT, \
 		&(formula).file, NULL}, \
+	{0, "schema", "FILE", "columns have the types of this Table Schema (JSON)", OPT_TEXT, \
+		&(formula).schema, NULL}, \
 	{0, "float", NULL, "compute in doubles, not in exact decimals", OPT_FLAG, \
 		&(formula).floats, NULL}, \
 	{0, "on-error", "HOW", "where a value cannot be computed: fail, null, skip, reject", \

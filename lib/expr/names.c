@@ -34,6 +34,7 @@ use_value(struct node *node, struct node *value)
 	node->index = value->index;
 	node->vector = value->vector;
 	node->is_field = value->is_field;
+	node->said = value->said;
 }
 
 static bool
@@ -49,6 +50,8 @@ use_column(struct typing *t, struct node *node, size_t column)
 	node->type = VECTOR_TEXT;
 	node->index = column;
 	node->is_field = true;
+	if (t->setting->said != NULL)
+		node->said = t->setting->said[column];
 	return true;
 }
 

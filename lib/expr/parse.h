@@ -45,6 +45,7 @@ struct node {
 	const struct function *function;
 	struct node *value;
 	bool is_field;         /* a column, text that nobody asked to be anything yet */
+	enum vector_type said; /* what a schema says of a field; VECTOR_NULL: nothing */
 	bool is_kept;          /* vector stays as it is after its first use */
 	struct vector *vector; /* what it is, or, from emit.c on, where it is computed */
 };

@@ -39,6 +39,7 @@ struct program_variable {
 /* What a program is compiled against.  {0} knows no column. */
 struct program_setting {
 	struct header header;
+	const enum vector_type *said; /* what a schema says of each column, or nothing; or NULL */
 	const struct program_variable *variable;
 	size_t variables;
 	bool floats;   /* numbers are doubles throughout */

@@ -69,6 +69,13 @@ letter_type(char letter)
 	}
 }
 
+/* A column, unless a schema says that it is something else. */
+static bool
+may_be_number(const struct node *node)
+{
+	return node->is_field && (node->said == VECTOR_NULL || node->said == VECTOR_NUMBER);
+}
+
 bool
 type_fits(const struct node *node, char letter)
 {
@@ -92,11 +99,11 @@ type_fits(const struct node *node, char letter)
 		return type == VECTOR_TEXT;
 	case 'n':
 	case 'i':
-		return type == VECTOR_NUMBER || node->is_field;
+		return type == VECTOR_NUMBER || may_be_number(node);
 	case 'N':
 		return type == VECTOR_NUMBER || type == VECTOR_TEXT;
 	case 'r':
-		return type == VECTOR_NUMBER || type == VECTOR_REAL || node->is_field;
+		return type == VECTOR_NUMBER || type == VECTOR_REAL || may_be_number(node);
 	case 'R':
 		return type == VECTOR_NUMBER || type == VECTOR_REAL || type == VECTOR_TEXT;
 	case 'b':
@@ -256,6 +263,20 @@ coerce(struct typing *t, struct node *node, char letter)
 }
 
 static bool
+compares(const struct function *f)
+{
+	return f->run == compare || f->run == compare_between || f->run == compare_in;
+}
+
+/* What an argument is compared as: a column as what a schema says of it. */
+static enum vector_type
+type_in(const struct function *f, const struct node *arg)
+{
+	bool is_said = compares(f) && arg->is_field && arg->said != VECTOR_NULL;
+	return is_said ? arg->said : arg->type;
+}
+
+static bool
 takes(const struct function *f, const struct node *call)
 {
 	if (!function_takes_count(f, call->args))
@@ -264,6 +285,25 @@ takes(const struct function *f, const struct node *call)
 		if (!type_fits(call->arg[i], function_letter(f, i)))
 			return false;
 	return true;
+}
+
+/* The same where columns are compared as a schema says, which it does of one at least. */
+static bool
+takes_as_said(const struct function *f, const struct node *call)
+{
+	bool is_said = false;
+	if (!compares(f) || !takes(f, call))
+		return false;
+	for (size_t i = 0; i < call->args; i++) {
+		char letter = function_letter(f, i);
+		if (!call->arg[i]->is_field || call->arg[i]->said == VECTOR_NULL)
+			continue;
+		is_said = true;
+		if (letter != 'x' &&
+			letter_type(letter == 'r' ? 'n' : letter) != call->arg[i]->said)
+			return false;
+	}
+	return is_said;
 }
 
 /* Is b the row that computes in doubles what a computes exactly? */
@@ -285,6 +325,10 @@ static const struct function *
 choose_row(const struct typing *t, const struct function *first, const struct node *call)
 {
 	const struct function *f = first;
+	while (f != NULL && !takes_as_said(f, call))
+		f = function_next(f);
+	if (f == NULL)
+		f = first;
 	while (f != NULL && !takes(f, call))
 		f = function_next(f);
 	if (f == NULL || !t->setting->floats)
@@ -314,7 +358,7 @@ is_variable(const struct typing *t, const struct node *node)
 static bool
 check_ordering(struct typing *t, const struct function *f, const struct node *call)
 {
-	if (!is_ordering(f))
+	if (!is_ordering(f) || takes_as_said(f, call))
 		return true;
 	for (size_t i = 0; i < call->args; i++)
 		if (!call->arg[i]->is_field && !is_variable(t, call->arg[i]))
@@ -345,10 +389,10 @@ check_quotes(struct typing *t, const struct function *f, const struct node *call
  * as such.
  */
 static const struct node *
-find_time(const struct node *call, size_t first)
+find_time(const struct function *f, const struct node *call, size_t first)
 {
 	for (size_t i = first; i < call->args; i++)
-		if (call->arg[i]->type == VECTOR_TIME)
+		if (type_in(f, call->arg[i]) == VECTOR_TIME)
 			return call->arg[i];
 	return NULL;
 }
@@ -370,25 +414,27 @@ time_letter(struct typing *t, const struct node *call, size_t first, const struc
  * none.
  */
 static char
-common_letter(struct typing *t, const struct node *call, size_t first)
+common_letter(
+	struct typing *t, const struct function *f, const struct node *call, size_t first)
 {
 	const struct node *number = NULL;
 	const struct node *text = NULL;
 	const struct node *truth = NULL;
-	const struct node *time = find_time(call, first);
+	const struct node *time = find_time(f, call, first);
 	bool is_real = false;
 	bool has_field = false;
 	if (time != NULL)
 		return time_letter(t, call, first, time);
 	for (size_t i = first; i < call->args; i++) {
 		const struct node *arg = call->arg[i];
-		is_real |= arg->type == VECTOR_REAL;
+		enum vector_type type = type_in(f, arg);
+		is_real |= type == VECTOR_REAL;
 		has_field |= arg->is_field;
-		if (arg->type == VECTOR_NUMBER || arg->type == VECTOR_REAL)
+		if (type == VECTOR_NUMBER || type == VECTOR_REAL)
 			number = number != NULL ? number : arg;
-		else if (arg->type == VECTOR_TRUTH)
+		else if (type == VECTOR_TRUTH)
 			truth = truth != NULL ? truth : arg;
-		else if (arg->type == VECTOR_TEXT && (text == NULL || text->is_field))
+		else if (type == VECTOR_TEXT && (text == NULL || text->is_field))
 			text = arg;
 	}
 	const struct node *firm = text != NULL && !(number != NULL && text->is_field) ? text : NULL;
@@ -410,7 +456,7 @@ coerce_all(struct typing *t, const struct function *f, struct node *call)
 	size_t count = strlen(f->args);
 	char common = 0;
 	if (count != 0 && f->args[count - 1] == 'x') {
-		common = common_letter(t, call, strcspn(f->args, "x"));
+		common = common_letter(t, f, call, strcspn(f->args, "x"));
 		if (common == 0)
 			return false;
 	}
