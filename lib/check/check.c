@@ -147,6 +147,15 @@ is_within(const struct rule_bound *bound, int order)
 	return bound->is_exclusive ? order > 0 : order >= 0;
 }
 
+/* Most bounds have as many digits behind the point as the values. */
+static inline int
+order_of(struct decimal a, struct decimal b)
+{
+	if (a.scale != b.scale)
+		return decimal_order(a, b);
+	return (a.digits > b.digits) - (a.digits < b.digits);
+}
+
 static void
 take_bounds(struct check *c, const struct rule *r, size_t rows)
 {
@@ -154,10 +163,10 @@ take_bounds(struct check *c, const struct rule *r, size_t rows)
 		if (c->state[i] != CHECK_GOOD)
 			continue;
 		if (r->minimum.is_there &&
-			!is_within(&r->minimum, decimal_order(c->place[i], r->minimum.place)))
+			!is_within(&r->minimum, order_of(c->place[i], r->minimum.place)))
 			c->state[i] = CHECK_MINIMUM;
 		else if (r->maximum.is_there &&
-			 !is_within(&r->maximum, -decimal_order(c->place[i], r->maximum.place)))
+			 !is_within(&r->maximum, -order_of(c->place[i], r->maximum.place)))
 			c->state[i] = CHECK_MAXIMUM;
 	}
 }

@@ -104,6 +104,11 @@ take_number(const struct rule *r, struct slice text, struct decimal *place, stru
 	int64_t digits;
 	if (r->point != '.' || r->group.len != 0 || !r->is_bare)
 		text = plain_number(r, text, arena);
+	/* What most are; none of them ends with a point. */
+	if (decimal_parse_short(text, &digits, &place->scale)) {
+		place->digits = digits;
+		return is_whole && place->scale != 0 ? CHECK_TYPE : CHECK_GOOD;
+	}
 	if (is_whole ? !is_integer(text) : !is_number(text)) {
 		bool is_bounded = r->minimum.is_there || r->maximum.is_there;
 		if (is_whole || !is_special(text))
@@ -112,10 +117,6 @@ take_number(const struct rule *r, struct slice text, struct decimal *place, stru
 	}
 	if (!r->minimum.is_there && !r->maximum.is_there)
 		return CHECK_GOOD;
-	if (decimal_parse_short(text, &digits, &place->scale)) {
-		place->digits = digits;
-		return CHECK_GOOD;
-	}
 	return decimal_parse(text, place) == NUMBER_OK ? CHECK_GOOD : CHECK_RANGE;
 }
 

@@ -27,8 +27,10 @@ need_input() { # TASK BYTES
 	in=$inputs/$kind-$2-$seed.csv
 	plazas=$inputs/plazas.csv
 	make_input "$plazas" plazas 0
+	schema=$inputs/schema.json
+	make_input "$schema" schema 0
 	make_input "$in" "$kind" "$2"
-	export in plazas
+	export in plazas schema
 }
 
 # The same in a memory file, if there is room for it and for an output of that size.
