@@ -147,6 +147,33 @@ test_json_ends(void)
 	buf_clear(&why);
 }
 
+/* What is printed reads as the same again, and is printed so. */
+static void
+test_json_prints(void)
+{
+	static const struct {
+		const char *text;
+		const char *printed;
+	} cases[] = {
+		{" [ 1.50,-0, \"a\\u0041\" ,true,false,null ] ", "[1.50, -0, \"aA\", true, false, null]"},
+		{"{\"b\":{\"a\":[]},\"a\":{}}", "{\"b\": {\"a\": []}, \"a\": {}}"},
+		{"\"q\\\"\\\\\\n\\u0000\\u00e9\"", "\"q\\\"\\\\\\u000a\\u0000\xc3\xa9\""},
+	};
+	struct arena arena = {0};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf why = {0}, once = {0}, twice = {0};
+		json_print(json_parse(slice_of(cases[i].text), &arena, &why), &once);
+		struct slice printed = {once.at, once.len};
+		ok(slice_is(printed, cases[i].printed), "printed: %s", cases[i].printed);
+		json_print(json_parse(printed, &arena, &why), &twice);
+		ok(slice_same(printed, (struct slice){twice.at, twice.len}), "and printed again");
+		buf_clear(&why);
+		buf_clear(&once);
+		buf_clear(&twice);
+	}
+	arena_clear(&arena);
+}
+
 static const char *
 schema_reason(const char *text, struct arena *arena)
 {
@@ -176,6 +203,7 @@ test_table_schema(void)
 	ok(f != NULL && f->type == SCHEMA_TEXT, "text where no type is said");
 	f = schema_find(&schema, slice_of("y"));
 	ok(f != NULL && f->type == SCHEMA_INTEGER, "a year is an integer");
+	ok(f != NULL && f->kind == SCHEMA_IS_YEAR && strcmp(schema_kind_name(f->kind), "year") == 0, "and a year");
 	ok(schema_find(&schema, slice_of("z")) == NULL, "no such field");
 	ok(strstr(schema_reason("[]", &arena), "fields") != NULL, "no fields");
 	ok(strstr(schema_reason("{\"fields\": {}}", &arena), "fields") != NULL, "fields are no array");
@@ -195,6 +223,7 @@ main(void)
 	test_widening();
 	test_json_refuses();
 	test_json_ends();
+	test_json_prints();
 	test_table_schema();
 	return done();
 }
