@@ -27,11 +27,11 @@ ALL_CFLAGS = -std=gnu11 -pthread -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iqu
 
 # The common library, and the engines, an archive each.
 LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = agg check connect csv date decimal expr join json load schema sort source spill table text uniq unpack view window
+ENGINES = agg check connect csv date decimal expr join json load schema sort source spill split table text uniq unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
-TOOLS = etl-agg etl-check etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-stage \
-	etl-tail-window etl-uniq etl-view
+TOOLS = etl-agg etl-check etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-split \
+	etl-stage etl-tail-window etl-uniq etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
@@ -59,6 +59,7 @@ NEEDS_etl_load = $(B)/libetl-load.a $(B)/libetl-connect.a $(CSV)
 NEEDS_etl_map = $(B)/libetl-expr.a $(B)/libetl-schema.a $(B)/libetl-table.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 LIBS_etl_map = $(LIBS_EXPR)
 NEEDS_etl_sort = $(B)/libetl-sort.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
+NEEDS_etl_split = $(B)/libetl-split.a $(B)/libetl-table.a $(CSV)
 NEEDS_etl_stage = $(B)/libetl-connect.a
 NEEDS_etl_tail_window = $(B)/libetl-window.a $(B)/libetl-table.a $(DATE) $(CSV)
 NEEDS_etl_uniq = $(B)/libetl-uniq.a $(B)/libetl-spill.a $(B)/libetl-sort.a $(B)/libetl-table.a $(CSV)

@@ -93,6 +93,19 @@ compat_punch(int fd, uint64_t at, uint64_t len)
 #endif
 }
 
+/* All that has been written to the file system that fd is on is there for good; -1: it may not be. */
+static inline int
+compat_sync_all(int fd)
+{
+#ifdef __linux__
+	return syncfs(fd);
+#else
+	(void)fd;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
 /* Bytes of RAM that this machine has. */
 static inline uint64_t
 compat_memory(void)

@@ -16,7 +16,7 @@
 #include "compat.h"
 #include "mem.h"
 
-enum { TRIES = 100, RANDOM_LETTERS = 12 };
+enum { TRIES = 100 };
 
 bool
 tmp_can_replace(const char *path)
@@ -65,9 +65,8 @@ temporary_stem(const char *path)
 	return b.at;
 }
 
-/* The name of what is missing is the directory's. */
-static _Noreturn void
-die_creating(const char *path)
+void
+tmp_die_creating(const char *path)
 {
 	int why = errno;
 	int len = (int)directory_len(path) - 1;
@@ -78,15 +77,15 @@ die_creating(const char *path)
 	die(END_SETUP, "%s: %s", path, strerror(why));
 }
 
-static void
-random_letters(char out[RANDOM_LETTERS + 1])
+void
+tmp_letters(char out[TMP_LETTERS + 1])
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
-	unsigned char random[RANDOM_LETTERS];
+	unsigned char random[TMP_LETTERS];
 	compat_random(random, sizeof random);
-	for (int i = 0; i < RANDOM_LETTERS; i++)
+	for (int i = 0; i < TMP_LETTERS; i++)
 		out[i] = letters[random[i] & 31];
-	out[RANDOM_LETTERS] = '\0';
+	out[TMP_LETTERS] = '\0';
 }
 
 /* A temporary that nobody holds a lock on was left by a run that was killed. */
@@ -102,29 +101,39 @@ remove_stale(const char *path)
 	close(fd);
 }
 
-static void
-sweep(const char *target, const char *stem)
+static bool
+is_temporary(const char *name, const char *head, const char *tail)
 {
 	static const char suffix[] = ".tmp";
-	size_t skip = directory_len(target);
-	size_t stem_len = strlen(stem + skip);
-	char *directory = directory_of(target);
+	size_t len = strlen(name), head_len = strlen(head);
+	size_t behind = tail == NULL ? 0 : strlen(tail);
+	size_t fixed = 1 + head_len + behind + 1 + TMP_LETTERS + strlen(suffix);
+	if (tail == NULL ? len != fixed : len < fixed)
+		return false;
+	const char *dot = name + len - strlen(suffix) - TMP_LETTERS - 1;
+	return name[0] == '.' && memcmp(name + 1, head, head_len) == 0 && *dot == '.' &&
+		(behind == 0 || memcmp(dot - behind, tail, behind) == 0) &&
+		strcmp(name + len - strlen(suffix), suffix) == 0;
+}
+
+void
+tmp_sweep(const char *path, const char *head, const char *tail, const char *spared)
+{
+	char *directory = directory_of(path);
 	DIR *d = opendir(directory);
-	struct buf path = {0};
+	struct buf found = {0};
 	for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
-		size_t len = strlen(e->d_name);
-		if (len != stem_len + RANDOM_LETTERS + strlen(suffix) ||
-			strncmp(e->d_name, stem + skip, stem_len) != 0 ||
-			strcmp(e->d_name + len - strlen(suffix), suffix) != 0)
+		if (!is_temporary(e->d_name, head, tail) ||
+			(spared != NULL && strstr(e->d_name, spared) != NULL))
 			continue;
-		path.len = 0;
-		buf_text(&path, directory);
-		buf_add(&path, e->d_name, len + 1);
-		remove_stale(path.at);
+		found.len = 0;
+		buf_text(&found, directory);
+		buf_add(&found, e->d_name, strlen(e->d_name) + 1);
+		remove_stale(found.at);
 	}
 	if (d != NULL)
 		closedir(d);
-	buf_clear(&path);
+	buf_clear(&found);
 	free(directory);
 }
 
@@ -134,16 +143,16 @@ sweep(const char *target, const char *stem)
 static bool
 create(struct tmp *t, const char *stem)
 {
-	char letters[RANDOM_LETTERS + 1];
+	char letters[TMP_LETTERS + 1];
 	struct buf path = {0};
 	struct stat st;
-	random_letters(letters);
+	tmp_letters(letters);
 	buf_format(&path, "%s%s.tmp", stem, letters);
 	buf_byte(&path, '\0');
 	t->path = path.at;
 	t->fd = open(t->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (t->fd < 0 && errno != EEXIST)
-		die_creating(t->target);
+		tmp_die_creating(t->target);
 	if (t->fd >= 0 && flock(t->fd, LOCK_EX | LOCK_NB) == 0 && fstat(t->fd, &st) == 0 &&
 		st.st_nlink > 0)
 		return true;
@@ -153,8 +162,8 @@ create(struct tmp *t, const char *stem)
 	return false;
 }
 
-static mode_t
-final_mode(const char *target)
+mode_t
+tmp_mode(const char *target)
 {
 	struct stat st;
 	if (stat(target, &st) == 0)
@@ -210,9 +219,9 @@ tmp_open(struct tmp *t, const char *target)
 {
 	sigset_t old;
 	*t = (struct tmp){.target = follow(target)};
-	t->mode = final_mode(t->target);
+	t->mode = tmp_mode(t->target);
 	char *stem = temporary_stem(t->target);
-	sweep(t->target, stem);
+	tmp_sweep(t->target, t->target + directory_len(t->target), NULL, NULL);
 	/* A signal between the two would leave the file behind. */
 	msg_hold(&old);
 	int tries = 0;
@@ -316,7 +325,7 @@ try_new(struct tmp *t, bool *is_held)
 	msg_hold(&old);
 	t->fd = open(t->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (t->fd < 0)
-		die_creating(errno == ELOOP ? t->path : t->target);
+		tmp_die_creating(errno == ELOOP ? t->path : t->target);
 	*is_held = flock(t->fd, LOCK_EX | LOCK_NB) != 0;
 	bool is_ours = !*is_held && take_new(t);
 	if (is_ours) {
@@ -335,7 +344,7 @@ tmp_open_new(struct tmp *t, const char *target, uint64_t wait_ms)
 	const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
 	uint64_t start = clock_ns();
 	*t = (struct tmp){.target = follow(target)};
-	t->mode = final_mode(t->target);
+	t->mode = tmp_mode(t->target);
 	t->path = name_of_new(t->target);
 	for (bool is_held = false; !is_there(t->target);) {
 		if (try_new(t, &is_held))
@@ -437,7 +446,7 @@ tmp_lock(const char *path, uint64_t wait_seconds)
 	buf_byte(&name, '\0');
 	int fd = open(name.at, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd < 0)
-		die_creating(errno == ENOENT || errno == ENOTDIR ? path : name.at);
+		tmp_die_creating(errno == ENOENT || errno == ENOTDIR ? path : name.at);
 	if (!try_lock(fd, wait_seconds)) {
 		if (errno == EWOULDBLOCK)
 			die(END_AGAIN, "%s: held by another run", name.at);

@@ -12,6 +12,8 @@
 
 #include "msg.h"
 
+enum { TMP_LETTERS = 12 }; /* the XXXXXX of a name */
+
 struct tmp {
 	int fd;
 	char *target; /* a symlink is followed: the file that it names is replaced */
@@ -40,6 +42,21 @@ void tmp_commit(struct tmp *t);
 bool tmp_open_new(struct tmp *t, const char *target, uint64_t wait_ms);
 /* As tmp_commit(), but what another program has put there meanwhile stays: END_AGAIN. */
 void tmp_commit_new(struct tmp *t);
+
+/*
+ * For who has many of them, what they are made of: the random part of a name; the mode that a file
+ * of that name has, or will have; why one cannot be created beside path (errno), and the end of the
+ * program.
+ */
+void tmp_letters(char out[TMP_LETTERS + 1]);
+mode_t tmp_mode(const char *target);
+_Noreturn void tmp_die_creating(const char *path);
+/*
+ * Removes what killed runs have left in path's directory of temporaries `.HEAD*TAIL.XXXXXX.tmp`,
+ * or `.HEAD.XXXXXX.tmp` where tail is NULL: those that nobody holds a lock on.  Those with the
+ * letters spared, which may be NULL, stay.
+ */
+void tmp_sweep(const char *path, const char *head, const char *tail, const char *spared);
 
 /* Removes the temporary; the target stays as it was. */
 void tmp_drop(struct tmp *t);

@@ -81,7 +81,7 @@ installed() { # ROOT COMMAND...
 }
 
 @test "etl-cut needs libc alone; what is heavy is in connectors" {
-	for program in etl-cut etl-join etl-sort etl-stage etl-tail-window etl-uniq; do
+	for program in etl-cut etl-join etl-sort etl-split etl-stage etl-tail-window etl-uniq; do
 		[ "$(readelf -d "$ETL_BIN/$program" | grep -c NEEDED)" -eq 1 ] || readelf -d "$ETL_BIN/$program" | grep asan
 	done
 	for program in "$ETL_BIN"/etl-*; do
