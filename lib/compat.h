@@ -93,7 +93,7 @@ compat_punch(int fd, uint64_t at, uint64_t len)
 #endif
 }
 
-/* All that has been written to the file system that fd is on is there for good; -1: it may not be. */
+/* All that was written to the file system that fd is on is on disk; -1: it may not be. */
 static inline int
 compat_sync_all(int fd)
 {

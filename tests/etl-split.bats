@@ -213,14 +213,14 @@ listing() { # [DIRECTORY]
 	[ "$(cat v-x)" = $'1|x\n2|x' ]
 }
 
-@test "usage: one way to split, how many parts, a template" {
+@test "usage: one way to split, how many parts, one place, a template" {
 	printf 'plaza_id,b\n1,2\n' >t.csv
 	try etl-split --to 'p{}' t.csv
 	fails 2 "how to split is missing"
 	try etl-split --rows 1 --copy -n 2 --to 'p{}' t.csv
 	fails 2 "exclude each other"
 	try etl-split --rows 1 t.csv
-	fails 2 "option --to is missing"
+	fails 2 "where do the parts go?"
 	try etl-split --rows 0 --to 'p{}' t.csv
 	fails 2 "option --rows: at least 1"
 	try etl-split --bytes 1X --to 'p{}' t.csv

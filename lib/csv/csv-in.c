@@ -223,6 +223,13 @@ csv_flush_before_wait(struct csv_in *in, struct csv_out *w)
 }
 
 void
+csv_serve_while_waiting(struct csv_in *in, void (*serve)(void *arg, int fd), void *arg)
+{
+	in->text.serve = serve;
+	in->text.serve_arg = arg;
+}
+
+void
 csv_close(struct csv_in *in)
 {
 	if (in->is_open)

@@ -291,6 +291,8 @@ static void
 fill(struct csv_text *t)
 {
 	flush_partner(t);
+	if (t->serve != NULL && !t->source.is_file)
+		t->serve(t->serve_arg, t->source.fd);
 	bool first = t->source.bytes == 0;
 	size_t n = t->second != NULL ? read_second(t) : read_plain(t);
 	memset(t->at + t->len, 0, SCAN_PAD);

@@ -22,6 +22,8 @@ struct csv_text {
 	const struct csv_how *how;
 	struct dialect dialect;
 	struct csv_out *partner; /* flushed before we wait; may be NULL */
+	void (*serve)(void *arg, int fd); /* called before we wait; may be NULL */
+	void *serve_arg;
 
 	struct in source;
 	struct mark_source mark;

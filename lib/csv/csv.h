@@ -175,6 +175,12 @@ bool csv_take_piece(struct csv_in *in, struct csv_held *h);
  */
 void csv_flush_before_wait(struct csv_in *in, struct csv_out *w);
 
+/*
+ * Before csv_read() reads where it may have to wait, serve(arg, fd) is called, which has other
+ * things to do until there is something to read from fd, or its end.
+ */
+void csv_serve_while_waiting(struct csv_in *in, void (*serve)(void *arg, int fd), void *arg);
+
 /* Records read so far, the rejected ones included. */
 uint64_t csv_records(const struct csv_in *in);
 void csv_close(struct csv_in *in);

@@ -19,7 +19,7 @@ enum {
 	WAITS_MOST = 256 * 1024, /* bytes that wait in memory for one file */
 	SYNC_MOST = 32,          /* more files than that are not asked for one by one */
 	OPEN_MOST = 1000,
-	OPEN_RESERVE = 24        /* descriptors for others: inputs, rejects, the record of the run */
+	OPEN_RESERVE = 24        /* descriptors for inputs, rejects, the record of the run */
 };
 
 struct file {
@@ -193,7 +193,8 @@ create(struct files *f, struct file *file, const char *path)
 	sigset_t old;
 	char *name = temporary_path(f, path);
 	msg_hold(&old);
-	file->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC, 0600);
+	file->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC,
+		0600);
 	int why = file->fd < 0 ? errno : 0;
 	if (why == 0)
 		file->path = name;
@@ -354,8 +355,8 @@ put_in_place(struct files *f, uint32_t part, const char *path)
 		file->path = NULL;
 	msg_let_go(&old);
 	if (why != 0)
-		die(END_SETUP, "%s: %s (%u part%s before it %s in place)", path, strerror(why), part,
-			plural(part), part == 1 ? "is" : "are");
+		die(END_SETUP, "%s: %s (%u part%s before it %s in place)", path, strerror(why),
+			part, plural(part), part == 1 ? "is" : "are");
 	free(name);
 }
 

@@ -17,7 +17,7 @@ struct files_how {
 	uint64_t memory;        /* bytes that may wait in memory; any number works */
 	const struct name *name;
 	const char *template;   /* that it was read from */
-	/* Appends the path of a part and a NUL: while it is written, and, the last one being known, for good. */
+	/* Appends the path of a part and a NUL: as it is now, and, when all are known, for good. */
 	void (*put_path)(void *arg, uint32_t part, struct buf *path);
 	void *arg;
 };

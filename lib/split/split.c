@@ -10,6 +10,9 @@
 
 #define NOBODY UINT32_MAX
 
+/* Rows that are dealt in turn before it is asked again who is free. */
+enum { TURN_ROWS = 256 };
+
 struct split {
 	const struct split_how *how;
 	const struct sink *sink;
@@ -91,7 +94,8 @@ begin(struct split *s, const struct batch *b, size_t row)
 	s->parts++;
 	s->sink->begin(s->sink->arg, b, row);
 	if (s->header.len != 0)
-		s->sink->put(s->sink->arg, s->parts - 1, (struct slice){s->header.at, s->header.len}, 0);
+		s->sink->put(s->sink->arg, s->parts - 1,
+			(struct slice){s->header.at, s->header.len}, 0);
 	s->in_part = s->how->kind == SPLIT_BYTES ? s->header.len : 0;
 	s->rows_in_part = 0;
 }
@@ -165,15 +169,29 @@ take_copies(struct split *s, const struct batch *b)
 	s->text.len = 0;
 }
 
+/* One that is not free is passed over, unless none is. */
 static uint32_t
 next_in_turn(struct split *s)
 {
-	for (;;) {
-		uint32_t part = s->turn;
+	uint32_t part = s->turn;
+	for (uint32_t asked = 0; asked < s->parts; asked++) {
+		part = s->turn;
 		s->turn = part + 1 < s->parts ? part + 1 : 0;
 		if (s->sink->is_free == NULL || s->sink->is_free(s->sink->arg, part))
-			return part;
+			break;
 	}
+	return part;
+}
+
+static void
+choose_in_turn(struct split *s, size_t rows)
+{
+	if (s->sink->await != NULL)
+		s->sink->await(s->sink->arg);
+	for (size_t row = 0; row < rows; row++)
+		s->part[row] = next_in_turn(s);
+	if (s->sink->note_turns != NULL)
+		s->sink->note_turns(s->sink->arg, s->part, rows);
 }
 
 static void
@@ -196,8 +214,7 @@ static void
 choose(struct split *s, const struct batch *b, size_t first, size_t rows)
 {
 	if (s->how->kind == SPLIT_TURN) {
-		for (size_t row = 0; row < rows; row++)
-			s->part[row] = next_in_turn(s);
+		choose_in_turn(s, rows);
 		return;
 	}
 	keys_take(&s->keys, b, first, rows);
@@ -251,8 +268,9 @@ put_chain(struct split *s, size_t first, uint32_t row)
 static void
 take_chosen(struct split *s, const struct batch *b)
 {
-	for (size_t first = 0; first < b->rows; first += KEYS_ROWS) {
-		size_t rows = b->rows - first < KEYS_ROWS ? b->rows - first : KEYS_ROWS;
+	size_t most = s->how->kind == SPLIT_TURN ? TURN_ROWS : KEYS_ROWS;
+	for (size_t first = 0; first < b->rows; first += most) {
+		size_t rows = b->rows - first < most ? b->rows - first : most;
 		choose(s, b, first, rows);
 		size_t touched = link_rows(s, rows);
 		for (size_t i = 0; i < touched; i++)
@@ -279,6 +297,12 @@ take_batch(struct split *s, const struct batch *b)
 	}
 }
 
+static bool
+has_enough(const struct split *s)
+{
+	return s->sink->has_enough != NULL && s->sink->has_enough(s->sink->arg);
+}
+
 /* A header alone is a part where the next record would begin one, so that it is not lost. */
 void
 split_all(struct split *s)
@@ -286,7 +310,7 @@ split_all(struct split *s)
 	bool one_by_one = s->how->kind == SPLIT_ROWS || s->how->kind == SPLIT_BYTES;
 	for (uint32_t part = 0; part < s->how->parts; part++)
 		begin(s, NULL, 0);
-	for (const struct batch *b; (b = csv_read(s->in)) != NULL;)
+	for (const struct batch *b; !has_enough(s) && (b = csv_read(s->in)) != NULL;)
 		take_batch(s, b);
 	if (one_by_one && s->parts == 0 && s->header.len != 0)
 		begin(s, NULL, 0);

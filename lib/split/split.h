@@ -31,17 +31,24 @@ struct split_how {
 	const char *option; /* by which that was given */
 };
 
-/* Where parts go.  They are numbered from 0 and begin in order. */
+/*
+ * Where parts go.  They are numbered from 0 and begin in order.  Those of SPLIT_TURN alone are
+ * asked whose turn it is, and told; what is NULL is not called.
+ */
 struct sink {
 	void *arg;
-	/* The next part begins; with this row of the batch, or, where that is NULL, with none yet. */
+	/* The next part begins; with this row of the batch, or, where that is NULL, with none. */
 	void (*begin)(void *arg, const struct batch *b, size_t row);
 	/* Whole records, so many; the header is none. */
 	void (*put)(void *arg, uint32_t part, struct slice text, uint64_t records);
 	/* That part is complete, while others are not. */
 	void (*end)(void *arg, uint32_t part);
-	/* Of SPLIT_TURN: is it a part's turn?  At least one is found.  NULL: all take part. */
+	/* Waits until there is a part whose turn it may be. */
+	void (*await)(void *arg);
 	bool (*is_free)(void *arg, uint32_t part);
+	void (*note_turns)(void *arg, const uint32_t *part, size_t rows);
+	/* Is nothing more wanted? */
+	bool (*has_enough)(void *arg);
 };
 
 struct split;
@@ -54,7 +61,7 @@ struct split *split_new(const struct split_how *how, const struct sink *sink, st
 	const struct csv_out *like);
 /* The columns of how->list; none where it is of another kind. */
 const struct columns *split_columns(const struct split *s);
-/* Splits all that there is.  Ends the program on malformed input. */
+/* Splits all that there is, or as much as is wanted.  Ends the program on malformed input. */
 void split_all(struct split *s);
 /* How many parts there are. */
 uint32_t split_parts(const struct split *s);
