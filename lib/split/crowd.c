@@ -1,58 +1,21 @@
 #include "split/crowd.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "clock.h"
-#include "compat.h"
-#include "connect/child.h"
-#include "csv/batch.h"
-#include "mark.h"
+#include "mem.h"
 #include "msg.h"
-#include "number.h"
-#include "split/printed.h"
+#include "out.h"
+#include "split/member.h"
 #include "stage.h"
 
-enum {
-	GRACE_MS = 1000,
-	PIECE = 64 * 1024, /* bytes read at a time, and those that may wait while others starve */
-	SIGNALS = 32
-};
-
-struct member {
-	uint32_t part;
-	char *value;
-	struct child child;
-	int to, from;          /* our ends of its pipes; -1: closed */
-	struct mark mark;
-	struct mark_source source;
-	struct stage_end *given, *taken;
-	struct buf waits;      /* what it is yet to be given, from waits_at on */
-	size_t waits_at;
-	uint64_t records;      /* that it was given */
-	bool is_complete;      /* it gets no more */
-	bool is_silent;        /* nor do we */
-	bool has_ended;
-	struct printed printed;
-	bool has_begun;        /* its header has come */
-	uint64_t printed_records;
-	/* What it has printed, before its time has come. */
-	struct out held;       /* CROWD_BY_PART: a file, if it has a name */
-	uint64_t held_records;
-	struct buf lines;      /* CROWD_IN_TURN: records, the length before each */
-	size_t lines_at;
-};
+enum { STARVES = 64 * 1024 }; /* less waits for one that may soon have nothing to do */
 
 struct crowd {
 	const struct crowd_how *how;
 	struct csv_out *out;
+	struct member_how member;
 	struct member **at;    /* of each part; NULL: it has ended */
 	uint32_t count, room;
 	uint32_t alive;
@@ -73,131 +36,12 @@ crowd_new(const struct crowd_how *how, struct csv_out *out)
 {
 	struct crowd *c = xcalloc(1, sizeof *c);
 	*c = (struct crowd){.how = how, .out = out, .polled = xmalloc(sizeof *c->polled)};
+	c->member = (struct member_how){how->command, how->ahead, out->dialect, how->max_record};
 	if (!how->is_fixed) {
 		c->given = stage_output("commands", -1);
 		c->taken = stage_input("commands", -1);
 	}
 	return c;
-}
-
-/* What has been taken off the front goes, when it is worth it. */
-static void
-shift(struct buf *b, size_t *at)
-{
-	if (*at != b->len && *at < PIECE + b->len / 2)
-		return;
-	memmove(b->at, b->at + *at, b->len - *at);
-	b->len -= *at;
-	*at = 0;
-}
-
-static size_t
-left_of(const struct member *m)
-{
-	return m->waits.len - m->waits_at;
-}
-
-/* In the child. */
-static void
-set_environment(void *arg)
-{
-	const struct member *m = arg;
-	char number[INTEGER_PRINT_MAX + 1];
-	number[uint64_print(number, m->part)] = '\0';
-	setenv("ETL_PART", number, 1);
-	unsetenv("ETL_PART_VALUE");
-	if (m->value != NULL)
-		setenv("ETL_PART_VALUE", m->value, 1);
-}
-
-static void
-make_pipe(const struct member *m, int ends[2])
-{
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		die(END_SETUP, "part %u: pipe: %s", m->part, strerror(errno));
-}
-
-static void
-never_wait(int fd)
-{
-	(void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-}
-
-static char *
-name_of(const char *what, uint32_t part)
-{
-	struct buf b = {0};
-	buf_format(&b, "%s part %u", what, part);
-	buf_byte(&b, '\0');
-	return b.at;
-}
-
-/* The mark is there before the command is, so that it never sees the pipe without. */
-static void
-start(struct crowd *c, struct member *m)
-{
-	int in[2], out[2];
-	char *argv[] = {"sh", "-c", (char *)(uintptr_t)c->how->command, NULL};
-	make_pipe(m, in);
-	make_pipe(m, out);
-	m->to = in[1];
-	m->from = out[0];
-	if (c->how->ahead != 0)
-		compat_grow_pipe(m->to, c->how->ahead);
-	never_wait(m->to);
-	never_wait(m->from);
-	mark_begin(&m->mark, m->to);
-	int why = child_start(&m->child, &(struct child_how){
-		.argv = argv,
-		.input = in[0],
-		.output = out[1],
-		.grace_ms = GRACE_MS,
-		.prepare = set_environment,
-		.arg = m,
-	});
-	if (why != 0)
-		die(END_SETUP, "part %u: sh: %s", m->part, strerror(why));
-	close(in[0]);
-	close(out[1]);
-	m->given = c->how->is_fixed ? stage_output(name_of("to", m->part), m->to) : c->given;
-	m->taken = c->how->is_fixed ? stage_input(name_of("from", m->part), m->from) : c->taken;
-	mark_source_open(&m->source, m->from, "its output");
-}
-
-/* What ended it, where that was a signal; a shell says so by its status. */
-static int
-signal_of(int status)
-{
-	int number = status - END_SIGNAL;
-	return number > 0 && number < SIGNALS ? number : 0;
-}
-
-static void
-judge_status(const struct crowd *c, const struct member *m, int status)
-{
-	char text[SHOWN_MAX];
-	const char *command = shown(text, c->how->command, strlen(c->how->command));
-	if (status == END_WELL)
-		return;
-	if (signal_of(status) != 0)
-		die(END_AGAIN, "part %u: '%s' was ended by signal %d", m->part, command,
-			signal_of(status));
-	bool is_ours = status == END_DATA || status == END_SETUP || status == END_AGAIN;
-	die(is_ours ? status : END_SETUP, "part %u: '%s' ended with status %d", m->part, command,
-		status);
-}
-
-/* One of ours behind it may have failed, although the shell says that all is well. */
-static void
-judge_mark(const struct member *m)
-{
-	struct stat st;
-	int status;
-	char why[MARK_WHY_MAX];
-	bool is_untouched = fstat(m->from, &st) != 0 || (st.st_mode & 07777) == MARK_UNTOUCHED;
-	if (!is_untouched &&
-		mark_judge(&m->source, m->printed_records, &status, why) == MARK_FAILED)
-		die(status, "part %u: %s", m->part, why);
 }
 
 static void
@@ -209,23 +53,10 @@ judge_count(const struct crowd *c, const struct member *m)
 			(uintmax_t)m->printed_records);
 }
 
-/* What it needed while it ran. */
-static void
-release(struct member *m)
-{
-	close(m->from);
-	buf_clear(&m->waits);
-	printed_clear(&m->printed);
-	free(m->value);
-	m->value = NULL;
-	m->has_ended = true;
-}
-
 static void
 drop(struct crowd *c, uint32_t part)
 {
-	buf_clear(&c->at[part]->lines);
-	free(c->at[part]);
+	member_free(c->at[part]);
 	c->at[part] = NULL;
 }
 
@@ -268,11 +99,8 @@ move_on(struct crowd *c)
 static void
 finish_member(struct crowd *c, struct member *m)
 {
-	int status = child_wait(&m->child);
-	judge_status(c, m, status);
-	judge_mark(m);
+	member_finish(m, c->how->command);
 	judge_count(c, m);
-	release(m);
 	c->alive--;
 	if (!c->how->is_fixed && c->how->order != CROWD_BY_PART)
 		drop(c, m->part);
@@ -302,8 +130,8 @@ put_turns(struct crowd *c)
 		c->held -= len;
 		m->lines_at += sizeof len + len;
 		c->turns_at += sizeof part;
-		shift(&m->lines, &m->lines_at);
-		shift(&c->turns, &c->turns_at);
+		member_shift(&m->lines, &m->lines_at);
+		member_shift(&c->turns, &c->turns_at);
 	}
 }
 
@@ -383,70 +211,18 @@ take_printed(struct crowd *c, struct member *m)
 }
 
 static void
-read_from(struct crowd *c, struct member *m)
+give(struct crowd *c, struct member *m)
 {
-	ssize_t n = read(m->from, printed_place(&m->printed, PIECE), PIECE);
-	if (n < 0 && errno != EAGAIN && errno != EINTR)
-		die(END_SETUP, "output of part %u: %s", m->part, strerror(errno));
-	if (n < 0)
-		return;
-	if (n == 0) {
-		printed_end(&m->printed);
-		m->is_silent = true;
-	} else {
-		mark_source_began(&m->source);
-		printed_came(&m->printed, (size_t)n);
-		m->taken->bytes += (uint64_t)n;
-	}
-	take_printed(c, m);
+	size_t before = member_left(m);
+	member_give(m);
+	c->waiting -= before - member_left(m);
 }
 
-/* It has all that it gets, or has left, which is no failure if it then ends well. */
 static void
 close_input(struct crowd *c, struct member *m)
 {
-	c->waiting -= left_of(m);
-	m->waits.len = 0;
-	m->waits_at = 0;
-	mark_end(&m->mark, m->records);
-	close(m->to);
-	m->to = -1;
-}
-
-/* As write(2), but that nobody reads is no signal. */
-static ssize_t
-write_quietly(int fd, const char *at, size_t len)
-{
-	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
-	sigaction(SIGPIPE, &ignore, &before);
-	ssize_t n = write(fd, at, len);
-	int why = errno;
-	sigaction(SIGPIPE, &before, NULL);
-	errno = why;
-	return n;
-}
-
-static void
-write_to(struct crowd *c, struct member *m)
-{
-	while (left_of(m) != 0) {
-		ssize_t n = write_quietly(m->to, m->waits.at + m->waits_at, left_of(m));
-		if (n < 0 && errno == EPIPE) {
-			close_input(c, m);
-			return;
-		}
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno != EAGAIN)
-			die(END_SETUP, "input of part %u: %s", m->part, strerror(errno));
-		if (n < 0)
-			break;
-		m->waits_at += (size_t)n;
-		c->waiting -= (uint64_t)n;
-	}
-	shift(&m->waits, &m->waits_at);
-	if (m->is_complete && left_of(m) == 0)
-		close_input(c, m);
+	c->waiting -= member_left(m);
+	member_close_input(m);
 }
 
 /* Fills c->polled; an end that has nothing to say is asked whether its other end is there. */
@@ -459,7 +235,7 @@ choose_polled(struct crowd *c, int fd)
 		if (m == NULL || m->has_ended)
 			continue;
 		if (m->to >= 0)
-			c->polled[n++] = (struct pollfd){m->to, left_of(m) != 0 ? POLLOUT : 0, 0};
+			c->polled[n++] = (struct pollfd){m->to, member_left(m) != 0 ? POLLOUT : 0, 0};
 		if (!m->is_silent)
 			c->polled[n++] = (struct pollfd){m->from, POLLIN, 0};
 	}
@@ -489,9 +265,11 @@ serve_member(struct crowd *c, struct member *m, const struct pollfd **p)
 	if ((to & POLLERR) != 0)
 		close_input(c, m);
 	else if ((to & POLLOUT) != 0)
-		write_to(c, m);
-	if ((from & (POLLIN | POLLHUP | POLLERR)) != 0)
-		read_from(c, m);
+		give(c, m);
+	if ((from & (POLLIN | POLLHUP | POLLERR)) != 0) {
+		member_take(m);
+		take_printed(c, m);
+	}
 }
 
 /*
@@ -524,6 +302,15 @@ crowd_serve_until(void *crowd, int fd)
 		continue;
 }
 
+static char *
+name_of(const char *what, uint32_t part)
+{
+	struct buf b = {0};
+	buf_format(&b, "%s part %u", what, part);
+	buf_byte(&b, '\0');
+	return b.at;
+}
+
 static void
 add_place(struct crowd *c)
 {
@@ -539,15 +326,13 @@ crowd_begin(struct crowd *c, struct slice value)
 	while (c->alive >= c->how->most)
 		(void)serve(c, -1, true);
 	add_place(c);
-	struct member *m = xcalloc(1, sizeof *m);
-	m->part = c->count;
-	if (value.at != NULL) {
-		m->value = xmalloc(value.len + 1);
-		memcpy(m->value, value.at, value.len);
-		m->value[value.len] = '\0';
+	struct member *m = member_new(&c->member, c->count, value);
+	m->given = c->given;
+	m->taken = c->taken;
+	if (c->how->is_fixed) {
+		m->given = stage_output(name_of("to", m->part), m->to);
+		m->taken = stage_input(name_of("from", m->part), m->from);
 	}
-	printed_init(&m->printed, c->out->dialect, c->how->max_record);
-	start(c, m);
 	c->at[c->count++] = m;
 	c->alive++;
 	c->polled = xrealloc(c->polled, 2 * (size_t)c->alive + 1, sizeof *c->polled);
@@ -564,7 +349,7 @@ must_wait(const struct crowd *c)
 		return false;
 	for (uint32_t part = c->first; part < c->count; part++) {
 		const struct member *m = c->at[part];
-		if (m != NULL && m->to >= 0 && !m->is_complete && left_of(m) < PIECE)
+		if (m != NULL && m->to >= 0 && !m->is_complete && member_left(m) < STARVES)
 			return false;
 	}
 	return true;
@@ -583,7 +368,7 @@ crowd_put(struct crowd *c, uint32_t part, struct slice text, uint64_t records)
 		return;
 	buf_add(&m->waits, text.at, text.len);
 	c->waiting += text.len;
-	write_to(c, m);
+	give(c, m);
 	if (c->waiting != 0)
 		(void)serve(c, -1, false);
 	while (must_wait(c))
@@ -597,7 +382,7 @@ crowd_end(struct crowd *c, uint32_t part)
 	if (m == NULL || m->is_complete)
 		return;
 	m->is_complete = true;
-	if (m->to >= 0 && left_of(m) == 0)
+	if (m->to >= 0 && member_left(m) == 0)
 		close_input(c, m);
 }
 
@@ -606,7 +391,7 @@ bool
 crowd_is_free(const struct crowd *c, uint32_t part)
 {
 	const struct member *m = c->at[part];
-	if (m->to < 0 || left_of(m) != 0)
+	if (m->to < 0 || member_left(m) != 0)
 		return false;
 	if (c->held <= c->how->memory || c->turns_at == c->turns.len)
 		return true;
