@@ -48,7 +48,7 @@ export -f bound
 	bound etl-split --copy -n 3 --each cat --stats s t.csv | etl-agg 'n = count(), d = distinct(id)' >out
 	[ "$(cat out)" = $'n,d\n15000,5000' ]
 	grep -q '"in":20000,.*"out":30000,.*"made":10000' s
-	for set in ETL_BLOCK=1 ETL_BLOCK=100 ETL_SCAN=libcsv ETL_SCAN=portable; do
+	for set in ETL_BLOCK=1 ETL_BLOCK=100; do
 		env $set timeout 30 etl-split --round-robin -n 3 --each cat t.csv | etl-sort -k id |
 			etl-cut -f id | cmp - <(etl-cut -f id want)
 	done
@@ -76,6 +76,7 @@ export -f bound
 }
 
 @test "four slow commands side by side are at least 3.5 times as fast as one" {
+	[ -z "${ETL_SCAN:-}" ] || skip 'it has nothing to do with how records are read'
 	measure() { # N
 		local start=${EPOCHREALTIME/./}
 		seq 4 | bound etl-split -N --round-robin -n "$1" \

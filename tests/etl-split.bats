@@ -36,6 +36,8 @@ listing() { # [DIRECTORY]
 	printf 'file,records\np-00.csv,2\np-01.csv,1\np-02.csv,2\n' | cmp - list
 	printf 'a,b\n3,0123456789012345\n' | cmp - p-01.csv
 	[ "$(wc -c <p-02.csv)" -eq 12 ]
+	etl-split --bytes 8 --to 'q-{}.csv' --list t.csv >list
+	[ "$(wc -l <list)" -eq 6 ]
 	etl-split --bytes 1 --to 'q-{}.csv' --list t.csv >list
 	[ "$(wc -l <list)" -eq 6 ]
 	awk 'BEGIN { print "n,text"; for (i = 0; i < 20000; i++) print i "," substr("abcdefghijklmnopqrstuvwxyz", 1, i % 26) }' >m.csv
@@ -160,11 +162,11 @@ listing() { # [DIRECTORY]
 	[ "$(cat h00 h01)" = $'a\na' ]
 }
 
-@test "many records, every block, by the scanner and by libcsv: nothing lost, nothing twice, in order" {
-	awk 'BEGIN { print "id,a,b"; for (i = 0; i < 9000; i++) print i "," i * 7919 % 50 ",\"x" i % 3 "\"" }' >m.csv
+@test "many records, every block: nothing lost, nothing twice, in order" {
+	awk 'BEGIN { print "id,a,b"; for (i = 0; i < 9000; i++) print i "," i * 7919 % 7 ",\"x" i % 3 "\"" }' >m.csv
 	etl-cut -f 1- m.csv >want
-	for how in '--rows 1000' '--bytes 9999' '--round-robin -n 3' '--by a' '--hash a -n 5'; do
-		for set in ETL_BLOCK=1 ETL_BLOCK=1000 ETL_SCAN=libcsv ETL_SCAN=portable X=; do
+	for how in '--rows 3000' '--bytes 29999' '--round-robin -n 3' '--by a' '--hash a -n 3'; do
+		for set in ETL_BLOCK=1 ETL_BLOCK=1000 X=; do
 			rm -rf d
 			mkdir d
 			# shellcheck disable=SC2086
@@ -302,16 +304,16 @@ listing() { # [DIRECTORY]
 }
 
 @test "more parts than files may be open, with any --memory" {
-	awk 'BEGIN { print "k,n"; for (i = 0; i < 3000; i++) print i % 500 "," i }' >t.csv
-	for memory in 0 1 64K 1G; do
+	awk 'BEGIN { print "k,n"; for (i = 0; i < 600; i++) print i % 100 "," i }' >t.csv
+	for memory in 0 1K 1G; do
 		rm -rf d
 		mkdir d
 		(ulimit -n 30; etl-split --by k --memory $memory --to 'd/{}.csv' t.csv)
-		[ "$(find d -type f | wc -l)" -eq 500 ]
-		[ "$(cat d/7.csv)" = $'k,n\n7,7\n7,507\n7,1007\n7,1507\n7,2007\n7,2507' ]
+		[ "$(find d -type f | wc -l)" -eq 100 ]
+		[ "$(cat d/7.csv)" = $'k,n\n7,7\n7,107\n7,207\n7,307\n7,407\n7,507' ]
 	done
 	(ulimit -n 30; etl-split --hash k -n 100 --to 'h-{}' t.csv)
-	[ "$(tail -q -n +2 h-* | wc -l)" -eq 3000 ]
+	[ "$(tail -q -n +2 h-* | wc -l)" -eq 600 ]
 	try bash -c 'ulimit -n 12; etl-split --by k --to "h-{}" t.csv'
 	[ "$status" -eq 0 ]
 }
@@ -383,7 +385,8 @@ listing() { # [DIRECTORY]
 @test "killed outright: the next run removes what was left, but nothing of a run that lives" {
 	mkdir d
 	mkfifo in
-	etl-split -N --by 1 --to 'd/p-{}.csv' in &
+	# Few of its temporaries are open: that they are in use the directory says.
+	(ulimit -n 40; exec etl-split -N --by 1 --to 'd/p-{}.csv' in) &
 	pid=$!
 	exec 5>in
 	seq 500 >&5
@@ -396,6 +399,39 @@ listing() { # [DIRECTORY]
 	touch d/.other.tmp d/.p-1.csv.tmp
 	echo x | etl-split -N --rows 1 --to 'd/p-{}.csv'
 	[ "$(listing d)" = '.other.tmp .p-1.csv.tmp p-00.csv ' ]
+}
+
+@test "stopped or killed at each step: all parts are old or new, and killed between two renames the next run cleans up" {
+	strace -o /dev/null true 2>/dev/null || skip 'no strace here'
+	[ -z "${ETL_SCAN:-}" ] || skip 'it has nothing to do with how records are read'
+	printf 'a,b\n1,x\n2,y\n3,z\n' >t.csv
+	state() { cat d/00 d/01 d/02 | tr '\n' ' '; }
+	new='a,b 1,x a,b 2,y a,b 3,z '
+	for call in write fsync fchmod openat; do
+		for ((n = 1; ; n++)); do
+			rm -rf d
+			mkdir d
+			for part in 0 1 2; do echo old >d/0$part; done
+			strace -o trace -e trace=$call -e inject=$call:error=ENOSPC:when=$n etl-split --rows 1 --to 'd/{}' t.csv 2>err &&
+				status=0 || status=$?
+			grep -q INJECTED trace || break
+			[ "$(listing d)" = '00 01 02 ' ]
+			[ "$(state)" = "$new" ] || [ "$(state)" = 'old old old ' ]
+			[ "$status" -ne 0 ] || [ "$(state)" = "$new" ]
+		done
+		[ "$n" -gt 3 ]
+	done
+	for n in 1 2 3; do
+		for part in 0 1 2; do echo old >d/0$part; done
+		strace -o /dev/null -e trace=rename -e inject=rename:signal=KILL:when=$n etl-split --rows 1 --to 'd/{}' t.csv 2>err || true
+		[ "$(find d -name '.0*.tmp' | wc -l)" -eq $((4 - n)) ]
+		echo a | etl-split --rows 1 --to 'd/{}'
+		[ "$(listing d)" = '00 01 02 ' ]
+		[ "$(cat d/02)" = old ]
+	done
+	strace -o /dev/null -e trace=rename -e inject=rename:error=EIO:when=2 etl-split --rows 1 --to 'd/{}' t.csv 2>err || true
+	grep -q 'd/01: Input/output error (1 part before it is in place)' err
+	[ "$(listing d)" = '00 01 02 ' ]
 }
 
 @test "output of --list that fails, readers that leave, closed descriptors" {
