@@ -236,8 +236,10 @@ export -f bound
 	fails 2 "options --keep-order and --jobs: only with --each"
 	try etl-split --copy -n 2 -j 2 --each cat t.csv
 	fails 2 "option --jobs: -n says"
+	try etl-split --rows 1 -j 10001 --each cat t.csv
+	fails 2 "option --jobs: more than 10000"
 	try etl-split --rows 1 -j 0 --each cat t.csv
-	fails 2 "option --jobs: not within 1"
+	prints $'a\n1'
 	try etl-split --copy -n 10001 --each cat t.csv
 	fails 2 "option -n: not within 1 and 10000"
 	try bash -c 'ulimit -n 20; etl-split --copy -n 100 --each cat t.csv'

@@ -45,7 +45,6 @@ static struct {
 	.bytes = UNSET,
 	.parts = UNSET,
 	.digits = UNSET,
-	.jobs = UNSET,
 	.memory = BUDGET_UNSET,
 };
 
@@ -129,7 +128,7 @@ check_parts(struct split_how *how)
 		die(END_SETUP, "option -n: only with --hash, --round-robin and --copy");
 	if (is_fixed && (arg.parts == 0 || arg.parts > (uint64_t)most))
 		die(END_SETUP, "option -n: not within 1 and %d", most);
-	if (is_fixed && arg.jobs != UNSET)
+	if (is_fixed && arg.jobs != 0)
 		die(END_SETUP, "option --jobs: -n says how many commands there are");
 	how->parts = is_fixed ? (uint32_t)arg.parts : 0;
 }
@@ -137,7 +136,7 @@ check_parts(struct split_how *how)
 static void
 check_files(void)
 {
-	if (arg.keep_order || arg.jobs != UNSET)
+	if (arg.keep_order || arg.jobs != 0)
 		die(END_SETUP, "options --keep-order and --jobs: only with --each");
 	if (arg.digits != UNSET && (arg.digits == 0 || arg.digits > DIGITS_MOST))
 		die(END_SETUP, "option --digits: not within 1 and %d", DIGITS_MOST);
@@ -151,8 +150,8 @@ check_commands(void)
 {
 	if (arg.digits != UNSET || arg.list)
 		die(END_SETUP, "options --digits and --list: only with --to");
-	if (arg.jobs != UNSET && (arg.jobs == 0 || arg.jobs > COMMANDS_MOST))
-		die(END_SETUP, "option --jobs: not within 1 and %d", COMMANDS_MOST);
+	if (arg.jobs > COMMANDS_MOST)
+		die(END_SETUP, "option --jobs: more than %d", COMMANDS_MOST);
 }
 
 static void
@@ -184,7 +183,7 @@ split_stream(const struct split_how *how, struct csv_in *in, struct csv_out *out
 		to_commands(&(struct to_commands_how){
 			.command = arg.each,
 			.keeps_order = arg.keep_order,
-			.most = arg.jobs != UNSET ? (uint32_t)arg.jobs : 1,
+			.most = arg.jobs != 0 ? (uint32_t)arg.jobs : 1,
 			.memory = budget_bytes(arg.memory),
 			.max_record = arg.csv.max_record,
 		}, how, in, out);
