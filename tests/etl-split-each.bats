@@ -172,7 +172,7 @@ export -f bound
 	[ ! -e x.csv ]
 	grep -q 'upstream' load
 	try bound etl-split --by b --each 'exit 1' t.csv
-	fails 1 "part 0: 'exit 1' ended with status 1"
+	fails 1 "part 0 ('x'): 'exit 1' ended with status 1"
 }
 
 @test "a failure of ours within a command's pipe is seen" {

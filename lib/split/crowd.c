@@ -48,8 +48,8 @@ static void
 judge_count(const struct crowd *c, const struct member *m)
 {
 	if (c->how->order == CROWD_IN_TURN && m->printed_records != m->records)
-		die(END_DATA, "part %u: %ju record%s went in, %ju came out: --keep-order needs one "
-			"for each", m->part, (uintmax_t)m->records, plural(m->records),
+		die(END_DATA, "%s: %ju record%s went in, %ju came out: --keep-order needs one "
+			"for each", m->name, (uintmax_t)m->records, plural(m->records),
 			(uintmax_t)m->printed_records);
 }
 
@@ -174,11 +174,11 @@ take_first(struct crowd *c, struct member *m, struct slice header)
 	}
 	struct slice first = {c->header.at, c->header.len};
 	if (c->how->has_header && !slice_same(first, header))
-		die(END_DATA, "part %u: its header is '%s', that of part %u '%s'", m->part,
+		die(END_DATA, "%s: its header is '%s', that of part %u '%s'", m->name,
 			shown(a, header.at, header.len), c->header_part,
 			shown(b, first.at, first.len));
 	if (c->columns != m->printed.columns)
-		die(END_DATA, "part %u: %zu column%s came out, of part %u %zu", m->part,
+		die(END_DATA, "%s: %zu column%s came out, of part %u %zu", m->name,
 			m->printed.columns, plural(m->printed.columns), c->header_part, c->columns);
 }
 
@@ -186,7 +186,7 @@ static void
 die_of(const struct member *m, struct buf *why)
 {
 	buf_byte(why, '\0');
-	die(END_DATA, "output of part %u: %s", m->part, why->at);
+	die(END_DATA, "output of %s: %s", m->name, why->at);
 }
 
 static void
@@ -302,11 +302,12 @@ crowd_serve_until(void *crowd, int fd)
 		continue;
 }
 
+/* For the record of the run, which keeps it. */
 static char *
-name_of(const char *what, uint32_t part)
+name_of(const char *what, const struct member *m)
 {
 	struct buf b = {0};
-	buf_format(&b, "%s part %u", what, part);
+	buf_format(&b, "%s %s", what, m->name);
 	buf_byte(&b, '\0');
 	return b.at;
 }
@@ -330,8 +331,8 @@ crowd_begin(struct crowd *c, struct slice value)
 	m->given = c->given;
 	m->taken = c->taken;
 	if (c->how->is_fixed) {
-		m->given = stage_output(name_of("to", m->part), m->to);
-		m->taken = stage_input(name_of("from", m->part), m->from);
+		m->given = stage_output(name_of("to", m), m->to);
+		m->taken = stage_input(name_of("from", m), m->from);
 	}
 	c->at[c->count++] = m;
 	c->alive++;

@@ -41,7 +41,7 @@ static void
 make_pipe(const struct member *m, int ends[2])
 {
 	if (pipe2(ends, O_CLOEXEC) != 0)
-		die(END_SETUP, "part %u: pipe: %s", m->part, strerror(errno));
+		die(END_SETUP, "%s: pipe: %s", m->name, strerror(errno));
 }
 
 static void
@@ -74,7 +74,7 @@ start(struct member *m, const struct member_how *how)
 		.arg = m,
 	});
 	if (why != 0)
-		die(END_SETUP, "part %u: sh: %s", m->part, strerror(why));
+		die(END_SETUP, "%s: sh: %s", m->name, strerror(why));
 	close(in[0]);
 	close(out[1]);
 	mark_source_open(&m->source, m->from, "its output");
@@ -83,13 +83,19 @@ start(struct member *m, const struct member_how *how)
 struct member *
 member_new(const struct member_how *how, uint32_t part, struct slice value)
 {
+	char text[SHOWN_MAX];
+	struct buf name = {0};
 	struct member *m = xcalloc(1, sizeof *m);
-	m->part = part;
+	buf_format(&name, "part %u", part);
 	if (value.at != NULL) {
+		buf_format(&name, " ('%s')", shown(text, value.at, value.len));
 		m->value = xmalloc(value.len + 1);
 		memcpy(m->value, value.at, value.len);
 		m->value[value.len] = '\0';
 	}
+	buf_byte(&name, '\0');
+	m->part = part;
+	m->name = name.at;
 	printed_init(&m->printed, how->dialect, how->max_record);
 	start(m, how);
 	return m;
@@ -107,15 +113,13 @@ static void
 judge_status(const struct member *m, const char *command, int status)
 {
 	char text[SHOWN_MAX];
-	const char *name = shown(text, command, strlen(command));
+	shown(text, command, strlen(command));
 	if (status == END_WELL)
 		return;
 	if (signal_of(status) != 0)
-		die(END_AGAIN, "part %u: '%s' was ended by signal %d", m->part, name,
-			signal_of(status));
+		die(END_AGAIN, "%s: '%s' was ended by signal %d", m->name, text, signal_of(status));
 	bool is_ours = status == END_DATA || status == END_SETUP || status == END_AGAIN;
-	die(is_ours ? status : END_SETUP, "part %u: '%s' ended with status %d", m->part, name,
-		status);
+	die(is_ours ? status : END_SETUP, "%s: '%s' ended with status %d", m->name, text, status);
 }
 
 /* One of ours behind it may have failed, although the shell says that all is well. */
@@ -128,7 +132,7 @@ judge_mark(const struct member *m)
 	bool is_untouched = fstat(m->from, &st) != 0 || (st.st_mode & 07777) == MARK_UNTOUCHED;
 	if (!is_untouched &&
 		mark_judge(&m->source, m->printed_records, &status, why) == MARK_FAILED)
-		die(status, "part %u: %s", m->part, why);
+		die(status, "%s: %s", m->name, why);
 }
 
 void
@@ -149,6 +153,7 @@ void
 member_free(struct member *m)
 {
 	buf_clear(&m->lines);
+	free(m->name);
 	free(m);
 }
 
@@ -157,7 +162,7 @@ member_take(struct member *m)
 {
 	ssize_t n = read(m->from, printed_place(&m->printed, MEMBER_PIECE), MEMBER_PIECE);
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
-		die(END_SETUP, "output of part %u: %s", m->part, strerror(errno));
+		die(END_SETUP, "output of %s: %s", m->name, strerror(errno));
 	if (n == 0) {
 		printed_end(&m->printed);
 		m->is_silent = true;
@@ -204,7 +209,7 @@ member_give(struct member *m)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno != EAGAIN)
-			die(END_SETUP, "input of part %u: %s", m->part, strerror(errno));
+			die(END_SETUP, "input of %s: %s", m->name, strerror(errno));
 		if (n < 0)
 			break;
 		m->waits_at += (size_t)n;

@@ -23,6 +23,7 @@ enum { MEMBER_PIECE = 64 * 1024 }; /* bytes read at a time */
 
 struct member {
 	uint32_t part;
+	char *name;            /* in messages: part 3, part 3 ('car') */
 	char *value;           /* for its environment; NULL: none */
 	struct child child;
 	int to, from;          /* our ends of its pipes; to is -1 once it is closed */
