@@ -35,7 +35,7 @@ TOOLS = etl-agg etl-check etl-cut etl-extract etl-filter etl-join etl-load etl-m
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = agg columns date decimal double expr foreign json number scan schema sort spill table unpack url view
+UNIT = agg columns date decimal double expr foreign json number scan schema sort spill split table unpack url view
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a
@@ -82,6 +82,7 @@ NEEDS_unit_scan = $(CSV)
 NEEDS_unit_schema = $(B)/libetl-schema.a
 NEEDS_unit_sort = $(B)/libetl-sort.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 NEEDS_unit_spill = $(B)/libetl-spill.a $(B)/libetl-sort.a $(B)/libetl-table.a $(CSV)
+NEEDS_unit_split = $(B)/libetl-split.a $(B)/libetl-table.a $(B)/libetl-connect.a $(CSV)
 NEEDS_unit_table = $(B)/libetl-table.a $(CSV)
 NEEDS_unit_unpack = $(B)/libetl-unpack.a
 LIBS_unit_unpack = $(LIBS_etl_extract)
