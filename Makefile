@@ -46,11 +46,10 @@ EXPR = $(B)/libetl-expr.a $(B)/libetl-schema.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 LIBS_EXPR = -lpcre2-8 -lm
 NEEDS_etl_agg = $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)/libetl-table.a $(EXPR)
 LIBS_etl_agg = $(LIBS_EXPR)
+NEEDS_etl_check = $(B)/libetl-check.a $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)/libetl-table.a $(B)/libetl-json.a $(EXPR)
+LIBS_etl_check = -lpcre2-8
 NEEDS_etl_cut = $(TEXT) $(CSV)
 NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a $(TEXT) $(CSV)
-NEEDS_etl_check = $(B)/libetl-check.a $(B)/libetl-agg.a $(B)/libetl-json.a $(B)/libetl-schema.a $(B)/libetl-expr.a $(B)/libetl-spill.a $(B)/libetl-table.a \
-	$(TEXT) $(DATE) $(DECIMAL) $(CSV)
-LIBS_etl_check = -lpcre2-8
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
 NEEDS_etl_filter = $(EXPR)
 LIBS_etl_filter = $(LIBS_EXPR)
