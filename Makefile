@@ -35,7 +35,7 @@ TOOLS = etl-agg etl-check etl-cut etl-extract etl-filter etl-join etl-load etl-m
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = agg columns date decimal double expr foreign json number scan schema sort spill split table unpack url view
+UNIT = agg columns date decimal double expr foreign json number scan schema sort spill split table unpack url view zone
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a
@@ -86,6 +86,7 @@ NEEDS_unit_table = $(B)/libetl-table.a $(CSV)
 NEEDS_unit_unpack = $(B)/libetl-unpack.a
 LIBS_unit_unpack = $(LIBS_etl_extract)
 NEEDS_unit_view = $(B)/libetl-view.a $(DECIMAL) $(CSV)
+NEEDS_unit_zone = $(DATE)
 LIBS_LIB = -l:libcsv.a
 
 all: programs links

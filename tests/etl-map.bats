@@ -239,6 +239,88 @@ van,n/a,3,"van,",van'
 	fails 1 "not the weekday of that date: 'Mon Aug 19 21:54:38 2021'"
 }
 
+@test "times by the clocks of a zone: read, printed, cut, added to; TZ changes nothing" {
+	printf 'ts\n2021-03-28 01:59:59\n2021-10-31 02:30:00\n2050-07-01 12:00\n2021-10-31 02:30:00+01:00\n""\n' >z.csv
+	try env TZ=Asia/Tokyo etl-map -v z=Europe/Berlin 'ts = parse_time(ts, null, @z); l = format_time(ts, null, @z)
+		ny = format_time(ts, "%a %d %H:%M %Z %z", "America/New_York"); d = date_trunc(ts, "day", @z); h = hour(ts, "Asia/Kolkata")' z.csv
+	prints 'ts,l,ny,d,h
+2021-03-28T00:59:59Z,2021-03-28T01:59:59+01:00,Sat 27 20:59 EDT -0400,2021-03-27T23:00:00Z,6
+2021-10-31T00:30:00Z,2021-10-31T02:30:00+02:00,Sat 30 20:30 EDT -0400,2021-10-30T22:00:00Z,6
+2050-07-01T10:00:00Z,2050-07-01T12:00:00+02:00,Fri 01 06:00 EDT -0400,2050-06-30T22:00:00Z,15
+2021-10-31T01:30:00Z,2021-10-31T02:30:00+01:00,Sat 30 21:30 EDT -0400,2021-10-30T22:00:00Z,7
+,,,,'
+	# A name tells which of two hours; a day is 23 hours, an hour is an hour; no clock skips an hour twice.
+	try etl-map -N '{2} = parse_time(#1, "%F %R %Z", "Europe/Berlin")' <<<$'2021-10-31 02:30 CEST\n2021-10-31 02:30 CET\n2021-10-31 02:30 UTC'
+	prints $'2021-10-31 02:30 CEST,2021-10-31T00:30:00Z\n2021-10-31 02:30 CET,2021-10-31T01:30:00Z\n2021-10-31 02:30 UTC,2021-10-31T02:30:00Z'
+	try etl-map -N '#1 = parse_time(#1); {2} = date_add(#1, 1, "day", "Europe/Berlin"); {3} = date_add(#1, 24, "hour", "Europe/Berlin")
+		{4} = date_diff(#1, {3}, "day", "Europe/Berlin"); {5} = date_diff(#1, {3}, "hour", "Europe/Berlin")' <<<2021-03-27T11:00:00Z
+	prints 2021-03-27T11:00:00Z,2021-03-28T10:00:00Z,2021-03-28T11:00:00Z,1,24
+}
+
+@test "an hour that clocks skip is a fault of its record, and so is a year that they leave" {
+	printf 'ts\n2021-03-28 02:30:00\n2021-03-28 03:30:00\n' >s.csv
+	try etl-map 'ts = parse_time(ts, "%F %T", "Europe/Berlin")' s.csv
+	fails 1 "etl-map: s.csv:2: 'parse_time(ts, \"%F %T\", \"Europe/Berlin\")': no such time in Europe/Berlin: '2021-03-28 02:30:00'"
+	try etl-map --on-error=null 'ts = parse_time(ts, null, "Europe/Berlin")' s.csv
+	[ "$output" = $'ts\n\n2021-03-28T01:30:00Z' ] || [ "$output" = $'ts\n""\n2021-03-28T01:30:00Z' ]
+	try etl-map 'ts = date_add(ts, 1, "day", "Europe/Berlin")' <<<$'ts\n2021-03-27T01:30:00Z'
+	fails 1 "no such time in Europe/Berlin: '2021-03-28T02:30:00'"
+	for program in 'hour(t, "Asia/Tokyo")' 'format_time(t, null, "Asia/Tokyo")' 'format_time(t, "%F", "Asia/Tokyo")' \
+		'date_trunc(t, "day", "Asia/Tokyo")' 'date_add(t, 1, "day", "Asia/Tokyo")'; do
+		try etl-map "t = $program" <<<$'t\n9999-12-31T23:59:59Z'
+		fails 1 'time outside of the years 1 to 9999'
+	done
+	try etl-map 't = parse_time(t, "%F %Z", "Europe/Berlin")' <<<$'t\n2021-08-01 EST'
+	fails 1 "not a time: '2021-08-01 EST'"
+	try etl-map 't = parse_time(t, "%F %Z", "Europe/Berlin")' <<<$'t\n2021-08-01 CET'
+	fails 1 "no such time in Europe/Berlin: '2021-08-01 CET'"
+}
+
+@test "a zone is known when the program is compiled, from a file that is one" {
+	for zone in /etc/passwd ../../etc/passwd a/../b zone.tab '' 'Europe/'; do
+		try etl-map 'a = hour(a, "'"$zone"'")' t.csv
+		fails 2 "no such time zone: '$zone'"
+	done
+	try etl-map 'a = hour(a, "berlin")' t.csv
+	fails 2 "no such time zone: 'berlin'; did you mean 'Europe/Berlin'?"
+	[ "$(sed -n 3p err)" = '              ^^^^^^^^' ]
+	try etl-map 'a = hour(a, "America/New York")' t.csv
+	fails 2 "; did you mean 'America/New_York'"
+	try etl-map 'a = hour(a, b)' t.csv
+	fails 2 "hour(x[, zone]) takes a time zone that is known before any data here, and 'b' is text"
+	try etl-map 'a = hour(a, 3)' t.csv
+	fails 2 "and '3' is a number"
+	TZDIR=$PWD/none try etl-map 'a = hour(a, "UTC")' t.csv
+	fails 2 "$PWD/none: No such file or directory; time zones are in the package tzdata, or where TZDIR says"
+	mkdir -p tz/A
+	cp /usr/share/zoneinfo/Europe/Berlin tz/A/B
+	head -c 1000 tz/A/B >tz/A/Cut
+	head -c 2000000 /dev/zero >tz/Zero
+	: >tz/Empty
+	mkfifo tz/Fifo
+	TZDIR=$PWD/tz try etl-map 'h = hour(t, "A/B")' <<<$'t\n2021-08-01T12:00Z'
+	prints $'t,h\n2021-08-01T12:00Z,14'
+	TZDIR=$PWD/tz try etl-map 'a = hour(a, "A/Cut")' t.csv
+	fails 2 "$PWD/tz/A/Cut: damaged: "
+	TZDIR=$PWD/tz try etl-map 'a = hour(a, "Empty")' t.csv
+	fails 2 "$PWD/tz/Empty: not a time zone (TZif)"
+	TZDIR=$PWD/tz try etl-map 'a = hour(a, "Zero")' t.csv
+	fails 2 "$PWD/tz/Zero: File too large"
+	for zone in A Fifo; do
+		TZDIR=$PWD/tz try etl-map "a = hour(a, \"$zone\")" t.csv
+		fails 2 "no such time zone: '$zone'"
+	done
+	TZDIR=$PWD/tz try etl-map --explain 'a = hour(a, "A/B")' t.csv
+	[[ $output == *'= hour(v2, "A/B"): number'* ]]
+	TZDIR=$PWD/tz try etl-filter 'hour(parse_time("2021-08-01T12:00Z"), "A/B") == 14' t.csv
+	prints $'a,b\n1,2\n3,4'
+}
+
+@test "zones agree with an oracle" {
+	python3 -c 'import zoneinfo' || skip 'python3 has no zoneinfo'
+	"$ROOT/tests/zone-oracle" "$RANDOM" 12 40
+}
+
 @test "-v" {
 	try etl-map -v p=1.5 -v 'who=a "b", c' 'c = a * num(@p); d = @who' t.csv
 	prints $'a,b,c,d\n1,2,1.5,"a ""b"", c"\n3,4,4.5,"a ""b"", c"'

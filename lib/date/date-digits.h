@@ -34,6 +34,14 @@ take_byte(struct slice *s, char byte)
 	return true;
 }
 
+/*
+ * The parts of a text of ISO 8601; *offset is 0 where none is given, DATE_NO_OFFSET where no clock
+ * has it.
+ */
+bool date_take(struct slice text, struct civil *c, int *offset, bool *is_given);
+/* YYYY-MM-DDTHH:MM:SS[.fraction]; returns the end. */
+char *date_put(char *out, struct moment m);
+
 /* Two digits. */
 static inline bool
 take_pair(struct slice *s, int *n)
@@ -88,12 +96,13 @@ take_fraction(struct slice *s, int32_t *nanos)
 	return n != 0;
 }
 
-/* Z, +HH, +HHMM, +HH:MM, or with a minus. */
+/* Z, +HH, +HHMM[SS], +HH:MM[:SS], or with a minus. */
 static inline bool
 take_offset(struct slice *s, int *seconds)
 {
 	int hours;
 	int minutes = 0;
+	int rest = 0;
 	*seconds = 0;
 	if (take_byte(s, 'Z') || take_byte(s, 'z'))
 		return true;
@@ -104,9 +113,14 @@ take_offset(struct slice *s, int *seconds)
 		take_byte(s, ':');
 		if (!take_pair(s, &minutes))
 			return false;
+		if (s->len != 0 && (*s->at == ':' || digits_is(*s->at))) {
+			take_byte(s, ':');
+			if (!take_pair(s, &rest))
+				return false;
+		}
 	}
-	*seconds = hours * 3600 + minutes * 60;
-	if (hours > 23 || minutes > 59)
+	*seconds = hours * 3600 + minutes * 60 + rest;
+	if (hours > 23 || minutes > 59 || rest > 59)
 		*seconds = DATE_NO_OFFSET;
 	else if (behind)
 		*seconds = -*seconds;
@@ -119,6 +133,23 @@ put_pair(char *at, int n)
 	at[0] = (char)('0' + n / 10);
 	at[1] = (char)('0' + n % 10);
 	return at + 2;
+}
+
+/* +HHMM, or with a colon between; seconds as well where there are any. */
+static inline char *
+put_offset(char *at, int seconds, bool colons)
+{
+	int n = seconds < 0 ? -seconds : seconds;
+	*at++ = seconds < 0 ? '-' : '+';
+	at = put_pair(at, n / 3600);
+	if (colons)
+		*at++ = ':';
+	at = put_pair(at, n / 60 % 60);
+	if (n % 60 == 0)
+		return at;
+	if (colons)
+		*at++ = ':';
+	return put_pair(at, n % 60);
 }
 
 /* Without zeros at the end, but one digit at least. */

@@ -16,6 +16,8 @@ date_fault_text(enum date_fault fault)
 		return "no such time";
 	case DATE_WEEKDAY:
 		return "not the weekday of that date";
+	case DATE_SKIPPED:
+		return "no such time in that zone";
 	case DATE_RANGE:
 		return "time outside of the years 1 to 9999";
 	}
@@ -240,26 +242,37 @@ take_clock(struct slice *s, struct civil *c)
 	return (!take_byte(s, '.') && !take_byte(s, ',')) || take_fraction(s, &c->nanos);
 }
 
+bool
+date_take(struct slice text, struct civil *c, int *offset, bool *is_given)
+{
+	*is_given = false;
+	*offset = 0;
+	if (!take_year(&text, &c->year) || !take_byte(&text, '-') || !take_pair(&text, &c->month) ||
+		!take_byte(&text, '-') || !take_pair(&text, &c->day))
+		return false;
+	if (text.len == 0)
+		return true;
+	if (!take_byte(&text, 'T') && !take_byte(&text, ' ') && !take_byte(&text, 't'))
+		return false;
+	if (!take_clock(&text, c))
+		return false;
+	*is_given = text.len != 0;
+	return text.len == 0 || (take_offset(&text, offset) && text.len == 0);
+}
+
 enum date_fault
 date_parse(struct slice text, struct moment *out)
 {
 	struct civil c = {0};
-	int offset = 0;
-	if (!take_year(&text, &c.year) || !take_byte(&text, '-') || !take_pair(&text, &c.month) ||
-		!take_byte(&text, '-') || !take_pair(&text, &c.day))
+	int offset;
+	bool is_given;
+	if (!date_take(text, &c, &offset, &is_given))
 		return DATE_NOT;
-	if (text.len != 0) {
-		if (!take_byte(&text, 'T') && !take_byte(&text, ' ') && !take_byte(&text, 't'))
-			return DATE_NOT;
-		if (!take_clock(&text, &c) || (text.len != 0 && !take_offset(&text, &offset)) ||
-			text.len != 0)
-			return DATE_NOT;
-	}
 	return offset == DATE_NO_OFFSET ? DATE_IMPOSSIBLE : date_make(&c, offset, out);
 }
 
-size_t
-date_print(char out[DATE_PRINT_MAX], struct moment m)
+char *
+date_put(char *out, struct moment m)
 {
 	struct civil c = date_civil(m);
 	char *at = put_pair(put_pair(out, c.year / 100), c.year % 100);
@@ -277,6 +290,13 @@ date_print(char out[DATE_PRINT_MAX], struct moment m)
 		*at++ = '.';
 		at = put_fraction(at, c.nanos);
 	}
+	return at;
+}
+
+size_t
+date_print(char out[DATE_PRINT_MAX], struct moment m)
+{
+	char *at = date_put(out, m);
 	*at++ = 'Z';
 	return (size_t)(at - out);
 }

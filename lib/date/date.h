@@ -1,7 +1,7 @@
 /*
  * Moments of the Gregorian calendar in UTC, years 1 to 9999, to the nanosecond: arithmetic, ISO
- * 8601, and formats as strptime(3) and strftime(3) have them, without a locale.  No time zone but
- * offsets; no leap seconds: a minute has sixty seconds, 0 to 59.
+ * 8601, and formats as strptime(3) and strftime(3) have them, without a locale.  Time zones are in
+ * zone.h; no leap seconds: a minute has sixty seconds, 0 to 59.
  */
 #ifndef ETL_DATE_H
 #define ETL_DATE_H
@@ -42,6 +42,7 @@ enum date_fault {
 	DATE_NOT,        /* the text is not of the format */
 	DATE_IMPOSSIBLE, /* 2021-02-30, 25:00, second 60 */
 	DATE_WEEKDAY,    /* a weekday that is not that of the date */
+	DATE_SKIPPED,    /* when the clocks of a zone were put forward (zone.h) */
 	DATE_RANGE       /* not within the years 1 to 9999 */
 };
 
@@ -81,11 +82,11 @@ enum date_fault date_add(struct moment m, int64_t n, enum date_unit unit, struct
  */
 int64_t date_diff(struct moment from, struct moment to, enum date_unit unit);
 
-enum { DATE_PRINT_MAX = 32 };
+enum { DATE_PRINT_MAX = 40 };
 
 /*
- * YYYY-MM-DD, or that with T or a space and HH:MM[:SS[.fraction]] and Z or an offset, +HH, +HHMM or
- * +HH:MM; UTC where there is none.
+ * YYYY-MM-DD, or that with T or a space and HH:MM[:SS[.fraction]] and Z or an offset, +HH, +HHMM[SS]
+ * or +HH:MM[:SS]; UTC where there is none.
  */
 enum date_fault date_parse(struct slice text, struct moment *out);
 /* 2021-08-01T12:30:00Z, with as many digits of a fraction as it has; returns the length, no NUL. */

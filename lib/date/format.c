@@ -7,6 +7,7 @@
 
 #include "date/date.h"
 #include "date/date-digits.h"
+#include "date/zone.h"
 #include "number.h"
 
 enum step_kind {
@@ -30,7 +31,7 @@ enum step_kind {
 	STEP_LONG_WEEKDAY_NAME,
 	STEP_HALF,
 	STEP_OFFSET,
-	STEP_ZONE
+	STEP_ZONE /* a name, CEST */
 };
 
 struct step {
@@ -108,7 +109,14 @@ is_space(char byte)
 static size_t
 step_room(enum step_kind kind)
 {
-	return kind == STEP_EPOCH ? INTEGER_PRINT_MAX : 10;
+	switch (kind) {
+	case STEP_EPOCH:
+		return INTEGER_PRINT_MAX;
+	case STEP_ZONE:
+		return ZONE_NAME_MAX;
+	default:
+		return 10;
+	}
 }
 
 static void
@@ -216,6 +224,8 @@ struct reading {
 	int year_day; /* 0: none said */
 	int weekday;  /* 0: none said */
 	int offset;
+	bool has_offset; /* what clocks showed is then known without the zone, */
+	struct slice zone_name; /* or by the name of the time; no bytes: none said */
 	int64_t epoch;
 };
 
@@ -330,8 +340,25 @@ take_short_year(struct slice *s, int *year)
 }
 
 static bool
-take_zone(struct slice *s)
+is_of_name(char byte)
 {
+	return digits_is(byte) || (unsigned char)((byte | 0x20) - 'a') < 26 || byte == '+' ||
+	       byte == '-';
+}
+
+/* A name that the zone has, or that of UTC anywhere. */
+static bool
+take_zone(struct slice *s, const struct zone *zone, struct reading *r)
+{
+	size_t len = 0;
+	while (zone != NULL && len < s->len && is_of_name(s->at[len]))
+		len++;
+	if (len != 0 && zone_has(zone, (struct slice){s->at, len})) {
+		r->zone_name = (struct slice){s->at, len};
+		skip(s, len);
+		return true;
+	}
+	r->has_offset = true;
 	if (begins_with(*s, "utc", 3) || begins_with(*s, "gmt", 3)) {
 		skip(s, 3);
 		return true;
@@ -340,7 +367,7 @@ take_zone(struct slice *s)
 }
 
 static inline bool
-take_step(struct step step, struct slice *s, struct reading *r)
+take_step(struct step step, struct slice *s, const struct zone *zone, struct reading *r)
 {
 	switch (step.kind) {
 	case STEP_BYTE:
@@ -380,9 +407,10 @@ take_step(struct step step, struct slice *s, struct reading *r)
 	case STEP_HALF:
 		return take_half(s, &r->half);
 	case STEP_OFFSET:
+		r->has_offset = true;
 		return take_offset(s, &r->offset);
 	case STEP_ZONE:
-		return take_zone(s);
+		return take_zone(s, zone, r);
 	}
 	return false;
 }
@@ -426,7 +454,8 @@ from_epoch(const struct reading *r, struct moment *out)
 }
 
 static enum date_fault
-put_together(const struct date_format *f, struct reading *r, struct moment *out)
+put_together(const struct date_format *f, struct zone_cursor *c, struct reading *r,
+	struct moment *out)
 {
 	if ((f->has & bit(STEP_EPOCH)) != 0)
 		return from_epoch(r, out);
@@ -437,28 +466,42 @@ put_together(const struct date_format *f, struct reading *r, struct moment *out)
 	if (!apply_half(r) || r->offset == DATE_NO_OFFSET ||
 		(r->year_day != 0 && !apply_year_day(r, has_month, has_day)))
 		return DATE_IMPOSSIBLE;
-	enum date_fault fault = date_make(&r->c, r->offset, out);
+	struct moment local;
+	enum date_fault fault = date_make(&r->c, 0, &local);
 	/* The weekday is that of the place, not of UTC. */
-	struct moment local = {out->seconds + r->offset, 0};
 	if (fault == DATE_OK && r->weekday != 0 && r->weekday != date_weekday(local))
 		return DATE_WEEKDAY;
+	if (fault != DATE_OK)
+		return fault;
+	if (!r->has_offset)
+		return zone_read(c, local, r->zone_name, out);
+	*out = (struct moment){local.seconds - r->offset, local.nanos};
+	return out->seconds < DATE_SECONDS_MIN || out->seconds > DATE_SECONDS_MAX ? DATE_RANGE
+										  : DATE_OK;
+}
+
+enum date_fault
+zone_format_parse(struct zone_cursor *c, const struct date_format *f, struct slice text,
+	struct moment *out)
+{
+	struct reading r = {.c = {.month = 1, .day = 1}, .zone_name = {"", 0}};
+	struct moment m = {0};
+	for (size_t i = 0; i < f->steps; i++)
+		if (!take_step(f->step[i], &text, c->zone, &r))
+			return DATE_NOT;
+	if (text.len != 0)
+		return DATE_NOT;
+	enum date_fault fault = put_together(f, c, &r, &m);
+	if (fault == DATE_OK)
+		*out = m;
 	return fault;
 }
 
 enum date_fault
 date_format_parse(const struct date_format *f, struct slice text, struct moment *out)
 {
-	struct reading r = {.c = {.month = 1, .day = 1}};
-	struct moment m = {0};
-	for (size_t i = 0; i < f->steps; i++)
-		if (!take_step(f->step[i], &text, &r))
-			return DATE_NOT;
-	if (text.len != 0)
-		return DATE_NOT;
-	enum date_fault fault = put_together(f, &r, &m);
-	if (fault == DATE_OK)
-		*out = m;
-	return fault;
+	struct zone_cursor utc = zone_cursor(NULL);
+	return zone_format_parse(&utc, f, text, out);
 }
 
 size_t
@@ -481,8 +524,10 @@ put_three(char *at, int n)
 	return put_pair(at + 1, n % 100);
 }
 
+/* m is what clocks show, as is c. */
 static char *
-put_step(struct step step, const struct civil *c, struct moment m, char *at)
+put_step(struct step step, const struct zone_span *span, const struct civil *c, struct moment m,
+	char *at)
 {
 	const char *name;
 	switch (step.kind) {
@@ -516,7 +561,7 @@ put_step(struct step step, const struct civil *c, struct moment m, char *at)
 	case STEP_FRACTION:
 		return put_fraction(at, c->nanos);
 	case STEP_EPOCH:
-		return at + int64_print(at, m.seconds);
+		return at + int64_print(at, m.seconds - span->offset);
 	case STEP_MONTH_NAME:
 		return put_name(at, month_names[c->month - 1], 3);
 	case STEP_LONG_MONTH_NAME:
@@ -530,19 +575,35 @@ put_step(struct step step, const struct civil *c, struct moment m, char *at)
 	case STEP_HALF:
 		return put_name(at, c->hour < 12 ? "AM" : "PM", 2);
 	case STEP_OFFSET:
-		return put_name(at, "+0000", 5);
+		return put_offset(at, span->offset, false);
 	case STEP_ZONE:
-		return put_name(at, "UTC", 3);
+		return put_name(at, span->name, strlen(span->name));
 	}
 	return at;
+}
+
+enum date_fault
+zone_format_print(struct zone_cursor *cursor, const struct date_format *f, struct moment m,
+	char *out, size_t *len)
+{
+	struct moment local;
+	char *at = out;
+	*len = 0;
+	enum date_fault fault = zone_show(cursor, m, &local);
+	if (fault != DATE_OK)
+		return fault;
+	struct civil c = date_civil(local);
+	for (size_t i = 0; i < f->steps; i++)
+		at = put_step(f->step[i], &cursor->span, &c, local, at);
+	*len = (size_t)(at - out);
+	return DATE_OK;
 }
 
 size_t
 date_format_print(const struct date_format *f, struct moment m, char *out)
 {
-	struct civil c = date_civil(m);
-	char *at = out;
-	for (size_t i = 0; i < f->steps; i++)
-		at = put_step(f->step[i], &c, m, at);
-	return (size_t)(at - out);
+	struct zone_cursor utc = zone_cursor(NULL);
+	size_t len;
+	zone_format_print(&utc, f, m, out, &len);
+	return len;
 }

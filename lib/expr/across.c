@@ -93,6 +93,7 @@ keep(struct call *c, size_t row, struct kept *place, const struct vector *from)
 	case VECTOR_NULL:
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
+	case VECTOR_ZONE:
 		break;
 	}
 }
@@ -143,6 +144,7 @@ give(struct call *c, size_t row, struct kept *place)
 	case VECTOR_NULL:
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
+	case VECTOR_ZONE:
 		vector_set_null(c->out, row);
 		break;
 	}

@@ -153,6 +153,7 @@ order_rows(const struct rows *rows, const struct vector *a, const struct vector 
 	case VECTOR_TRUTH:
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
+	case VECTOR_ZONE:
 		order_truth(rows, a, b, order);
 		break;
 	}

@@ -1,6 +1,7 @@
 /* What a program has become, and what is wrong with one, for people to read. */
 #include <stdint.h>
 
+#include "date/zone.h"
 #include "decimal/double.h"
 #include "expr/eval.h"
 #include "expr/regex.h"
@@ -38,6 +39,10 @@ put_constant(struct buf *out, const struct vector *v)
 		pattern = date_format_text(v->format[0]);
 		buf_format(out, "\"%s\"", shown(text, pattern.at, pattern.len));
 		break;
+	case VECTOR_ZONE:
+		pattern = zone_name(v->zone[0]);
+		buf_format(out, "\"%.*s\"", (int)pattern.len, pattern.at);
+		break;
 	case VECTOR_REGEX:
 		pattern = regex_pattern(v->regex[0]);
 		buf_format(out, "/%s/", shown(text, pattern.at, pattern.len));
@@ -69,6 +74,7 @@ type_name(enum vector_type type)
 		[VECTOR_TRUTH] = "condition",
 		[VECTOR_TIME] = "time",
 		[VECTOR_FORMAT] = "format",
+		[VECTOR_ZONE] = "time zone",
 		[VECTOR_REGEX] = "regular expression",
 	};
 	return names[type];

@@ -38,6 +38,7 @@ enum form {
  *	p  regular expression, also a text that is known when the program is compiled
  *	d  time                       D  time, also read from any text
  *	f  format to read times by    F  format to print times by    u  unit of time
+ *	z  time zone                  0  null and nothing else
  *	k  text that is known when the program is compiled
  *	x  any type, the same for all x (and the result, if it is x)
  *

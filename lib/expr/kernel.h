@@ -164,7 +164,8 @@ enum time_part {
 	TIME_SECOND,
 	TIME_WEEKDAY
 };
-kernel time_read, time_read_format, time_print, time_print_format, time_part, time_epoch;
+kernel time_read, time_read_format, time_read_zone, time_print, time_print_format, time_print_zone;
+kernel time_part, time_epoch;
 kernel time_trunc, time_add, time_difference;
 
 /* case.c: parameter is whether to upper case */

@@ -149,6 +149,7 @@ is_same_constant(const struct vector *a, const struct vector *b)
 	case VECTOR_NULL:
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
+	case VECTOR_ZONE:
 		break;
 	}
 	return false;

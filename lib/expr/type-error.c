@@ -41,6 +41,8 @@ type_name(const struct node *node)
 		return "a time";
 	case VECTOR_FORMAT:
 		return "a format";
+	case VECTOR_ZONE:
+		return "a time zone";
 	case VECTOR_REGEX:
 		return "a regular expression";
 	case VECTOR_TRUTH:
@@ -70,8 +72,12 @@ letter_name(char letter)
 	case 'f':
 	case 'F':
 		return "a format that is known before any data";
+	case '0':
+		return "a format, or null for ISO 8601,";
 	case 'u':
 		return "a unit of time";
+	case 'z':
+		return "a time zone that is known before any data";
 	case 'k':
 		return "text that is known before any data";
 	default:
@@ -106,7 +112,7 @@ remedy(const struct node *node, char letter)
 		return node->type == VECTOR_TEXT
 			       ? ", known only with the data: write /.../, \"...\" or @name"
 			       : "";
-	if (strchr("kfFu", letter) != NULL)
+	if (strchr("kfFuz0", letter) != NULL)
 		return node->type == VECTOR_TEXT
 			       ? ", known only with the data: write \"...\" or @name"
 			       : "";

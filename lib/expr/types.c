@@ -8,6 +8,7 @@
 #include "expr/names.h"
 #include "expr/regex.h"
 #include "expr/type-error.h"
+#include "expr/zones.h"
 #include "msg.h"
 
 struct vector *
@@ -64,6 +65,8 @@ letter_type(char letter)
 	case 'f':
 	case 'F':
 		return VECTOR_FORMAT;
+	case 'z':
+		return VECTOR_ZONE;
 	default:
 		return VECTOR_TEXT;
 	}
@@ -83,13 +86,14 @@ type_fits(const struct node *node, char letter)
 	bool is_text = type == VECTOR_TEXT && node->kind == NODE_CONSTANT;
 	if (letter == 'p' || type == VECTOR_REGEX)
 		return letter == 'p' && (is_text || type == VECTOR_REGEX);
-	if (type == VECTOR_NULL)
-		return strchr("fFu", letter) == NULL;
+	if (type == VECTOR_NULL || letter == '0')
+		return type == VECTOR_NULL && strchr("fFuz", letter) == NULL;
 	switch (letter) {
 	case 'k':
 	case 'f':
 	case 'F':
 	case 'u':
+	case 'z':
 		return is_text;
 	case 'd':
 		return type == VECTOR_TIME || node->is_field || is_text;
@@ -175,6 +179,7 @@ type_print(struct typing *t, struct node *node)
 	case VECTOR_TEXT:
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
+	case VECTOR_ZONE:
 		break;
 	}
 	return node;
@@ -224,6 +229,19 @@ coerce_format(struct typing *t, struct node *node, enum date_use use)
 }
 
 static struct node *
+coerce_zone(struct typing *t, struct node *node)
+{
+	struct buf why = {0};
+	struct node *zone = node_new(t->arena, NODE_CONSTANT, node->at, node->len);
+	struct zone *z = zones_load(node->vector->text[0], &why);
+	type_constant(t, zone, VECTOR_ZONE)->zone[0] = z;
+	if (z == NULL)
+		type_fail(t, node, "%.*s", (int)why.len, why.at);
+	buf_clear(&why);
+	return z != NULL ? zone : NULL;
+}
+
+static struct node *
 check_unit(struct typing *t, struct node *node)
 {
 	enum date_unit by;
@@ -246,6 +264,8 @@ coerce(struct typing *t, struct node *node, char letter)
 		return coerce_regex(t, node);
 	if (letter == 'f' || letter == 'F')
 		return coerce_format(t, node, letter == 'f' ? DATE_TO_READ : DATE_TO_PRINT);
+	if (letter == 'z')
+		return coerce_zone(t, node);
 	if (letter == 'u')
 		return check_unit(t, node);
 	if (node->type == VECTOR_NULL)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "date/zone.h"
 #include "expr/regex.h"
 #include "mem.h"
 
@@ -22,6 +23,8 @@ cell_size(enum vector_type type)
 		return sizeof(struct regex *);
 	case VECTOR_FORMAT:
 		return sizeof(struct date_format *);
+	case VECTOR_ZONE:
+		return sizeof(struct zone *);
 	case VECTOR_NULL:
 	case VECTOR_TRUTH:
 		break;
@@ -54,6 +57,8 @@ vector_free(struct vector *v)
 		regex_free(v->regex[0]);
 	if (v->type == VECTOR_FORMAT)
 		date_format_free(v->format[0]);
+	if (v->type == VECTOR_ZONE)
+		zone_free(v->zone[0]);
 	free(v->cell);
 	free(v->wide);
 	free(v);
@@ -125,6 +130,7 @@ vector_set_null(struct vector *v, size_t row)
 		break;
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
+	case VECTOR_ZONE:
 		return;
 	}
 	vector_set_bit(v, i);

@@ -29,11 +29,13 @@ enum vector_type {
 	VECTOR_TIME,
 	/* One constant, an argument and never a result: */
 	VECTOR_REGEX,
-	VECTOR_FORMAT
+	VECTOR_FORMAT,
+	VECTOR_ZONE
 };
 
 struct date_format;
 struct regex;
+struct zone;
 
 struct vector {
 	enum vector_type type;
@@ -51,6 +53,7 @@ struct vector {
 		struct moment *time;
 		struct regex **regex;
 		struct date_format **format;
+		struct zone **zone;
 	};
 	struct decimal *wide; /* NULL until vector_widen() */
 	uint64_t null[VECTOR_ROWS / 64];

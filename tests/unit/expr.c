@@ -807,13 +807,13 @@ times(void)
 	refuses("r = parse_time(iso, \"%Q\")", 20, 4, "format of time: no such conversion: '%Q'");
 	refuses("r = parse_time(iso, \"%H\")", 20, 4, "format of time: there is no year in it");
 	refuses("r = parse_time(iso, n)", 20, 1,
-		"parse_time(x[, format]) takes a format that is known before any "
+		"parse_time(x[, format[, zone]]) takes a format that is known before any "
 		"data here, and 'n' is text, known only with the data");
 	refuses("r = date_trunc(iso, \"days\")", 20, 6, "a unit of time is year, month,");
 	refuses("r = date_trunc(iso, n)", 20, 1,
-		"date_trunc(x, unit) takes a unit of time here, and 'n' is text");
+		"date_trunc(x, unit[, zone]) takes a unit of time here, and 'n' is text");
 	refuses("r = date_trunc(trim(iso), \"day\")", 15, 9,
-		"date_trunc(x, unit) takes a time here, and 'trim(iso)' is text; write "
+		"date_trunc(x, unit[, zone]) takes a time here, and 'trim(iso)' is text; write "
 		"parse_time(trim(iso))");
 	refuses("r = parse_time(iso) + 1", 4, 15,
 		"a + b takes a number here, and 'parse_time(iso)' is a time; write "
