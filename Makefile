@@ -26,8 +26,8 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 ALL_CFLAGS = -std=gnu11 -pthread -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $(WARN) $(CFLAGS)
 
 # The common library, and the engines, an archive each.
-LIB = in mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = agg check connect csv date decimal expr join json load schema sort source spill split table text uniq unpack view window
+LIB = file in mark mem msg nearest number opt out stage stage-line tmp tool url
+ENGINES = agg check connect crypt csv date decimal expr join json load schema sort source spill split table text uniq unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-agg etl-check etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-split \
@@ -35,7 +35,7 @@ TOOLS = etl-agg etl-check etl-cut etl-extract etl-filter etl-join etl-load etl-m
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = agg columns date decimal double expr foreign json number scan schema sort spill split table unpack url view zone
+UNIT = agg columns crypt date decimal double expr foreign json number scan schema sort spill split table unpack url view zone
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a
@@ -44,6 +44,7 @@ DECIMAL = $(B)/libetl-decimal.a
 TEXT = $(B)/libetl-text.a
 EXPR = $(B)/libetl-expr.a $(B)/libetl-schema.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 LIBS_EXPR = -lpcre2-8 -lm
+SODIUM = -l:libsodium.a
 NEEDS_etl_agg = $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)/libetl-table.a $(EXPR)
 LIBS_etl_agg = $(LIBS_EXPR)
 NEEDS_etl_check = $(B)/libetl-check.a $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)/libetl-table.a $(B)/libetl-json.a $(EXPR)
@@ -55,8 +56,8 @@ NEEDS_etl_filter = $(EXPR)
 LIBS_etl_filter = $(LIBS_EXPR)
 NEEDS_etl_join = $(B)/libetl-join.a $(B)/libetl-table.a $(CSV)
 NEEDS_etl_load = $(B)/libetl-load.a $(B)/libetl-connect.a $(CSV)
-NEEDS_etl_map = $(B)/libetl-expr.a $(B)/libetl-schema.a $(B)/libetl-table.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
-LIBS_etl_map = $(LIBS_EXPR)
+NEEDS_etl_map = $(B)/libetl-crypt.a $(B)/libetl-expr.a $(B)/libetl-schema.a $(B)/libetl-table.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
+LIBS_etl_map = $(LIBS_EXPR) $(SODIUM)
 NEEDS_etl_sort = $(B)/libetl-sort.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 NEEDS_etl_split = $(B)/libetl-split.a $(B)/libetl-table.a $(B)/libetl-connect.a $(CSV)
 NEEDS_etl_stage = $(B)/libetl-connect.a
@@ -70,6 +71,8 @@ LIBS_sqlite = -lsqlite3
 NEEDS_unit_agg = $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)/libetl-table.a $(EXPR)
 LIBS_unit_agg = $(LIBS_EXPR)
 NEEDS_unit_columns = $(CSV)
+NEEDS_unit_crypt = $(B)/libetl-crypt.a $(EXPR)
+LIBS_unit_crypt = $(LIBS_EXPR) $(SODIUM)
 NEEDS_unit_date = $(DATE)
 NEEDS_unit_decimal = $(DECIMAL)
 NEEDS_unit_double = $(DECIMAL)

@@ -321,6 +321,125 @@ van,n/a,3,"van,",van'
 	"$ROOT/tests/zone-oracle" "$RANDOM" 12 40
 }
 
+# A file of keys, as etl-expr(7) has it made.
+make_keys() { # FILE NAME...
+	local file=$1 name
+	shift
+	for name; do (umask 077; printf '%s %s\n' "$name" "$(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')" >>"$file"); done
+}
+
+@test "sha256 and pseudonym are what other programs compute" {
+	printf 'n\nEva\nEva\n""\n"a ""b"", é"\n' >m.csv
+	(umask 077; printf '# old\n\nk1\t000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F\r\n' >keys)
+	cat >oracle <<-'END'
+		import base64, csv, hashlib, sys
+		def hash(text, size, **more): return hashlib.blake2b(text, digest_size=size, **more).digest()
+		key = hash(b"", 32, key=bytes(range(32)), salt=bytes([2]) + bytes(15), person=b"etlutils" + bytes(8))
+		def pseudonym(text, domain): return base64.b32encode(hash(text, 16, key=hash(domain, 32, key=key))).decode().lower()[:26]
+		out = csv.writer(sys.stdout, lineterminator="\n")
+		out.writerow(("s", "p", "q"))
+		for n in ("Eva", "Eva", "", 'a "b", é'):
+		    t = n.encode()
+		    out.writerow((hashlib.sha256(t).hexdigest(), pseudonym(t, b""), pseudonym(t, b"n")) if t else ("", "", ""))
+	END
+	ETL_KEY_FILE=keys etl-map 's = sha256(n); p = pseudonym(n); q = pseudonym(n, "n")' m.csv >got.csv
+	try etl-cut -f s,p,q got.csv
+	prints "$(python3 oracle)"
+	try etl-map 's = sha256(n)' --jobs 2 m.csv
+	[ "$status" -eq 0 ]
+	ETL_KEY_FILE=keys try etl-map 'p = pseudonym(n, n)' m.csv
+	fails 2 "pseudonym(x[, domain]) takes text that is known before any data here, and 'n' is text"
+}
+
+@test "encrypt and decrypt: tokens differ, keys change, what is no token is not shown" {
+	printf 'n\nEva\nEva\n""\n"a ""b"", é"\n' >n.csv
+	make_keys keys k1
+	export ETL_KEY_FILE=keys
+	etl-map 'n = encrypt(n)' n.csv >e.csv
+	[ "$(sort -u e.csv | wc -l)" -eq 5 ]
+	grep -qE '^e1\.k1\.[A-Za-z0-9_-]{58}$' e.csv
+	run ! grep Eva e.csv
+	for block in 1 7 4096; do
+		ETL_BLOCK=$block try etl-map 'n = decrypt(n)' e.csv
+		prints $'n\nEva\nEva\n""\n"a ""b"", é"'
+	done
+	make_keys new k2
+	cat keys >>new
+	export ETL_KEY_FILE=new
+	try etl-map 'n = encrypt(decrypt(n))' e.csv
+	[ "$(grep -c '^e1\.k2\.' <<<"$output")" -eq 3 ]
+	head -n 1 new >only
+	chmod 600 only
+	ETL_KEY_FILE=only try etl-map 'n = decrypt(n)' e.csv
+	fails 1 "etl-map: e.csv:2: 'decrypt(n)': no key of this name in ETL_KEY_FILE: 'k1'"
+	: >wrong
+	chmod 600 wrong
+	make_keys wrong k1
+	ETL_KEY_FILE=wrong try etl-map 'n = decrypt(n)' e.csv
+	fails 1 "etl-map: e.csv:2: 'decrypt(n)': the token was altered, or its key is another one of that name"
+	sed 's/.$//' e.csv | sed 1s/.*/n/ >cut.csv
+	try etl-map 'n = decrypt(n)' cut.csv
+	fails 1 "etl-map: cut.csv:2: 'decrypt(n)': "
+	try etl-map 'n = decrypt(n)' n.csv
+	[ "$status" -eq 1 ]
+	[ "$(cat err)" = "etl-map: n.csv:2: 'decrypt(n)': not a token of encrypt()" ]
+	try etl-map --on-error=null 'n = decrypt(n)' n.csv
+	prints $'n\n""\n""\n""\n""'
+	# What was written by this version can be read by later ones.
+	(umask 077; printf 'k1 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n' >fixed)
+	ETL_KEY_FILE=fixed try etl-map -N '#1 = decrypt(#1)' <<<e1.k1.NRgl177b0YBxshIKt7OpjGfeyxJj1mXM8f75vUCNYq9nEaPvFgUBsbbSZA
+	prints Eva
+}
+
+@test "keys: a file that is none ends the program, and no message has a key" {
+	canary=00c0ffee00c0ffee
+	refused() { # FILE TEXT
+		ETL_KEY_FILE=$1 try etl-map 'a = encrypt(a)' t.csv
+		fails 2 "$2"
+		[ "$output" = '' ]
+		run ! grep -i c0ffee err
+	}
+	refused '' 'encrypt(x) needs a key: ETL_KEY_FILE names no file of keys'
+	[ "$(sed -n 3p err)" = '      ^^^^^^^^^^' ]
+	refused none 'none: No such file or directory'
+	refused . '.: not a regular file'
+	mkfifo fifo
+	refused fifo 'fifo: not a regular file'
+	key=$canary$canary$canary$canary
+	umask 077
+	check() { # TEXT-OF-FILE REASON
+		printf '%b' "$1" >keys
+		refused keys "$2"
+	}
+	check '' 'keys: there is no key in it'
+	check '# none\n\n' 'keys: there is no key in it'
+	check "$key\n" 'keys:1: not a name and a key, with a blank between'
+	check "a $key b\n" 'keys:1: not a name and a key'
+	check "# ok\nk $key\nb ${key%?}\n" 'keys:3: too short: a key has 64 hexadecimal digits'
+	check "k ${key%?}g\n" 'keys:1: a key has 64 hexadecimal digits, and nothing else'
+	check "k ${key}0\n" 'keys:1: a key has 64 hexadecimal digits, and nothing else'
+	check "k.1 $key\n" 'keys:1: the name of a key has at most 32'
+	check "k $key\nk $key" 'keys:2: a name for the second time'
+	check "k\\0 $key\n" 'keys:1: the name of a key'
+	head -c 100000 /dev/zero >keys
+	refused keys 'keys: File too large'
+	printf 'k %s\n' "$key" >keys
+	for mode in 644 640 602; do
+		chmod "$mode" keys
+		refused keys "keys: others can read or write it (mode 0$mode); chmod 600 keys"
+	done
+	chmod 400 keys
+	ETL_KEY_FILE=keys try etl-map --explain 'a = encrypt(a)' t.csv
+	[ "$status" -eq 0 ]
+	run ! grep -i c0ffee <<<"$output"
+	try etl-filter 'decrypt(a) == "1"' t.csv
+	fails 2 "decrypt() is a function of etl-map, and of no other program: compute a column with it first"
+	try etl-agg 'count(sha256(a))' t.csv
+	fails 2 "sha256() is a function of etl-map"
+	try etl-map --list-functions
+	grep -q '^pseudonym(x\[, domain\])' <<<"$output"
+}
+
 @test "-v" {
 	try etl-map -v p=1.5 -v 'who=a "b", c' 'c = a * num(@p); d = @who' t.csv
 	prints $'a,b,c,d\n1,2,1.5,"a ""b"", c"\n3,4,4.5,"a ""b"", c"'

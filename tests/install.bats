@@ -86,5 +86,7 @@ installed() { # ROOT COMMAND...
 	done
 	for program in "$ETL_BIN"/etl-*; do
 		run ! bash -c 'readelf -d "$1" | grep -E "NEEDED.*(curl|sqlite|libpq|rdkafka)"' - "$program"
+		[ "${program##*/}" = etl-map ] || run ! bash -c 'readelf -sW "$1" | grep -E " crypto_|sodium"' - "$program"
 	done
+	readelf -sW "$ETL_BIN/etl-map" | grep -q ' crypto_' || readelf -d "$ETL_BIN/etl-map" | grep -q sodium
 }

@@ -8,6 +8,8 @@
  * does not assign is copied as it is.  A batch of records, the program's vectors and what functions
  * across rows keep of each group are all the memory needed.
  */
+#include "crypt/keyring.h"
+#include "crypt/secrets.h"
 #include "csv/csv.h"
 #include "csv/jobs.h"
 #include "csv/reject.h"
@@ -22,9 +24,15 @@ static struct {
 	struct reject_how rejects;
 	struct formula formula;
 	struct groups_how groups;
+	struct keyring keys;
 	uint64_t jobs;
 	const char *stats;
-} arg = {.csv = CSV_HOW, .formula = {.kind = PROGRAM_ASSIGNMENTS}, .groups = GROUPS_HOW};
+} arg = {
+	.csv = CSV_HOW,
+	.formula = {.kind = PROGRAM_ASSIGNMENTS,
+		.own = {secrets_functions, secrets_ready, &arg.keys}},
+	.groups = GROUPS_HOW,
+};
 
 static const struct opt options[] = {
 	OPT_FORMULA(arg.formula),
@@ -200,6 +208,7 @@ map(struct slice text, char *const *operands, size_t count)
 	if (csv_header(in)->count != 0)
 		compute(text, in, &out, jobs_choose(arg.jobs, operands, count, &out));
 	formula_finish(&arg.formula);
+	keyring_clear(&arg.keys);
 	csv_finish(&out, in);
 	csv_close(in);
 }

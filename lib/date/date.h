@@ -85,8 +85,8 @@ int64_t date_diff(struct moment from, struct moment to, enum date_unit unit);
 enum { DATE_PRINT_MAX = 40 };
 
 /*
- * YYYY-MM-DD, or that with T or a space and HH:MM[:SS[.fraction]] and Z or an offset, +HH, +HHMM[SS]
- * or +HH:MM[:SS]; UTC where there is none.
+ * YYYY-MM-DD, or that with T or a space and HH:MM[:SS[.fraction]] and Z or an offset, +HH,
+ * +HHMM[SS] or +HH:MM[:SS]; UTC where there is none.
  */
 enum date_fault date_parse(struct slice text, struct moment *out);
 /* 2021-08-01T12:30:00Z, with as many digits of a fraction as it has; returns the length, no NUL. */

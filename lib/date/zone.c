@@ -146,7 +146,8 @@ zone_add(struct zone_cursor *c, struct moment m, int64_t n, enum date_unit unit,
 
 /* Is n units after `from` not behind `to`? */
 static bool
-is_within(struct zone_cursor *c, struct moment from, int64_t n, enum date_unit unit, struct moment to)
+is_within(struct zone_cursor *c, struct moment from, int64_t n, enum date_unit unit,
+	struct moment to)
 {
 	struct moment local;
 	struct moment reached;

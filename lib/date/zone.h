@@ -20,7 +20,8 @@ enum { ZONE_NAME_MAX = 32 };
 
 /*
  * Reads a file of a zone, whose name and bytes are needed only during the call.  Returns NULL with
- * the reason appended: not such a file, damaged, without 64-bit data (version 1), with leap seconds.
+ * the reason appended: not such a file, damaged, without 64-bit data (version 1), with leap
+ * seconds.
  */
 struct zone *zone_new(struct slice name, struct slice file, struct buf *why);
 void zone_free(struct zone *z);
@@ -87,7 +88,7 @@ enum date_fault zone_trunc(
  */
 enum date_fault zone_add(struct zone_cursor *c, struct moment m, int64_t n, enum date_unit unit,
 	struct moment *out, struct moment *local);
-/* date_diff(), counting as zone_add() does; what it would skip ends with the change of the clocks. */
+/* date_diff(), counting as zone_add() does; what clocks skip ends where they are changed. */
 int64_t zone_diff(
 	struct zone_cursor *c, struct moment from, struct moment to, enum date_unit unit);
 

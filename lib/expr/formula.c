@@ -68,6 +68,8 @@ formula_list(const struct opt *opt, const char *value)
 	if (f->aggregates != NULL)
 		functions_list(f->aggregates, &text);
 	functions_list(functions, &text);
+	if (f->own.table != NULL)
+		functions_list(f->own.table, &text);
 	print_and_end(&text);
 }
 
@@ -228,6 +230,7 @@ formula_compile(const struct formula *f, struct slice text, enum program_kind ki
 		.as_text = kind == PROGRAM_ASSIGNMENTS,
 		.drops = f->on_error == ON_ERROR_SKIP || f->on_error == ON_ERROR_REJECT,
 		.aggregates = f->aggregates,
+		.own = f->own,
 		.now = f->now,
 		.is_open = kind == PROGRAM_AGGREGATES && header->count == 0,
 	};

@@ -28,6 +28,7 @@ struct formula {
 	bool floats;
 	bool explain;
 	const struct function *aggregates; /* the program's own, of a program of aggregates */
+	struct function_set own; /* functions that this program alone has */
 	enum on_error on_error;
 	int64_t now; /* of now(), in seconds */
 	uint64_t faults;

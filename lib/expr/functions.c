@@ -278,9 +278,10 @@ function_find_in(const struct function *table, struct slice name)
 }
 
 const struct function *
-function_find(struct slice name)
+function_find(const struct function_set *more, struct slice name)
 {
-	return function_find_in(functions, name);
+	const struct function *f = function_find_in(functions, name);
+	return f != NULL || more->table == NULL ? f : function_find_in(more->table, name);
 }
 
 const struct function *

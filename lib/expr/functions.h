@@ -60,6 +60,17 @@ struct function {
 
 enum { MANY = 255 };
 
+/* Functions that a program has besides functions[]: they need libraries that others do without. */
+struct function_set {
+	const struct function *table; /* like functions[]; NULL: none */
+	/*
+	 * Makes ready what f needs, before any data, each time it is called in a program; false with
+	 * the reason appended.
+	 */
+	bool (*ready)(void *state, const struct function *f, struct buf *why);
+	void *state; /* struct evaluation has it as own */
+};
+
 /* Sorted in groups of one name; ends with a name of NULL. */
 extern const struct function functions[];
 
@@ -91,8 +102,8 @@ extern const struct infix infixes[];
 
 /* The first row of a table with the name, or NULL. */
 const struct function *function_find_in(const struct function *table, struct slice name);
-/* The same of functions[]. */
-const struct function *function_find(struct slice name);
+/* The same of functions[], or of a set. */
+const struct function *function_find(const struct function_set *more, struct slice name);
 /* The next row with the same name, or NULL. */
 const struct function *function_next(const struct function *f);
 /* The letter for argument arg, from 0. */

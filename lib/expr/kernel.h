@@ -47,6 +47,7 @@ struct evaluation {
 	uint64_t faulty[VECTOR_ROWS / 64];
 	void *const *group; /* of each row: memory of its group, for what kernels across rows keep */
 	struct keeper keeper;
+	const void *own; /* what the program's own functions work with */
 };
 
 struct call {

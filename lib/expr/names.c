@@ -105,7 +105,7 @@ is_aggregate(const struct typing *t, struct slice name)
 static bool
 is_function(const struct typing *t, struct slice name)
 {
-	return function_find(name) != NULL ||
+	return function_find(&t->setting->own, name) != NULL ||
 		(t->setting->aggregates != NULL &&
 			function_find_in(t->setting->aggregates, name) != NULL);
 }
@@ -319,6 +319,17 @@ our_term(struct slice name)
 	return NULL;
 }
 
+/* Functions that etl-map has, which is linked with what they need. */
+static bool
+is_of_map(struct slice name)
+{
+	static const char *const names[] = {"sha256", "pseudonym", "encrypt", "decrypt"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (slice_is(name, names[i]))
+			return true;
+	return false;
+}
+
 bool
 name_unknown_function(struct typing *t, const struct node *call)
 {
@@ -331,10 +342,17 @@ name_unknown_function(struct typing *t, const struct node *call)
 		return program_fail(t->error, call->at, call->len,
 			"%s(...) is an aggregate, which is part of no expression: compute with what it gives in an "
 			"etl-map behind", text);
+	if (is_of_map(call->name))
+		return program_fail(t->error, call->at, call->name.len,
+			"%s() is a function of etl-map, and of no other program: compute a column with it first",
+			text);
+	const struct function *own = t->setting->own.table != NULL ? t->setting->own.table : none;
 	size_t count = list_names(functions, NULL);
-	struct slice *names = xmalloc((count + list_names(more, NULL)) * sizeof *names);
+	struct slice *names = xmalloc(
+		(count + list_names(more, NULL) + list_names(own, NULL)) * sizeof *names);
 	list_names(functions, names);
 	count += list_names(more, names + count);
+	count += list_names(own, names + count);
 	program_fail(t->error, call->at, call->name.len, "unknown function: '%s'", text);
 	const char *ours = our_term(call->name);
 	if (ours != NULL && function_find_in(more, slice_of(ours)) != NULL)

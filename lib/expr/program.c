@@ -139,6 +139,7 @@ program_compile(struct slice text, enum program_kind kind, const struct program_
 	struct program *p = xcalloc(1, sizeof *p);
 	p->text = (struct slice){arena_keep(&p->arena, text.at, text.len), text.len};
 	p->e.floats = setting->floats;
+	p->e.own = setting->own.state;
 	struct lexer lexer = {
 		.text = p->text,
 		.comments = setting->comments,

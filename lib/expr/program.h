@@ -47,6 +47,7 @@ struct program_setting {
 	bool as_text;  /* results are wanted as text, printed */
 	bool drops;    /* a record with a fault is left out: functions across rows must not see it */
 	const struct function *aggregates; /* of PROGRAM_AGGREGATES: a table like functions[] */
+	struct function_set own; /* the program's own functions */
 	int64_t now;   /* of now(), in seconds; 0: the clock is asked */
 	bool is_open;  /* no header is known: every name is a column, and there will be no rows */
 };

@@ -594,6 +594,21 @@ is_null_test(const struct node *call)
 	       (call->arg[0]->type == VECTOR_NULL || call->arg[1]->type == VECTOR_NULL);
 }
 
+/* Functions of the program's own may need more than their arguments. */
+static bool
+make_ready(struct typing *t, const struct function *f, const struct node *call)
+{
+	const struct function_set *own = &t->setting->own;
+	struct buf why = {0};
+	if (own->table == NULL || function_find_in(own->table, call->name) == NULL)
+		return true;
+	bool good = own->ready(own->state, f, &why);
+	if (!good)
+		type_fail(t, call, "%.*s", (int)why.len, why.at);
+	buf_clear(&why);
+	return good;
+}
+
 static struct node *finish_call(struct typing *t, struct node *call);
 
 static struct node *
@@ -619,7 +634,7 @@ test_null(struct typing *t, struct node *call)
 static struct node *
 finish_call(struct typing *t, struct node *call)
 {
-	const struct function *first = function_find(call->name);
+	const struct function *first = function_find(&t->setting->own, call->name);
 	if (is_null_test(call))
 		return test_null(t, call);
 	call->function = choose_row(t, first, call);
@@ -628,7 +643,7 @@ finish_call(struct typing *t, struct node *call)
 		return NULL;
 	}
 	if (!check_quotes(t, call->function, call) || !check_ordering(t, call->function, call) ||
-		!coerce_all(t, call->function, call))
+		!coerce_all(t, call->function, call) || !make_ready(t, call->function, call))
 		return NULL;
 	if (call->function->form == FORM_ENV)
 		return read_environment(t, call);
@@ -653,7 +668,7 @@ resolve(struct typing *t, struct node *node)
 {
 	if (node->kind != NODE_CALL)
 		return name_resolve(t, node) ? node : NULL;
-	if (function_find(node->name) == NULL) {
+	if (function_find(&t->setting->own, node->name) == NULL) {
 		name_unknown_function(t, node);
 		return NULL;
 	}

@@ -2,14 +2,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "digits.h"
+#include "file.h"
 #include "msg.h"
 #include "nearest.h"
 
@@ -36,28 +35,6 @@ is_name(struct slice name)
 			return false;
 	}
 	return true;
-}
-
-/* Appends the file; returns 0, or errno, or EISDIR for what is no regular file. */
-static int
-read_file(const char *path, struct buf *bytes)
-{
-	struct stat st;
-	ssize_t n = 1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return errno;
-	int error = fstat(fd, &st) != 0 ? errno : S_ISREG(st.st_mode) ? 0 : EISDIR;
-	while (error == 0 && n != 0 && bytes->len <= FILE_MAX_BYTES) {
-		enum { STEP = 4096 };
-		n = read(fd, buf_room(bytes, STEP), STEP);
-		if (n > 0)
-			bytes->len += (size_t)n;
-		else if (n < 0 && errno != EINTR)
-			error = errno;
-	}
-	close(fd);
-	return error != 0 || bytes->len <= FILE_MAX_BYTES ? error : EFBIG;
 }
 
 /* The names of zones below a directory, as far as they may be meant. */
@@ -186,7 +163,8 @@ zones_load(struct slice name, struct buf *why)
 	}
 	buf_format(&path, "%s/%.*s", directory(), (int)name.len, name.at);
 	buf_byte(&path, '\0');
-	int error = read_file(path.at, &bytes);
+	struct stat st;
+	int error = file_read(path.at, FILE_MAX_BYTES, &bytes, &st);
 	if (error == 0) {
 		buf_format(why, "%s: ", path.at);
 		z = zone_new(name, (struct slice){bytes.at, bytes.len}, why);

@@ -125,7 +125,7 @@ cut_files(void)
 	buf_clear(&why);
 }
 
-/* Whatever a file says, a moment is in the span that is found for it, and spans follow each other. */
+/* Whatever a file says, a moment is in the span that is found for it. */
 static bool
 is_sound(const struct zone *z)
 {
