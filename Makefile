@@ -26,7 +26,7 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 ALL_CFLAGS = -std=gnu11 -pthread -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iquote lib $(WARN) $(CFLAGS)
 
 # The common library, and the engines, an archive each.
-LIB = file in mark mem msg nearest number opt out stage stage-line tmp tool url
+LIB = file in json-text mark mem msg nearest number opt out stage stage-line tmp tool url
 ENGINES = agg check connect crypt csv date decimal expr join json load schema sort source spill split table text uniq unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
@@ -35,7 +35,7 @@ TOOLS = etl-agg etl-check etl-cut etl-extract etl-filter etl-join etl-load etl-m
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = agg columns crypt date decimal double expr foreign json number scan schema sort spill split table unpack url view zone
+UNIT = agg columns crypt date decimal double expr foreign json json-text number scan schema sort spill split table unpack url view zone
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a

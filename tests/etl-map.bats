@@ -440,6 +440,104 @@ make_keys() { # FILE NAME...
 	grep -q '^pseudonym(x\[, domain\])' <<<"$output"
 }
 
+@test "json: values at a path, as they are written" {
+	cat >j.csv <<-'END'
+		j
+		"{""main"": {""temp"": 12.50, ""a.b"": ""x\ny \u00e9\ud83d\ude00"", ""it's"": """"}, ""items"": [{""n"": ""n1""}, 7e2, true, null]}"
+		"{""main"": 3, ""t\u0065mp"": -0}"
+		""
+		"[]"
+	END
+	cat >prog <<-'END'
+		t = num(json(j, "main.temp")) * 2; u = json(j, "main.'a.b'"); q = json(j, "$.main.\"it's\"")
+		n = json(j, "items[0].n"); i = json(j, "items[1]"); b = json(j, "items[2]"); z = json(j, "items[3]")
+		o = json(j, ".items[0]"); m = json(j, "main"); e = json(j, "temp"); x = json(j, "[0]"); j = length(json(j, "$"))
+	END
+	for block in 1 64 65536; do
+		ETL_BLOCK=$block try etl-map --program prog j.csv
+		prints "$(printf '%s\n' 'j,t,u,q,n,i,b,z,o,m,e,x' \
+			'112,25.00,"x
+y é😀",,n1,7e2,true,,"{""n"": ""n1""}","{""temp"": 12.50, ""a.b"": ""x\ny \u00e9\ud83d\ude00"", ""it'"'"'s"": """"}",,' \
+			'28,,,,,,,,,3,-0,' '0,,,,,,,,,,,' '2,,,,,,,,,,,')"
+	done
+	try etl-filter 'json(j, "main.temp") == "12.50"' j.csv
+	[ "$(wc -l <<<"$output")" -eq 2 ]
+	try etl-map --explain 't = json(j, "main.temp")' j.csv
+	[[ $output == *'json(v1, "main.temp"): text'* ]]
+}
+
+@test "json: malformed text is a fault of its record, with the byte; a path at fault one of the program" {
+	for case in '[1,2|5: '"',' or ']' was expected" '{"a": tru}|7: a value was expected: '"'tru}'" \
+		'{"a": 1} x|10: text behind the value: '"'x'" '{"a": 1, "a": 2}|10: a name for the second time' \
+		'{"a": "\ud83d"}|8: no such character: \u and four digits, surrogates in pairs' \
+		'{"a": 1, "b": "'$'\xff''"}|16: not UTF-8'; do
+		printf 'j\n"%s"\n' "$(sed 's/"/""/g' <<<"${case%%|*}")" >bad.csv
+		try etl-map 'j = json(j, "a")' bad.csv
+		fails 1 "etl-map: bad.csv:2: 'json(j, \"a\")': not JSON: byte ${case#*|}"
+	done
+	head -c 300 /dev/zero | tr '\0' '[' | sed '1i j' >deep.csv
+	try etl-map 'j = json(j, "a")' deep.csv
+	fails 1 'not JSON: byte 257: nested too deep'
+	try etl-map --on-error=null 'j = json(j, "a"); k = 1' bad.csv
+	prints $'j,k\n,1'
+	for case in '|1: the path is empty; $ is all of the text' 'a.|3: a name is missing here' 'a[x]|3: between brackets' \
+		"'a|3: a name without its closing quote" 'a]|2: a point or a bracket is missing here' 'a[-1]|3: between brackets'; do
+		try etl-map -v p="${case%%|*}" 'j = json(j, @p)' bad.csv
+		fails 2 "path, byte ${case#*|}"
+	done
+	try etl-map 'j = json(j, j)' bad.csv
+	fails 2 "json(x, path) takes a path that is known before any data here, and 'j' is text"
+}
+
+@test "json agrees with Python on random texts" {
+	cat >make <<-'END'
+		import csv, json, random, sys
+		rng = random.Random(int(sys.argv[1]))
+		names = ["a", "b", "a.b", "é", "", "c d", '"', "😀"]
+		def value(depth):
+		    kind = rng.randrange(8 if depth < 4 else 5)
+		    if kind < 5:
+		        return rng.choice([None, True, 12, -1.5e300, "x", 'q"\\\n\u0000é😀', ""])
+		    count = rng.randrange(4)
+		    return [value(depth + 1) for _ in range(count)] if kind == 5 else {rng.choice(names): value(depth + 1) for _ in range(count)}
+		def show(v):
+		    return "" if v is None else v if isinstance(v, str) else json.dumps(v)
+		def get(v, path):
+		    for step in path:
+		        if isinstance(step, int) != isinstance(v, list) or not isinstance(v, (list, dict)): return None
+		        if isinstance(step, int) and step >= len(v) or isinstance(step, str) and step not in v: return None
+		        v = v[step]
+		    return v
+		paths = {"a": ["a"], "b[1]": ["b", 1], "'a.b'.a": ["a.b", "a"], "é[0].b": ["é", 0, "b"], "[1]": [1], "''": [""], "'\"'[0]": ['"', 0], "😀.'c d'": ["😀", "c d"]}
+		if sys.argv[2] == "program":
+		    print("\n".join(f"p{i} = json(j, {json.dumps(p, ensure_ascii=False)})" for i, p in enumerate(paths)) + "\nj = 0")
+		else:
+		    out = csv.writer(sys.stdout, lineterminator="\n")
+		    out.writerow(["j"] + [f"p{i}" for i in range(len(paths))] * (sys.argv[2] == "want"))
+		    for _ in range(400):
+		        v = value(0)
+		        text = json.dumps(v, ensure_ascii=rng.random() < 0.5, indent=rng.choice([None, 1]))
+		        out.writerow([text] if sys.argv[2] == "data" else [0] + [show(get(v, p)) for p in paths.values()])
+	END
+	seed=$RANDOM
+	python3 make "$seed" data >data.csv
+	python3 make "$seed" program >prog
+	# Objects and arrays are given as they are written: compared as values.
+	etl-map --program prog data.csv >got.csv
+	python3 make "$seed" want >want.csv
+	cat >same <<-'END'
+		import csv, json, sys
+		def norm(t):
+		    try: return json.dumps(json.loads(t)) if t[:1] in "[{" else t
+		    except ValueError: return t
+		a, b = ([[norm(f) for f in row] for row in csv.reader(open(n, newline=""))] for n in sys.argv[1:])
+		bad = [(x, y) for x, y in zip(a, b) if x != y]
+		print(*bad[:3], sep="\n")
+		sys.exit(bool(bad) or len(a) != len(b) or len({f for row in a for f in row}) < 8)
+	END
+	python3 same got.csv want.csv || { echo "seed $seed"; return 1; }
+}
+
 @test "-v" {
 	try etl-map -v p=1.5 -v 'who=a "b", c' 'c = a * num(@p); d = @who' t.csv
 	prints $'a,b,c,d\n1,2,1.5,"a ""b"", c"\n3,4,4.5,"a ""b"", c"'

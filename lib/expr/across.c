@@ -94,6 +94,7 @@ keep(struct call *c, size_t row, struct kept *place, const struct vector *from)
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
 	case VECTOR_ZONE:
+	case VECTOR_PATH:
 		break;
 	}
 }
@@ -145,6 +146,7 @@ give(struct call *c, size_t row, struct kept *place)
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
 	case VECTOR_ZONE:
+	case VECTOR_PATH:
 		vector_set_null(c->out, row);
 		break;
 	}

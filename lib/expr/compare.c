@@ -154,6 +154,7 @@ order_rows(const struct rows *rows, const struct vector *a, const struct vector 
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
 	case VECTOR_ZONE:
+	case VECTOR_PATH:
 		order_truth(rows, a, b, order);
 		break;
 	}

@@ -4,6 +4,7 @@
 #include "date/zone.h"
 #include "decimal/double.h"
 #include "expr/eval.h"
+#include "expr/json-path.h"
 #include "expr/regex.h"
 #include "msg.h"
 #include "utf8.h"
@@ -43,6 +44,10 @@ put_constant(struct buf *out, const struct vector *v)
 		pattern = zone_name(v->zone[0]);
 		buf_format(out, "\"%.*s\"", (int)pattern.len, pattern.at);
 		break;
+	case VECTOR_PATH:
+		pattern = json_path_text(v->path[0]);
+		buf_format(out, "\"%s\"", shown(text, pattern.at, pattern.len));
+		break;
 	case VECTOR_REGEX:
 		pattern = regex_pattern(v->regex[0]);
 		buf_format(out, "/%s/", shown(text, pattern.at, pattern.len));
@@ -75,6 +80,7 @@ type_name(enum vector_type type)
 		[VECTOR_TIME] = "time",
 		[VECTOR_FORMAT] = "format",
 		[VECTOR_ZONE] = "time zone",
+		[VECTOR_PATH] = "path",
 		[VECTOR_REGEX] = "regular expression",
 	};
 	return names[type];

@@ -99,6 +99,8 @@ const struct function functions[] = {
 		"does x begin with part?"},
 	{"ends_with", "ss", 'b', 2, 2, FORM_ROWS, text_ends_with, 0, "ends_with(x, part)",
 		"does x end with part?"},
+	{"json", "sj", 't', 2, 2, FORM_ROWS, json_value, 0, "json(x, path)",
+		"the value at that path of the JSON text x: \"main.temp\", \"items[0].name\""},
 	{"mask", "siis", 't', 1, 4, FORM_ROWS, text_mask, 0, "mask(x[, last[, first[, with]]])",
 		"x with \"*\", or with, for each character but the last and first so many"},
 

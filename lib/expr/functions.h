@@ -39,6 +39,7 @@ enum form {
  *	d  time                       D  time, also read from any text
  *	f  format to read times by    F  format to print times by    u  unit of time
  *	z  time zone                  0  null and nothing else
+ *	j  path into JSON
  *	k  text that is known when the program is compiled
  *	x  any type, the same for all x (and the result, if it is x)
  *

@@ -172,6 +172,9 @@ kernel time_trunc, time_add, time_difference;
 /* case.c: parameter is whether to upper case */
 kernel case_change;
 
+/* json.c */
+kernel json_value;
+
 /* row.c: what the row itself is */
 kernel row_number, row_line, row_file;
 

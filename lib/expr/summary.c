@@ -150,6 +150,7 @@ is_same_constant(const struct vector *a, const struct vector *b)
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
 	case VECTOR_ZONE:
+	case VECTOR_PATH:
 		break;
 	}
 	return false;

@@ -43,6 +43,8 @@ type_name(const struct node *node)
 		return "a format";
 	case VECTOR_ZONE:
 		return "a time zone";
+	case VECTOR_PATH:
+		return "a path";
 	case VECTOR_REGEX:
 		return "a regular expression";
 	case VECTOR_TRUTH:
@@ -78,6 +80,8 @@ letter_name(char letter)
 		return "a unit of time";
 	case 'z':
 		return "a time zone that is known before any data";
+	case 'j':
+		return "a path that is known before any data";
 	case 'k':
 		return "text that is known before any data";
 	default:
@@ -112,7 +116,7 @@ remedy(const struct node *node, char letter)
 		return node->type == VECTOR_TEXT
 			       ? ", known only with the data: write /.../, \"...\" or @name"
 			       : "";
-	if (strchr("kfFuz0", letter) != NULL)
+	if (strchr("kfFuz0j", letter) != NULL)
 		return node->type == VECTOR_TEXT
 			       ? ", known only with the data: write \"...\" or @name"
 			       : "";

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "expr/eval.h"
+#include "expr/json-path.h"
 #include "expr/names.h"
 #include "expr/regex.h"
 #include "expr/type-error.h"
@@ -67,6 +68,8 @@ letter_type(char letter)
 		return VECTOR_FORMAT;
 	case 'z':
 		return VECTOR_ZONE;
+	case 'j':
+		return VECTOR_PATH;
 	default:
 		return VECTOR_TEXT;
 	}
@@ -87,13 +90,14 @@ type_fits(const struct node *node, char letter)
 	if (letter == 'p' || type == VECTOR_REGEX)
 		return letter == 'p' && (is_text || type == VECTOR_REGEX);
 	if (type == VECTOR_NULL || letter == '0')
-		return type == VECTOR_NULL && strchr("fFuz", letter) == NULL;
+		return type == VECTOR_NULL && strchr("fFuzj", letter) == NULL;
 	switch (letter) {
 	case 'k':
 	case 'f':
 	case 'F':
 	case 'u':
 	case 'z':
+	case 'j':
 		return is_text;
 	case 'd':
 		return type == VECTOR_TIME || node->is_field || is_text;
@@ -180,6 +184,7 @@ type_print(struct typing *t, struct node *node)
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
 	case VECTOR_ZONE:
+	case VECTOR_PATH:
 		break;
 	}
 	return node;
@@ -242,6 +247,20 @@ coerce_zone(struct typing *t, struct node *node)
 }
 
 static struct node *
+coerce_path(struct typing *t, struct node *node)
+{
+	struct buf why = {0};
+	size_t at;
+	struct node *path = node_new(t->arena, NODE_CONSTANT, node->at, node->len);
+	struct json_path *p = json_path_new(node->vector->text[0], &why, &at);
+	type_constant(t, path, VECTOR_PATH)->path[0] = p;
+	if (p == NULL)
+		type_fail(t, node, "path, byte %zu: %.*s", at + 1, (int)why.len, why.at);
+	buf_clear(&why);
+	return p != NULL ? path : NULL;
+}
+
+static struct node *
 check_unit(struct typing *t, struct node *node)
 {
 	enum date_unit by;
@@ -266,6 +285,8 @@ coerce(struct typing *t, struct node *node, char letter)
 		return coerce_format(t, node, letter == 'f' ? DATE_TO_READ : DATE_TO_PRINT);
 	if (letter == 'z')
 		return coerce_zone(t, node);
+	if (letter == 'j')
+		return coerce_path(t, node);
 	if (letter == 'u')
 		return check_unit(t, node);
 	if (node->type == VECTOR_NULL)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "date/zone.h"
+#include "expr/json-path.h"
 #include "expr/regex.h"
 #include "mem.h"
 
@@ -25,6 +26,8 @@ cell_size(enum vector_type type)
 		return sizeof(struct date_format *);
 	case VECTOR_ZONE:
 		return sizeof(struct zone *);
+	case VECTOR_PATH:
+		return sizeof(struct json_path *);
 	case VECTOR_NULL:
 	case VECTOR_TRUTH:
 		break;
@@ -59,6 +62,8 @@ vector_free(struct vector *v)
 		date_format_free(v->format[0]);
 	if (v->type == VECTOR_ZONE)
 		zone_free(v->zone[0]);
+	if (v->type == VECTOR_PATH)
+		json_path_free(v->path[0]);
 	free(v->cell);
 	free(v->wide);
 	free(v);
@@ -131,6 +136,7 @@ vector_set_null(struct vector *v, size_t row)
 	case VECTOR_REGEX:
 	case VECTOR_FORMAT:
 	case VECTOR_ZONE:
+	case VECTOR_PATH:
 		return;
 	}
 	vector_set_bit(v, i);

@@ -30,10 +30,12 @@ enum vector_type {
 	/* One constant, an argument and never a result: */
 	VECTOR_REGEX,
 	VECTOR_FORMAT,
-	VECTOR_ZONE
+	VECTOR_ZONE,
+	VECTOR_PATH
 };
 
 struct date_format;
+struct json_path;
 struct regex;
 struct zone;
 
@@ -54,6 +56,7 @@ struct vector {
 		struct regex **regex;
 		struct date_format **format;
 		struct zone **zone;
+		struct json_path **path;
 	};
 	struct decimal *wide; /* NULL until vector_widen() */
 	uint64_t null[VECTOR_ROWS / 64];

@@ -20,8 +20,6 @@ struct json {
 	struct json *next;
 };
 
-enum { JSON_DEPTH_MAX = 256 };
-
 /*
  * Reads one value.  The tree is in the arena and points into text.  Returns NULL with the reason, which begins
  * with the line: malformed, a name twice in one object, nested too deep, not UTF-8.
