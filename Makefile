@@ -35,7 +35,7 @@ TOOLS = etl-agg etl-check etl-cut etl-extract etl-filter etl-join etl-load etl-m
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = agg columns crypt date decimal double expr foreign json json-text number scan schema sort spill split table unpack url view zone
+UNIT = agg columns crypt csv-parse date decimal double expr foreign json json-text number scan schema sort spill split table unpack url view zone
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a
@@ -71,6 +71,7 @@ LIBS_sqlite = -lsqlite3
 NEEDS_unit_agg = $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)/libetl-table.a $(EXPR)
 LIBS_unit_agg = $(LIBS_EXPR)
 NEEDS_unit_columns = $(CSV)
+NEEDS_unit_csv_parse = $(CSV)
 NEEDS_unit_crypt = $(B)/libetl-crypt.a $(EXPR)
 LIBS_unit_crypt = $(LIBS_EXPR) $(SODIUM)
 NEEDS_unit_date = $(DATE)

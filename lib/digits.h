@@ -38,18 +38,20 @@ digits_count(uint64_t n)
 	return guess + (guess == 0 || n >= digits_ten[guess]);
 }
 
+/* The two digits of each number below 100. */
+static const char digits_pairs[] = "00010203040506070809101112131415161718192021222324"
+				   "25262728293031323334353637383940414243444546474849"
+				   "50515253545556575859606162636465666768697071727374"
+				   "75767778798081828384858687888990919293949596979899";
+
 /* Writes n so that it ends before `end`; returns where it begins. */
 static inline char *
 digits_put(char *end, uint64_t n)
 {
-	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-				    "25262728293031323334353637383940414243444546474849"
-				    "50515253545556575859606162636465666768697071727374"
-				    "75767778798081828384858687888990919293949596979899";
 	for (; n >= 100; n /= 100)
-		memcpy(end -= 2, pairs + n % 100 * 2, 2);
+		memcpy(end -= 2, digits_pairs + n % 100 * 2, 2);
 	if (n >= 10)
-		return memcpy(end - 2, pairs + n * 2, 2);
+		return memcpy(end - 2, digits_pairs + n * 2, 2);
 	*--end = (char)('0' + n);
 	return end;
 }

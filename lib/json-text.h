@@ -1,6 +1,6 @@
 /*
- * The text of JSON, RFC 8259, strictly: values are taken off its front, and one that is not well-formed
- * is refused with its place.  Nothing is copied and nothing is kept.
+ * The text of JSON, RFC 8259, strictly: values are taken off its front, and one that is not
+ * well-formed is refused with its place.  Nothing is copied and nothing is kept.
  */
 #ifndef ETL_JSON_TEXT_H
 #define ETL_JSON_TEXT_H
@@ -50,8 +50,8 @@ json_take_byte(struct json_text *t, char byte)
 }
 
 /*
- * A string behind its opening quote: UTF-8, no control bytes, surrogates in pairs only.  *raw is what
- * stands between the quotes, and *is_escaped says whether a backslash is in it.
+ * A string behind its opening quote: UTF-8, no control bytes, surrogates in pairs only.  *raw is
+ * what stands between the quotes, and *is_escaped says whether a backslash is in it.
  */
 bool json_take_string(struct json_text *t, struct slice *raw, bool *is_escaped);
 /* Writes the value of what json_take_string() gave, at most raw.len bytes; returns how many. */

@@ -2,15 +2,27 @@
 
 #include <string.h>
 
+#include "word.h"
+
+/* Has one of the eight bytes to be between quotes?  A delimiter is never NUL. */
+static inline bool
+has_special(uint64_t bytes, uint64_t delimiter)
+{
+	return (word_zero(bytes ^ delimiter) | word_zero(bytes ^ WORD_OF('"')) |
+		       word_zero(bytes ^ WORD_OF('\n')) | word_zero(bytes ^ WORD_OF('\r'))) != 0;
+}
+
 bool
 csv_parse_needs_quotes(struct slice value, char delimiter)
 {
-	for (size_t i = 0; i < value.len; i++) {
-		char byte = value.at[i];
-		if (byte == delimiter || byte == '"' || byte == '\n' || byte == '\r')
+	const uint64_t same = WORD_OF((unsigned char)delimiter);
+	size_t i = 0;
+	if (value.len <= 8)
+		return has_special(word_load(value.at, value.len), same);
+	for (; i + 8 < value.len; i += 8)
+		if (has_special(word_load64(value.at + i), same))
 			return true;
-	}
-	return false;
+	return has_special(word_load64(value.at + value.len - 8), same);
 }
 
 void

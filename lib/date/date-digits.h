@@ -130,8 +130,7 @@ take_offset(struct slice *s, int *seconds)
 static inline char *
 put_pair(char *at, int n)
 {
-	at[0] = (char)('0' + n / 10);
-	at[1] = (char)('0' + n % 10);
+	memcpy(at, digits_pairs + n * 2, 2);
 	return at + 2;
 }
 

@@ -25,9 +25,9 @@ date_fault_text(enum date_fault fault)
 }
 
 /*
- * Years are counted from March, so that the leap day is the last of its year, and days from 1 March
- * of year 0: in such a year (153 * month + 2) / 5 days come before a month.  Eras of 400 years are
- * all alike.
+ * Years are counted from March, so that the leap day is the last of its year, and days from 1
+ * March of year 0: in such a year (153 * month + 2) / 5 days come before a month.  Eras of 400
+ * years are all alike.
  */
 int64_t
 date_days(int year, int month, int day)
@@ -41,18 +41,23 @@ date_days(int year, int month, int day)
 	return (int64_t)era * DAYS_OF_ERA + days - DAYS_BEFORE_EPOCH;
 }
 
+/*
+ * Of days since 1 March of year 0.  A quarter of a day is added each year, and month and day
+ * follow of a line through the days of the months; both divisions are products of 32 bits (Neri
+ * and Schneider, Euclidean affine functions and their application to calendar algorithms, 2022).
+ */
 static void
-set_date(struct civil *c, int64_t days)
+set_date(struct civil *c, uint32_t days)
 {
-	days += DAYS_BEFORE_EPOCH;
-	int era = (int)(days / DAYS_OF_ERA);
-	int day = (int)(days % DAYS_OF_ERA);
-	int year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-	int of_year = day - (365 * year + year / 4 - year / 100);
-	int month = (5 * of_year + 2) / 153;
-	c->day = of_year - (153 * month + 2) / 5 + 1;
-	c->month = month < 10 ? month + 3 : month - 9;
-	c->year = year + era * YEARS_OF_ERA + (c->month <= 2);
+	uint32_t quarters = 4 * days + 3;
+	uint32_t century = quarters / DAYS_OF_ERA;
+	uint64_t product = (uint64_t)2939745 * (quarters % DAYS_OF_ERA | 3);
+	uint32_t of_year = (uint32_t)product / 2939745 / 4;
+	uint32_t line = 2141 * of_year + 197913;
+	bool is_next = of_year >= 306; /* January and February */
+	c->year = (int)(100 * century + (uint32_t)(product >> 32) + is_next);
+	c->month = (int)((line >> 16) - (is_next ? 12 : 0));
+	c->day = (int)((line & 0xffff) / 2141) + 1;
 }
 
 int
@@ -74,24 +79,25 @@ floor_to(int64_t n, int64_t step)
 struct civil
 date_civil(struct moment m)
 {
-	int64_t midnight = floor_to(m.seconds, DAY);
-	int second = (int)(m.seconds - midnight);
+	/* Not below 0 in any zone: year 1 begins ten months later. */
+	uint64_t since = (uint64_t)(m.seconds + (int64_t)DAYS_BEFORE_EPOCH * DAY);
+	int second = (int)(since % DAY);
 	struct civil c = {
 		.hour = second / 3600,
 		.minute = second / 60 % 60,
 		.second = second % 60,
 		.nanos = m.nanos,
 	};
-	set_date(&c, midnight / DAY);
+	set_date(&c, (uint32_t)(since / DAY));
 	return c;
 }
 
-/* 1970-01-01 was a Thursday. */
+/* 1 March of year 0 was a Wednesday. */
 int
 date_weekday(struct moment m)
 {
-	int64_t days = floor_to(m.seconds, DAY) / DAY + 3;
-	return (int)(days - floor_to(days, 7)) + 1;
+	uint64_t since = (uint64_t)(m.seconds + (int64_t)DAYS_BEFORE_EPOCH * DAY);
+	return (int)((uint32_t)(since / DAY + 2) % 7) + 1;
 }
 
 static struct moment

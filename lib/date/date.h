@@ -77,8 +77,8 @@ enum date_fault date_trunc(struct moment m, enum date_unit unit, struct moment *
  */
 enum date_fault date_add(struct moment m, int64_t n, enum date_unit unit, struct moment *out);
 /*
- * Whole units from one to the other: the largest n for which `from` and n units is not behind `to`;
- * where `to` is earlier, the same the other way round, below 0.
+ * Whole units from one to the other: the largest n for which `from` and n units is not behind
+ * `to`; where `to` is earlier, the same the other way round, below 0.
  */
 int64_t date_diff(struct moment from, struct moment to, enum date_unit unit);
 

@@ -7,37 +7,9 @@
 
 #include "date/date.h"
 #include "date/date-digits.h"
+#include "date/layout.h"
 #include "date/zone.h"
 #include "number.h"
-
-enum step_kind {
-	STEP_BYTE,
-	STEP_SPACE, /* reading: any white space, at least one; printing: what the format has */
-	STEP_YEAR,
-	STEP_SHORT_YEAR,
-	STEP_MONTH,
-	STEP_DAY,
-	STEP_SPACED_DAY,
-	STEP_YEAR_DAY,
-	STEP_HOUR,
-	STEP_HALF_HOUR,
-	STEP_MINUTE,
-	STEP_SECOND,
-	STEP_FRACTION,
-	STEP_EPOCH,
-	STEP_MONTH_NAME, /* read short or long, printed short */
-	STEP_LONG_MONTH_NAME,
-	STEP_WEEKDAY_NAME,
-	STEP_LONG_WEEKDAY_NAME,
-	STEP_HALF,
-	STEP_OFFSET,
-	STEP_ZONE /* a name, CEST */
-};
-
-struct step {
-	enum step_kind kind;
-	char byte;
-};
 
 struct date_format {
 	struct slice text;
@@ -45,6 +17,7 @@ struct date_format {
 	size_t steps;
 	size_t room;  /* for printing */
 	uint64_t has; /* a bit for each kind of step */
+	struct layout layout; /* to read by */
 };
 
 /* What one letter behind % stands for; a text is a format of its own. */
@@ -84,14 +57,19 @@ static const char *const month_names[] = {"January", "February", "March", "April
 static const char *const weekday_names[] = {
 	"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 
-/* Their first three letters, as name_key() makes them of a text. */
 #define KEY(a, b, c) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16)
-static const uint32_t month_keys[] = {KEY('j', 'a', 'n'), KEY('f', 'e', 'b'), KEY('m', 'a', 'r'),
-	KEY('a', 'p', 'r'), KEY('m', 'a', 'y'), KEY('j', 'u', 'n'), KEY('j', 'u', 'l'),
-	KEY('a', 'u', 'g'), KEY('s', 'e', 'p'), KEY('o', 'c', 't'), KEY('n', 'o', 'v'),
-	KEY('d', 'e', 'c')};
-static const uint32_t weekday_keys[] = {KEY('m', 'o', 'n'), KEY('t', 'u', 'e'), KEY('w', 'e', 'd'),
-	KEY('t', 'h', 'u'), KEY('f', 'r', 'i'), KEY('s', 'a', 't'), KEY('s', 'u', 'n')};
+
+const struct name_table month_table = {
+	{7, 2, 0, 4, 5, 0, 0, 3, 8, 0, 1, 12, 9, 6, 11, 10},
+	{KEY('j', 'u', 'l'), KEY('f', 'e', 'b'), 0, KEY('a', 'p', 'r'), KEY('m', 'a', 'y'), 0, 0,
+		KEY('m', 'a', 'r'), KEY('a', 'u', 'g'), 0, KEY('j', 'a', 'n'), KEY('d', 'e', 'c'),
+		KEY('s', 'e', 'p'), KEY('j', 'u', 'n'), KEY('n', 'o', 'v'), KEY('o', 'c', 't')},
+};
+const struct name_table weekday_table = {
+	{2, 4, 0, 0, 1, 7, 5, 3, 0, 6},
+	{KEY('t', 'u', 'e'), KEY('t', 'h', 'u'), 0, 0, KEY('m', 'o', 'n'), KEY('s', 'u', 'n'),
+		KEY('f', 'r', 'i'), KEY('w', 'e', 'd'), 0, KEY('s', 'a', 't')},
+};
 
 static uint64_t
 bit(enum step_kind kind)
@@ -188,8 +166,11 @@ date_format_new(struct slice text, enum date_use use, struct buf *reason, size_t
 	f->step = xcalloc(text.len * LONGEST / 2 + 1, sizeof *f->step);
 	*at = add_steps(f, copy, text.len, use);
 	const char *gap = *at == text.len && use == DATE_TO_READ ? find_gap(f) : NULL;
-	if (*at == text.len && gap == NULL)
+	if (*at == text.len && gap == NULL) {
+		if (use == DATE_TO_READ)
+			layout_make(&f->layout, f->step, f->steps);
 		return f;
+	}
 	if (gap != NULL) {
 		buf_text(reason, gap);
 		*at = 0;
@@ -246,17 +227,6 @@ begins_with(struct slice s, const char *name, size_t len)
 	return true;
 }
 
-enum { NAME_SHORT = 3 };
-
-/* Three letters in either case as one number; nothing but a letter becomes one by that bit. */
-static inline uint32_t
-name_key(const char *at)
-{
-	return ((uint32_t)(unsigned char)at[0] | (uint32_t)(unsigned char)at[1] << 8 |
-		       (uint32_t)(unsigned char)at[2] << 16) |
-	       0x202020;
-}
-
 /* Takes the rest of a name, if it stands there whole. */
 static void
 skip_rest(struct slice *s, const char *rest)
@@ -268,21 +238,17 @@ skip_rest(struct slice *s, const char *rest)
 
 /* A name by its first three letters or whole; sets its number, from 1. */
 static bool
-take_name(struct slice *s, const char *const *names, const uint32_t *keys, int count, int *number)
+take_name(struct slice *s, const char *const *names, const struct name_table *table, int *number)
 {
 	if (s->len < NAME_SHORT)
 		return false;
-	uint32_t key = name_key(s->at);
-	for (int i = 0; i < count; i++) {
-		if (keys[i] != key)
-			continue;
-		*number = i + 1;
-		skip(s, NAME_SHORT);
-		if (s->len != 0 && (unsigned char)((*s->at | 0x20) - 'a') < 26)
-			skip_rest(s, names[i] + NAME_SHORT);
-		return true;
-	}
-	return false;
+	*number = name_number(table, s->at);
+	if (*number == 0)
+		return false;
+	skip(s, NAME_SHORT);
+	if (s->len != 0 && (unsigned char)((*s->at | 0x20) - 'a') < 26)
+		skip_rest(s, names[*number - 1] + NAME_SHORT);
+	return true;
 }
 
 static bool
@@ -400,10 +366,10 @@ take_step(struct step step, struct slice *s, const struct zone *zone, struct rea
 		return take_epoch(s, &r->epoch);
 	case STEP_MONTH_NAME:
 	case STEP_LONG_MONTH_NAME:
-		return take_name(s, month_names, month_keys, 12, &r->c.month);
+		return take_name(s, month_names, &month_table, &r->c.month);
 	case STEP_WEEKDAY_NAME:
 	case STEP_LONG_WEEKDAY_NAME:
-		return take_name(s, weekday_names, weekday_keys, 7, &r->weekday);
+		return take_name(s, weekday_names, &weekday_table, &r->weekday);
 	case STEP_HALF:
 		return take_half(s, &r->half);
 	case STEP_OFFSET:
@@ -413,6 +379,17 @@ take_step(struct step step, struct slice *s, const struct zone *zone, struct rea
 		return take_zone(s, zone, r);
 	}
 	return false;
+}
+
+static bool
+take_steps(const struct date_format *f, struct slice text, const struct zone *zone,
+	struct reading *r)
+{
+	*r = (struct reading){.c = {.month = 1, .day = 1}, .zone_name = {"", 0}};
+	for (size_t i = 0; i < f->steps; i++)
+		if (!take_step(f->step[i], &text, zone, r))
+			return false;
+	return text.len == 0;
 }
 
 /* 12 AM is 0, 12 PM is 12. */
@@ -473,8 +450,11 @@ put_together(const struct date_format *f, struct zone_cursor *c, struct reading 
 		return DATE_WEEKDAY;
 	if (fault != DATE_OK)
 		return fault;
-	if (!r->has_offset)
-		return zone_read(c, local, r->zone_name, out);
+	if (!r->has_offset) {
+		if (r->zone_name.len != 0 || !zone_is_clear(c, local.seconds))
+			return zone_read(c, local, r->zone_name, out);
+		r->offset = c->span.offset;
+	}
 	*out = (struct moment){local.seconds - r->offset, local.nanos};
 	return out->seconds < DATE_SECONDS_MIN || out->seconds > DATE_SECONDS_MAX ? DATE_RANGE
 										  : DATE_OK;
@@ -486,10 +466,8 @@ zone_format_parse(struct zone_cursor *c, const struct date_format *f, struct sli
 {
 	struct reading r = {.c = {.month = 1, .day = 1}, .zone_name = {"", 0}};
 	struct moment m = {0};
-	for (size_t i = 0; i < f->steps; i++)
-		if (!take_step(f->step[i], &text, c->zone, &r))
-			return DATE_NOT;
-	if (text.len != 0)
+	if ((f->layout.len != text.len || !layout_read(&f->layout, text.at, &r.c, &r.weekday)) &&
+		!take_steps(f, text, c->zone, &r))
 		return DATE_NOT;
 	enum date_fault fault = put_together(f, c, &r, &m);
 	if (fault == DATE_OK)

@@ -13,9 +13,6 @@
 #define ZONE_FIRST (-(INT64_C(1) << 60))
 #define ZONE_LAST (INT64_C(1) << 60)
 
-/* Changes of a clock are seen within so many seconds of it: offsets are below 26 hours. */
-enum { ZONE_OFFSET_MAX = 26 * 3600 - 1, ZONE_REACH = 3 * 86400 };
-
 struct zone_kind {
 	int offset;
 	size_t name; /* in names[] */

@@ -75,8 +75,7 @@ find_moment(struct zone_cursor *c, int64_t local, struct slice name, bool *is_sk
 {
 	int64_t found = ZONE_LAST;
 	*is_skipped = true;
-	if (name.len == 0 && local - c->span.offset >= c->span.from + ZONE_REACH &&
-		local - c->span.offset < c->span.until) {
+	if (name.len == 0 && zone_is_clear(c, local)) {
 		*is_skipped = false;
 		return local - c->span.offset;
 	}

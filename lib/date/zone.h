@@ -72,6 +72,17 @@ enum date_fault zone_show(struct zone_cursor *c, struct moment m, struct moment 
  */
 enum date_fault zone_read(
 	struct zone_cursor *c, struct moment local, struct slice name, struct moment *out);
+
+/* Changes of a clock are seen within so many seconds of it: offsets are below 26 hours. */
+enum { ZONE_OFFSET_MAX = 26 * 3600 - 1, ZONE_REACH = 3 * 86400 };
+
+/* Is the moment at which clocks show that within the span, and far from what may show it before? */
+static inline bool
+zone_is_clear(const struct zone_cursor *c, int64_t local)
+{
+	int64_t seconds = local - c->span.offset;
+	return seconds >= c->span.from + ZONE_REACH && seconds < c->span.until;
+}
 /* Is that the name of a time in the zone: CET and CEST in Europe/Berlin? */
 bool zone_has(const struct zone *z, struct slice name);
 

@@ -1,6 +1,6 @@
 /*
- * Where in a JSON text a value is: main.temp, items[0].name, 'a.b'.c.  Compiled once, looked up in one
- * pass over a text, all of which is held to be well-formed.
+ * Where in a JSON text a value is: main.temp, items[0].name, 'a.b'.c.  Compiled once, looked up in
+ * one pass over a text, all of which is held to be well-formed.
  */
 #ifndef ETL_EXPR_JSON_PATH_H
 #define ETL_EXPR_JSON_PATH_H

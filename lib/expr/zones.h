@@ -10,7 +10,7 @@
 
 /*
  * Reads a zone from the directory that TZDIR names, else /usr/share/zoneinfo.  Returns NULL with
- * the reason appended: no name of a zone, none of that name, with those that are near, a file that is
+ * the reason appended: no name of a zone, none of that name, with those near it, a file that is
  * none, no such directory.
  */
 struct zone *zones_load(struct slice name, struct buf *why);

@@ -430,11 +430,66 @@ arithmetic(void)
 	differ("0001-01-01", "9999-12-31T23:59:59", DATE_SECOND, last_second - first_second);
 }
 
+/*
+ * A text whose parts stand at fixed places is read as it is step by step: a tab behind it, for which
+ * the format has white space, is at no fixed place.
+ */
+static void
+same_by_steps(const char *format)
+{
+	static const char other[] = " 0159:/-,JaT\t\xff\xb0";
+	struct buf why = {0};
+	struct buf longer = {0};
+	size_t at;
+	size_t wrong = 0;
+	size_t good = 0;
+	buf_format(&longer, "%s ", format);
+	struct date_format *f = date_format_new(slice_of(format), DATE_TO_READ, &why, &at);
+	struct date_format *g = date_format_new(
+		(struct slice){longer.at, longer.len}, DATE_TO_READ, &why, &at);
+	struct date_format *prints = date_format_new(slice_of(format), DATE_TO_PRINT, &why, &at);
+	char *text = xmalloc(date_format_room(prints) + 1);
+	for (int i = 0; i < 50000; i++) {
+		struct moment a = {0};
+		struct moment b = {0};
+		size_t len = date_format_print(prints, random_moment(), text);
+		if (i % 2 != 0)
+			text[random_number() % (len - 1)] = other[random_number() % sizeof other];
+		text[len] = '\t';
+		enum date_fault fault = date_format_parse(f, (struct slice){text, len}, &a);
+		good += fault == DATE_OK;
+		wrong += fault != date_format_parse(g, (struct slice){text, len + 1}, &b) ||
+			!is_same(a, b);
+	}
+	ok(wrong == 0 && good > 10000, "'%s' is the same step by step: %zu read", format, good);
+	free(text);
+	date_format_free(f);
+	date_format_free(g);
+	date_format_free(prints);
+	buf_clear(&why);
+	buf_clear(&longer);
+}
+
+static void
+layouts(void)
+{
+	same_by_steps("%a %b %e %H:%M:%S %Y");
+	same_by_steps("%Y-%m-%dT%H:%M:%S");
+	same_by_steps("%d/%b/%Y:%H:%M:%S");
+	same_by_steps("%Y%m%d%H%M%S");
+	same_by_steps("%e.%m.%Y %R");
+	same_by_steps("%b%e %Y");
+	same_by_steps("%e%m%Y%H");
+	same_by_steps("%A, %d %B %Y %T");
+	same_by_steps("%Y %b");
+}
+
 int
 main(void)
 {
 	all_days();
 	formats_agree();
+	layouts();
 	iso_round_trip();
 	iso();
 	formats();
