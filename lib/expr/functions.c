@@ -82,6 +82,7 @@ const struct function functions[] = {
 		"x with each match made new, in which $1 is the first group, $0 all, $$ a dollar"},
 	{"extract", "spi", 't', 2, 3, FORM_ROWS, match_extract, 0, "extract(x, /re/[, group])",
 		"the first match, or that group of it; empty if there is none"},
+	{"extract", "spk", 't', 3, 3, FORM_ROWS, match_extract, 0, NULL, NULL},
 	{"regex", "p", 'p', 1, 1, FORM_SAME, NULL, 0, "regex(text)",
 		"a text that is known before any data as a regular expression"},
 	{"split_part", "ssi", 't', 3, 3, FORM_ROWS, text_split_part, 0,

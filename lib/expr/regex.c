@@ -185,6 +185,19 @@ regex_groups(const struct regex *r)
 	return r->groups;
 }
 
+size_t
+regex_group_named(const struct regex *r, struct slice name)
+{
+	enum { LONGEST = 32 }; /* for PCRE2 */
+	char copy[LONGEST + 1];
+	if (r->code == NULL || name.len > LONGEST || memchr(name.at, '\0', name.len) != NULL)
+		return SIZE_MAX;
+	memcpy(copy, name.at, name.len);
+	copy[name.len] = '\0';
+	int number = pcre2_substring_number_from_name(r->code, (PCRE2_SPTR)copy);
+	return number > 0 ? (size_t)number : SIZE_MAX;
+}
+
 static bool
 is_text_at(struct slice text, size_t at, struct slice what)
 {

@@ -27,6 +27,8 @@ void regex_free(struct regex *r);
 struct slice regex_pattern(const struct regex *r);
 /* How many groups in parentheses it has. */
 size_t regex_groups(const struct regex *r);
+/* The number of the group that is written (?<name>...), SIZE_MAX if there is none, or several. */
+size_t regex_group_named(const struct regex *r, struct slice name);
 
 enum regex_result {
 	REGEX_NONE,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "expr/captures.h"
 #include "expr/eval.h"
 #include "expr/json-path.h"
 #include "expr/names.h"
@@ -511,48 +512,6 @@ coerce_all(struct typing *t, const struct function *f, struct node *call)
 	return true;
 }
 
-/* Has the pattern the groups that the program asks for? */
-static bool
-check_group(struct typing *t, const struct node *node, const struct regex *regex, size_t group)
-{
-	size_t groups = regex_groups(regex);
-	if (group <= groups)
-		return true;
-	return type_fail(t, node, "the pattern has %zu group%s", groups, plural(groups));
-}
-
-static bool
-check_template(struct typing *t, const struct node *node, const struct regex *regex)
-{
-	struct slice s = node->vector->text[0];
-	for (size_t i = 0, n; i < s.len; i += n) {
-		size_t group = MATCH_DOLLAR;
-		n = s.at[i] == '$' ? match_reference((struct slice){s.at + i, s.len - i}, &group)
-				   : 1;
-		if (n == 0)
-			return type_fail(
-				t, node, "'$' stands for a group, $1 or ${10}; $$ is a dollar");
-		if (group != MATCH_DOLLAR && !check_group(t, node, regex, group))
-			return false;
-	}
-	return true;
-}
-
-/* What can be told of constants before any data. */
-static bool
-check_constants(struct typing *t, const struct node *call)
-{
-	kernel *run = call->function->run;
-	if (run == match_replace)
-		return check_template(t, call->arg[2], call->arg[1]->vector->regex[0]);
-	if (run != match_extract || call->args < 3 || call->arg[2]->kind != NODE_CONSTANT ||
-		vector_is_null(call->arg[2]->vector, 0))
-		return true;
-	int64_t group = call->arg[2]->vector->digits[0];
-	return check_group(t, call->arg[2], call->arg[1]->vector->regex[0],
-		group < 0 ? SIZE_MAX : (size_t)group);
-}
-
 static struct node *
 read_environment(struct typing *t, struct node *call)
 {
@@ -672,7 +631,7 @@ finish_call(struct typing *t, struct node *call)
 		return read_clock(t, call);
 	if (call->function->form == FORM_ACROSS)
 		return check_across(t, call);
-	if (!check_constants(t, call))
+	if (!captures_check(t, call))
 		return NULL;
 	if (call->function->form != FORM_SAME)
 		return fold(t, call);

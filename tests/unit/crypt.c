@@ -1,6 +1,6 @@
 /*
  * Tokens: what was encrypted comes back; whatever is altered, cut or of another key does not.  What
- * pseudonyms and hashes are is held against other programs in tests/etl-map.bats.
+ * pseudonyms and hashes are is held against other programs in tests/expr.bats.
  */
 #include "crypt/token.h"
 

@@ -651,6 +651,13 @@ regexes(void)
 	gives("extract(name, /(.)(.)(z)?/, 2)", "a");
 	gives("extract(name, /(.)(.)(z)?/, 3)", "");
 	gives("extract(name, /x/)", "");
+	gives("extract(name, /(.)(?<second>.)/, \"second\")", "a");
+	gives("replace(name, /(?<a>.)(?<b_2>.)/, \"${b_2}$1-${a}$$\")", "aC-C$r");
+	refuses("r = extract(name, /(.)/, \"x\")", 25, 3,
+		"the pattern has no group of that name: 'x'; it is written (?<name>...)");
+	refuses("r = extract(name, /ar/, \"2\")", 24, 3, "the pattern has no group of that name");
+	refuses("r = replace(name, /(.)/, \"${x}\")", 25, 6, "the pattern has no group of that");
+	refuses("r = replace(name, /(.)/, \"${\")", 25, 4, "'$' stands for a group, $1, ${10} or");
 	gives("extract(name, /ar/)", "ar");
 	gives("extract(name, @city)", "");
 	gives("extract(name, /(.)(.)/, n - 2)", "C");
