@@ -56,6 +56,10 @@ setup() {
 	fails 2 "; did you mean 'America/New_York'"
 	try etl-map 'a = hour(a, b)' t.csv
 	fails 2 "hour(x[, zone]) takes a time zone that is known before any data here, and 'b' is text"
+	for program in 'parse_time(a, "Europe/Berlin")' 'format_time(now(), "UTC")'; do
+		try etl-map "a = $program" t.csv
+		fails 2 'a time zone stands behind the format, which is null for ISO 8601: null, "'
+	done
 	try etl-map 'a = hour(a, 3)' t.csv
 	fails 2 "and '3' is a number"
 	TZDIR=$PWD/none try etl-map 'a = hour(a, "UTC")' t.csv

@@ -3,7 +3,7 @@ ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 ETL_BIN=${ETL_BIN:-$ROOT/build}
 export ROOT ETL_BIN PATH="$ETL_BIN:$PATH"
 export LC_ALL=C.UTF-8
-unset ETL_RUN_DIR ETL_CONNECT_PATH ETL_MARKED TZ
+unset ETL_RUN_DIR ETL_CONNECT_PATH ETL_MARKED ETL_KEY_FILE TZ TZDIR
 bats_require_minimum_version 1.5.0
 
 setup() {

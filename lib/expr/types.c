@@ -220,11 +220,28 @@ coerce_time(struct typing *t, struct node *node)
 	return time;
 }
 
+/* A zone in the place of a format would be printed as it is. */
+static bool
+check_no_zone(struct typing *t, const struct node *node)
+{
+	struct slice s = node->vector->text[0];
+	struct buf why = {0};
+	struct zone *z = memchr(s.at, '%', s.len) == NULL ? zones_load(s, &why) : NULL;
+	bool is_zone = z != NULL;
+	zone_free(z);
+	buf_clear(&why);
+	return !is_zone ||
+	       type_fail(t, node, "a time zone stands behind the format, which is null for ISO 8601: "
+		       "null, \"%.*s\"", (int)s.len, s.at);
+}
+
 static struct node *
 coerce_format(struct typing *t, struct node *node, enum date_use use)
 {
 	struct buf why = {0};
 	size_t at;
+	if (!check_no_zone(t, node))
+		return NULL;
 	struct node *format = node_new(t->arena, NODE_CONSTANT, node->at, node->len);
 	struct date_format *f = date_format_new(node->vector->text[0], use, &why, &at);
 	type_constant(t, format, VECTOR_FORMAT)->format[0] = f;
