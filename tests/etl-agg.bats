@@ -828,6 +828,20 @@ make_groups() {
 	fails 1 "states:2: column 'etl_state': a state of other aggregates"
 }
 
+@test "--partial, --merge and --having with a schema" {
+	printf '{"fields": [{"name": "plaza", "type": "integer"}, {"name": "type", "type": "string"}, {"name": "amount", "type": "string"},
+		{"name": "n", "type": "integer"}]}' >s.json
+	q='hi = max(amount), m = max(n)'
+	etl-agg -g plaza "$q" --schema s.json t.csv >want
+	grep -qx '7,7.25,5' want
+	etl-agg -g plaza --partial "$q" --schema s.json t.csv >states
+	etl-agg -g plaza --merge "$q" --schema s.json states | cmp - want
+	try etl-agg -g plaza --merge "$q" states
+	fails 1 "states:2: column 'etl_state': a state of other aggregates"
+	try etl-agg -g plaza "$q" --schema s.json --having 'm > 4' t.csv
+	prints $'plaza,hi,m\n7,7.25,5'
+}
+
 @test "--merge: numbers of any length, and more groups than the memory holds" {
 	awk 'BEGIN { print "k,x"; for (i = 0; i < 60000; i++) print (i * 7919) % 20000 "," i % 97 ".25" }' >a.csv
 	printf 'k,x\n1,99999999999999999999999999999999999999\n1,1e-38\n\0,1\n\0\0,2\n,3\n' >b.csv

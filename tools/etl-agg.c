@@ -143,6 +143,7 @@ start(struct work *w, struct slice text)
 		start_sorted(w);
 	if (arg.merge)
 		columns = partial_columns(&arg.formula, text, &w->arena);
+	arg.formula.has_some = arg.merge;
 	w->program = formula_compile(&arg.formula, text, PROGRAM_AGGREGATES, &columns);
 	w->aggregate = program_aggregates(w->program, &w->aggregates);
 	g->has_records = arg.partial;

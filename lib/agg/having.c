@@ -17,6 +17,7 @@ having_init(struct having *h, const struct formula *like, const char *condition,
 	h->formula.file = NULL;
 	h->formula.aggregates = NULL;
 	h->formula.explain = false;
+	h->formula.schema = NULL;
 	/* A group is no record of the input: there is nothing to reject or to skip. */
 	if (h->formula.on_error != ON_ERROR_NULL)
 		h->formula.on_error = ON_ERROR_FAIL;

@@ -129,12 +129,12 @@ partial_init(struct partial *p, const struct formula *f, struct slice text,
 		mix_text(&hash, f->variable[i].value);
 	}
 	mix(&hash, f->floats ? "f" : "d", 1);
+	/* Of which types what they take is may be said elsewhere. */
+	const struct program_aggregate *aggregate = program_aggregates(program, &count);
+	for (size_t i = 0; i < count; i++)
+		mix_text(&hash, slice_of(aggregate[i].function->args));
 	arena_clear(&arena);
-	*p = (struct partial){
-		.of = program,
-		.aggregate = program_aggregates(program, &count),
-		.program = hash,
-	};
+	*p = (struct partial){.of = program, .aggregate = aggregate, .program = hash};
 }
 
 void

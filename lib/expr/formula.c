@@ -204,7 +204,12 @@ read_types(const struct formula *f, const struct header *header)
 	for (size_t i = 0; i < schema.count; i++) {
 		size_t column;
 		struct buf why = {0};
-		if (!columns_named(header, schema.field[i].name, &column, &why)) {
+		bool is_there = columns_named(header, schema.field[i].name, &column, &why);
+		if (!is_there && f->has_some) {
+			buf_clear(&why);
+			continue;
+		}
+		if (!is_there) {
 			buf_byte(&why, '\0');
 			die(END_SETUP, "%s: %s", f->schema, why.at);
 		}

@@ -25,6 +25,7 @@ struct formula {
 	size_t variables;
 	const char *file; /* --program */
 	const char *schema; /* --schema: the types of columns */
+	bool has_some;      /* a header need not have all of them */
 	bool floats;
 	bool explain;
 	const struct function *aggregates; /* the program's own, of a program of aggregates */
