@@ -16,6 +16,29 @@ struct admit_fault {
 	struct slice culprit; /* at is NULL where there is none */
 };
 
+void
+admit_find_time(struct admit *a, const char *column, struct arena *arena)
+{
+	struct columns columns = csv_columns(column, "--time", a->header, 0, arena);
+	if (columns.count != 1)
+		die(END_SETUP, "option --time: '%s' is more than one column", column);
+	a->has_time = true;
+	a->time = columns.at[0].index;
+}
+
+const struct date_format *
+admit_format(const char *text)
+{
+	struct buf reason = {0};
+	size_t at;
+	const struct date_format *format =
+		date_format_new(slice_of(text), DATE_TO_READ, &reason, &at);
+	if (format != NULL)
+		return format;
+	buf_byte(&reason, '\0');
+	die(END_SETUP, "option --time-format: %s: '%s'", reason.at, text + at);
+}
+
 static void
 make_room(struct admit *a, size_t rows)
 {
@@ -50,8 +73,9 @@ judge_times(struct admit *a, const struct batch *b)
 	batch_column(b, a->time, a->cell);
 	for (size_t row = 0; row < b->rows; row++) {
 		struct slice text = batch_value(b, a->cell[row], &resolved);
-		enum date_fault fault = a->format != NULL ? date_format_parse(a->format, text, &a->moment[row]) :
-			date_parse(text, &a->moment[row]);
+		enum date_fault fault = a->format != NULL
+			? date_format_parse(a->format, text, &a->moment[row])
+			: date_parse(text, &a->moment[row]);
 		if (fault == DATE_OK || a->fault[row].reason != NULL)
 			continue;
 		/* The text as it stands: what was resolved goes with the arena. */
@@ -75,8 +99,8 @@ describe(const struct admit *a, const struct admit_fault *fault, struct buf *out
 	buf_byte(out, '\0');
 }
 
-static void
-drop_row(const struct admit *a, const struct batch *b, size_t row, bool is_state)
+void
+admit_drop(const struct admit *a, const struct batch *b, size_t row, bool is_state)
 {
 	const struct admit_fault *fault = &a->fault[row];
 	struct buf text = {0};
@@ -89,6 +113,25 @@ drop_row(const struct admit *a, const struct batch *b, size_t row, bool is_state
 	buf_clear(&text);
 }
 
+size_t
+admit_judge(struct admit *a, const struct batch *b)
+{
+	size_t faults = 0;
+	make_room(a, b->rows);
+	memset(a->fault, 0, b->rows * sizeof *a->fault);
+	for (size_t i = 0; i < a->key_columns; i++)
+		faults += judge_key(a, b, a->key[i]);
+	if (a->has_time)
+		faults += judge_times(a, b);
+	return faults;
+}
+
+bool
+admit_is_fault(const struct admit *a, size_t row)
+{
+	return a->fault[row].reason != NULL;
+}
+
 static void
 add_rows(const struct admit *a, struct window *w, const struct batch *b, size_t first, size_t stop)
 {
@@ -99,20 +142,12 @@ void
 admit_batch(struct admit *a, struct window *w, const struct batch *b, bool is_state)
 {
 	size_t first = 0;
-	size_t faults = 0;
-	if (a->key_columns != 0 || a->has_time) {
-		make_room(a, b->rows);
-		memset(a->fault, 0, b->rows * sizeof *a->fault);
-	}
-	for (size_t i = 0; i < a->key_columns; i++)
-		faults += judge_key(a, b, a->key[i]);
-	if (a->has_time)
-		faults += judge_times(a, b);
+	size_t faults = a->key_columns != 0 || a->has_time ? admit_judge(a, b) : 0;
 	for (size_t row = 0; row < b->rows && faults > 0; row++) {
-		if (a->fault[row].reason == NULL)
+		if (!admit_is_fault(a, row))
 			continue;
 		add_rows(a, w, b, first, row);
-		drop_row(a, b, row, is_state);
+		admit_drop(a, b, row, is_state);
 		first = row + 1;
 		faults--;
 	}

@@ -1,0 +1,321 @@
+#!/usr/bin/env bats
+# etl-tail-window: a stream cut into windows.
+
+load setup
+
+# A record for each time, numbered: `ts,n`.  A time alone is one of a day.
+times() { # TIME...
+	echo ts,n
+	printf '%s\n' "$@" | sed 's/^[0-9][0-9]:/2026-11-24T&/' | awk '{ print $0 "," NR }'
+}
+
+# The output short: `10-11 1 2` for the records 1 and 2 in the window from 10 to 11 o'clock.
+windows() {
+	awk -F, 'NR > 1 {
+		span = substr($1, 12, 5) "-" substr($2, 12, 5)
+		gsub(":00", "", span)
+		if (span != last) printf "%s%s", (NR > 2 ? "\n" : ""), span
+		last = span
+		printf " %s", $NF
+	} END { if (NR > 1) print "" }'
+}
+
+# Fails unless that is how the records of the file `text` leave.
+cut_as() { # WINDOWS OPTION...
+	local wanted=$1
+	shift
+	try etl-tail-window --time ts "$@" text
+	[ "$status" -eq 0 ] || { cat err; return 1; }
+	[ "$(windows <<<"$output")" = "$wanted" ] || { windows <<<"$output"; return 1; }
+}
+
+# ---- Windows one behind the other
+
+@test "--tumbling: the bounds in front, the record behind them byte for byte" {
+	scanner_only
+	printf '"ts",n,t\r\n2026-11-24T10:59:59.9Z,007,"x"\r\n"2026-11-24 11:00",1.50,"p ""q""\n"\n2026-11-24T12:30+01:00,,\xff\x00\n' >text
+	for block in 1 7 64 262144; do
+		ETL_BLOCK=$block etl-tail-window --tumbling 1h --time ts text | cmp - <(
+			printf 'window_start,window_end,"ts",n,t\n'
+			printf '2026-11-24T10:00:00Z,2026-11-24T11:00:00Z,2026-11-24T10:59:59.9Z,007,"x"\n'
+			printf '2026-11-24T11:00:00Z,2026-11-24T12:00:00Z,"2026-11-24 11:00",1.50,"p ""q""\n"\n'
+			printf '2026-11-24T11:00:00Z,2026-11-24T12:00:00Z,2026-11-24T12:30+01:00,,\xff\x00\n')
+	done
+}
+
+@test "--tumbling: each length begins at 1970-01-01T00:00Z, or at --offset from there" {
+	times 10:07 >text
+	cut_as '10:07-10:08 1' --tumbling 60s
+	cut_as '10-11 1' --tumbling 1h
+	cut_as '09-12 1' --tumbling 3h
+	cut_as '10:05-11:05 1' --tumbling 1h --offset 5m
+	start() { etl-tail-window --time ts "$@" text | sed -n '2s/,.*//p'; }
+	[ "$(start --tumbling 1d)" = 2026-11-24T00:00:00Z ]
+	# Weeks: as 1970 began, on a Thursday; on a Monday by --offset.
+	[ "$(start --tumbling 1w)" = 2026-11-19T00:00:00Z ]
+	[ "$(start --tumbling 1w --offset 4d)" = 2026-11-23T00:00:00Z ]
+	[ "$(start --tumbling 1w --offset 11d)" = 2026-11-23T00:00:00Z ]
+	[ "$(start --tumbling 1d --offset 23h)" = 2026-11-23T23:00:00Z ]
+	times 1969-12-31T23:59:59.5Z 0001-01-01T00:00:00Z >text
+	[ "$(etl-tail-window --tumbling 1h --late 999999999d --time ts text | cut -d, -f 1)" = \
+		$'window_start\n0001-01-01T00:00:00Z\n1969-12-31T23:00:00Z' ]
+}
+
+@test "--tumbling: a record at the end of a window is in the next; equal times stay as they came" {
+	times 10:00 10:59:59.999999999 11:00 11:00 11:00 >text
+	cut_as $'10-11 1 2\n11-12 3 4 5' --tumbling 1h
+	cut_as $'10-11 1 2\n11-12 3 4 5' --tumbling 3600s
+	times 10:30 10:20 10:40 10:10 >text
+	cut_as '10-11 1 2 3 4' --tumbling 60m
+}
+
+@test "--late: out of order within that, and in order of the windows" {
+	times 10:58 11:01 10:59 11:02 10:57 11:05 11:07 12:30 >text
+	cut_as $'10-11 1 3 5\n11-12 2 4 6 7\n12-13 8' --tumbling 1h --late 5m
+	times 12:00 10:00 11:00 10:30 >text
+	cut_as $'10-11 2 4\n11-12 3\n12-13 1' --tumbling 1h --late 4h
+	cut_as $'10-11 2 4\n11-12 3\n12-13 1' --tumbling 1h --late 99999999999w
+}
+
+@test "late records: an error, or a reject with its line" {
+	times 10:58 11:05 10:59 11:06 10:59:59 >text
+	try etl-tail-window --tumbling 1h --time ts text
+	fails 1 "text:4: column 'ts': too late, its window closed at 2026-11-24T11:00:00Z: '2026-11-24T10:59'"
+	# The watermark is at the end of the window: it has closed.
+	try etl-tail-window --tumbling 1h --late 5m --time ts text
+	fails 1 "text:4: column 'ts': too late"
+	cut_as $'10-11 1 3\n11-12 2 4' --tumbling 1h --late 301s --max-rejects 1
+	cut_as $'10-11 1 3 5\n11-12 2 4' --tumbling 1h --late 361s
+	for block in 1 30 262144; do
+		rm -f r.csv
+		try env ETL_BLOCK=$block etl-tail-window --tumbling 1h --time ts --rejects r.csv --stats st text
+		[ "$(windows <<<"$output")" = $'10-11 1\n11-12 2 4' ]
+		[ "$(etl-cut -f line,column,code r.csv)" = $'line,column,code\n4,ts,late\n6,ts,late' ]
+		grep -q '2 of 5 records rejected' err
+	done
+	grep -q '"in":5,.*"out":3,.*"filtered":0,"rejected":2,"made":0,' st
+	try etl-tail-window --tumbling 1h --time ts --max-rejects 1 text
+	fails 1 'more than 1 reject'
+	etl-extract --from rejects r.csv >again 2>/dev/null || etl-cut -f record --no-out-header r.csv >again
+	grep -q '2026-11-24T10:59:59,5' again
+}
+
+@test "times that are none: an error, or a reject in its place" {
+	times 10:00 '' noon 2026-02-30 '"a ""b"""' 11:00 >text
+	try etl-tail-window --tumbling 1h --time ts text
+	fails 1 "text:3: column 'ts': not a time: ''"
+	try etl-tail-window --tumbling 1h --time ts --rejects r.csv text
+	[ "$(windows <<<"$output")" = $'10-11 1\n11-12 6' ]
+	[ "$(etl-cut -f line,code r.csv)" = $'line,code\n3,time\n4,time\n5,time\n6,time' ]
+	printf 'ts,n\n24.11.2026 10:07,1\n' >text
+	cut_as '10-11 1' --tumbling 1h --time-format '%d.%m.%Y %H:%M'
+}
+
+@test "the first year and the last: a window that is not within them is no window" {
+	times 0001-01-01 9999-12-31T22:59:59Z >text
+	try etl-tail-window --tumbling 1h --time ts text
+	[ "$(cut -d, -f 2 <<<"$output")" = $'window_end\n0001-01-01T01:00:00Z\n9999-12-31T23:00:00Z' ]
+	times 9999-12-31T23:00Z >text
+	try etl-tail-window --tumbling 1h --time ts text
+	fails 1 "text:2: column 'ts': its window is not within the years 1 to 9999: '9999-12-31T23:00Z'"
+	times 0001-01-01 >text
+	try etl-tail-window --tumbling 1w --time ts --rejects r.csv text
+	prints 'window_start,window_end,ts,n'
+	[ "$(etl-cut -f code --no-out-header r.csv)" = time ]
+}
+
+@test "header only, no header, one column, nothing" {
+	echo ts >text
+	try etl-tail-window --tumbling 1h --time ts text
+	prints window_start,window_end,ts
+	printf 'ts\n2026-11-24T10:00Z\n' >text
+	try etl-tail-window --tumbling 1h --time ts text
+	prints $'window_start,window_end,ts\n2026-11-24T10:00:00Z,2026-11-24T11:00:00Z,2026-11-24T10:00Z'
+	printf '2026-11-24T10:00Z,x\n' >text
+	try etl-tail-window --tumbling 1h -N --time 1 text
+	prints 2026-11-24T10:00:00Z,2026-11-24T11:00:00Z,2026-11-24T10:00Z,x
+	try etl-tail-window --tumbling 1h --header ts,window_end --time ts --names a,b text
+	prints $'a,b,ts,window_end\n2026-11-24T10:00:00Z,2026-11-24T11:00:00Z,2026-11-24T10:00Z,x'
+	try etl-tail-window --tumbling 1h --header ts,n --no-out-header --time ts text
+	prints 2026-11-24T10:00:00Z,2026-11-24T11:00:00Z,2026-11-24T10:00Z,x
+	: >text
+	try etl-tail-window --tumbling 1h -N --time 1 text
+	prints ''
+	try etl-tail-window --tumbling 1h --time ts text
+	fails 1 'text: empty: there is no header'
+	try etl-tail-window --tumbling 1h --time ts --allow-empty text
+	prints ''
+	printf 'ts,n\n2026-11-24T10:00Z,1' >text
+	try etl-tail-window --tumbling 1h --time ts text
+	prints $'window_start,window_end,ts,n\n2026-11-24T10:00:00Z,2026-11-24T11:00:00Z,2026-11-24T10:00Z,1'
+}
+
+@test "dialects in and out" {
+	printf 'ts\tt\n2026-11-24T10:00Z\t"x,y\n' >text
+	try etl-tail-window --tumbling 1h --time ts -t text
+	prints $'window_start,window_end,ts,t\n2026-11-24T10:00:00Z,2026-11-24T11:00:00Z,2026-11-24T10:00Z,"""x,y"'
+	try etl-tail-window --tumbling 1h --time ts -t -T text
+	prints $'window_start\twindow_end\tts\tt\n2026-11-24T10:00:00Z\t2026-11-24T11:00:00Z\t2026-11-24T10:00Z\t"x,y'
+	printf 'ts,t\n2026-11-24T10:00Z,"a ""b"""\n2026-11-24T10:01Z,"x\ty"\n' >text
+	try etl-tail-window --tumbling 1h --time ts -D - text
+	[ "$(sed -n 2p <<<"$output")" = '"2026-11-24T10:00:00Z"-"2026-11-24T11:00:00Z"-"2026-11-24T10:00Z"-"a ""b"""' ]
+	try etl-tail-window --tumbling 1h --time ts -T text
+	fails 1 'text:3: TSV cannot hold'
+	try etl-tail-window --tumbling 1h --time ts -T --tsv-escape -o out text
+	[ "$(tail -1 out)" = $'2026-11-24T10:00:00Z\t2026-11-24T11:00:00Z\t2026-11-24T10:01Z\tx\\ty' ]
+}
+
+@test "malformed and ragged records, a record of 2 MiB" {
+	times 10:00 11:00 >text
+	echo 2026-11-24T12:00Z >>text
+	try etl-tail-window --tumbling 1h --time ts text
+	fails 1 'text:4: 1 field where there are 2 columns'
+	# The last window has not closed: it does not leave.
+	[[ $output != *,2 ]]
+	cut_as $'10-11 1\n11-12 2' --tumbling 1h --max-rejects 1
+	{ times 10:00; printf '2026-11-24T10:01Z,'; head -c 2097152 /dev/zero | tr '\0' x; printf '\n2026-11-24T10:02Z,3\n'; } >text
+	etl-tail-window --tumbling 1h --time ts text | cut -d, -f 3- | cmp - text
+}
+
+@test "--by: windows of each key apart, in order of their first records; one watermark" {
+	printf 'ts,k,n\n' >text
+	for r in 10:01,b,1 10:02,a,2 10:03,b,3 10:04,,4 11:00,a,5 11:01,b,6 11:02,"",7 11:03,a,8; do
+		echo "2026-11-24T$r" >>text
+	done
+	try etl-tail-window --tumbling 1h --time ts --by k text
+	[ "$(sed 's/.*,//' <<<"$output" | paste -sd' ')" = 'n 1 3 2 4 5 8 6 7' ]
+	try etl-tail-window --tumbling 1h --time ts --by k,n text
+	[ "$(sed 's/.*,//' <<<"$output" | paste -sd' ')" = 'n 1 2 3 4 5 6 7 8' ]
+	printf 'ts,k,n\n2026-11-24T10:30Z,a,1\n2026-11-24T11:00Z,b,2\n2026-11-24T10:31Z,a,3\n' >text
+	try etl-tail-window --tumbling 1h --time ts --by k text
+	fails 1 'text:4: '
+	try etl-tail-window --tumbling 1h --time ts --by q text
+	fails 2 "option --by: no such column: 'q'"
+}
+
+@test "--names: the columns in front, and a clash with those of the input" {
+	printf 'ts,window_start\n2026-11-24T10:00Z,1\n' >text
+	try etl-tail-window --tumbling 1h --time ts text
+	fails 2 "the input has a column 'window_start' already: --names START,END chooses other names"
+	try etl-tail-window --tumbling 1h --time ts --names 'from,to (excluded)' text
+	prints $'from,to (excluded),ts,window_start\n2026-11-24T10:00:00Z,2026-11-24T11:00:00Z,2026-11-24T10:00Z,1'
+	for names in a ,b 'a,' a,b,c 'a,"b"' ''; do
+		try etl-tail-window --tumbling 1h --time ts --names "$names" text
+		fails 2 "option --names: '$names' is not two names"
+	done
+	try etl-tail-window --tumbling 1h --time ts --names a,a text
+	fails 2 'the same name twice'
+	# One cut behind the other.
+	times 10:07 >text
+	try bash -c 'etl-tail-window --tumbling 1m --time ts text |
+		etl-tail-window --tumbling 1h --time window_start --names hour,hour_end | etl-cut -f hour,window_start'
+	prints $'hour,window_start\n2026-11-24T10:00:00Z,2026-11-24T10:07:00Z'
+}
+
+# ---- Streams
+
+@test "a window leaves when the record that closes it has come" {
+	mkfifo feed
+	timeout 60 etl-tail-window --tumbling 1h --time ts feed >out 2>err 3>&- &
+	local running=$!
+	exec 9<>feed
+	times 10:00 10:30 >&9
+	for _ in $(seq 500); do [ ! -s out ] || break; sleep 0.02; done
+	[ "$(cat out)" = window_start,window_end,ts,n ]
+	printf '2026-11-24T11:00Z,3\n' >&9
+	for _ in $(seq 500); do [ "$(wc -l <out)" -lt 3 ] || break; sleep 0.02; done
+	[ "$(windows <out)" = '10-11 1 2' ]
+	printf '2026-11-24T10:59Z,4\n' >&9
+	exec 9>&-
+	status=0
+	wait $running || status=$?
+	fails 1 'feed:5: '
+	[ "$(windows <out)" = '10-11 1 2' ]
+}
+
+@test "an upstream that died or failed: windows that are open do not leave, and the pipe says so" {
+	times 10:00 11:00 11:01 >text
+	echo 7 >>text
+	try bash -c 'etl-cut text | etl-tail-window --tumbling 1h --time ts'
+	fails 1 'etl-tail-window: stdin: the program upstream ended with status 1'
+	[[ $output != *11:00Z* ]]
+	try bash -c 'etl-cut text | etl-tail-window --tumbling 1h --time ts | etl-cut -o made'
+	fails 1 'upstream'
+	[ ! -e made ]
+	mkfifo feed
+	(echo $BASHPID >pid; exec timeout 60 etl-cut feed 3>&-) | etl-tail-window --tumbling 1h --time ts >out 2>err 3>&- &
+	local running=$!
+	exec 9<>feed
+	times 10:00 11:00 >&9
+	for _ in $(seq 500); do [ "$(wc -l <out)" -lt 2 ] || break; sleep 0.02; done
+	kill -9 "$(ps -o pid= --ppid "$(cat pid)")"
+	exec 9>&-
+	status=0
+	wait $running || status=$?
+	[ "$status" -ne 0 ]
+	[ "$(windows <out)" = '10-11 1' ]
+}
+
+@test "memory is that of the open windows" {
+	scanner_only
+	awk 'BEGIN { print "ts,n,text"; for (i = 0; i < 400000; i++)
+		printf "2026-11-%02dT%02d:%02d:%02dZ,%d,some text of a record\n", 1 + i / 86400, i / 3600 % 24, i / 60 % 60, i % 60, i }' >text
+	etl-tail-window --tumbling 1m --time ts --stats st text | cut -d, -f 3- | cmp - text
+	[ "$(grep -o '"peak_memory":[0-9]*' st | cut -d: -f2)" -le 8000000 ]
+	rm st
+	etl-tail-window --tumbling 1m --time ts --by n --stats st text | cut -d, -f 3- | cmp - text
+	[ "$(grep -o '"peak_memory":[0-9]*' st | cut -d: -f2)" -le 8000000 ]
+	try bash -c 'etl-tail-window --tumbling 1d --time ts --memory 1M text | wc -l'
+	fails 0 'the open windows need more than 1048576 bytes; --memory allows more'
+	try etl-tail-window --tumbling 1d --time ts --memory 1M -o out text
+	[ "$status" -eq 2 ]
+	[ ! -e out ]
+}
+
+# ---- The rest
+
+@test "random streams: what a model of a few lines says" {
+	"$BATS_TEST_DIRNAME/window-oracle"
+}
+
+@test "stdout full or closed, a reader that leaves" {
+	times 10:00 >text
+	try bash -c 'etl-tail-window --tumbling 1h --time ts text >/dev/full'
+	fails 2 'stdout: No space left on device'
+	try bash -c 'etl-tail-window --tumbling 1h --time ts text >&-'
+	fails 2 'stdout'
+	awk 'BEGIN { print "ts"; for (i = 0; i < 200000; i++) print "2026-11-24T10:00Z" }' >text
+	try env --default-signal=PIPE bash -c 'etl-tail-window --tumbling 1h --time ts text | head -1; exit ${PIPESTATUS[0]}'
+	[ "$status" -eq 141 ]
+	[ ! -s err ]
+}
+
+@test "usage: 2" {
+	times 10:00 >text
+	try etl-tail-window --tumbling 1h text
+	fails 2 'option --tumbling: in which column is the time?  --time says'
+	try etl-tail-window --tumbling 1h --time when text
+	fails 2 "option --time: no such column: 'when'"
+	try etl-tail-window --tumbling 1h --time ts,n text
+	fails 2 "option --time: 'ts,n' is more than one column"
+	for option in --tumbling --late --offset; do
+		for span in 1 h -1h 1.5h '' 1hh 99999999999999999999h; do
+			try etl-tail-window --tumbling 1h "$option" "$span" --time ts text
+			fails 2 "option $option: '$span' is no span of time such as 90s"
+		done
+	done
+	try etl-tail-window --tumbling 0h --time ts text
+	fails 2 'option --tumbling: a window has some length'
+	try etl-tail-window --tumbling 9999999w --time ts text
+	fails 2 'option --tumbling: no window is longer than'
+	for option in '-n 1' '--last 1h' '--key n' '--store s.csv' '--lock-wait 1'; do
+		try etl-tail-window --tumbling 1h --time ts $option text
+		fails 2 'options -n, --last, --key, --store and --lock-wait: not where a stream is cut'
+	done
+	for option in '--late 1h' '--offset 1h' '--by n' '--names a,b' '--memory 1G'; do
+		try etl-tail-window -n 1 $option text
+		fails 2 'only where a stream is cut into windows'
+	done
+	try etl-tail-window --tumbling 1h --time ts --time-format %Q text
+	fails 2 'option --time-format: '
+}
