@@ -212,6 +212,115 @@ cut_as() { # WINDOWS OPTION...
 	prints $'hour,window_start\n2026-11-24T10:00:00Z,2026-11-24T10:07:00Z'
 }
 
+# ---- Overlapping windows
+
+@test "--sliding: a record is in each window that its time is in, and is held once" {
+	times 10:02 10:07 10:05 10:31 >text
+	cut_as $'09:55-10:05 1\n10-10:10 1 2 3\n10:05-10:15 2 3\n10:25-10:35 4\n10:30-10:40 4' --sliding 10m/5m --late 5m
+	cut_as $'10-10:10 1 2 3\n10:30-10:40 4' --sliding 10m/10m --late 5m
+	# The way to the next window need not divide the length.
+	cut_as $'09:58-10:08 1 2 3\n10:05-10:15 2 3\n10:26-10:36 4' --sliding 10m/7m --late 5m
+	try etl-tail-window --sliding 10m/5m --late 5m --time ts --stats st text
+	grep -q '"in":4,.*"out":8,.*"filtered":0,"rejected":0,"made":4,' st
+	etl-tail-window --sliding 1h/1m --time ts --late 5m text | sed 1d | cut -d, -f 1 | sort -c
+	[ "$(etl-tail-window --sliding 1h/1m --time ts --late 5m text | wc -l)" -eq 241 ]
+}
+
+@test "--sliding: what is too late for some windows is in the others, and is an error or a reject besides" {
+	times 10:02 10:11 10:08 10:01 >text
+	try etl-tail-window --sliding 10m/5m --time ts text
+	fails 1 "text:4: column 'ts': too late for 1 of 2 windows, which closed up to 2026-11-24T10:10:00Z: '2026-11-24T10:08'"
+	try etl-tail-window --sliding 10m/5m --time ts --rejects r.csv --stats st text
+	[ "$(windows <<<"$output")" = $'09:55-10:05 1\n10-10:10 1\n10:05-10:15 2 3\n10:10-10:20 2' ]
+	[ "$(etl-cut -f line,code r.csv)" = $'line,code\n4,late\n5,late' ]
+	grep -q '"in":4,.*"out":5,.*"filtered":0,"rejected":2,"made":3,' st
+	try etl-tail-window --sliding 1d/1s --time ts --max-rejects 9 -o /dev/null text
+	[ "$status" -eq 0 ]
+}
+
+# ---- Sessions
+
+@test "--session: until none comes for so long; a record at that moment begins the next" {
+	times 10:00 10:09 10:18:59 10:28:59 10:40 >text
+	cut_as $'10-10:28 1 2 3\n10:28-10:38 4\n10:40-10:50 5' --session 10m
+	times 10:00:00.25 10:10:00.249999999 10:20:00.25 >text
+	try etl-tail-window --session 10m --time ts text
+	[ "$(cut -d, -f 1,2 <<<"$output" | uniq)" = "window_start,window_end
+2026-11-24T10:00:00.25Z,2026-11-24T10:20:00.249999999Z
+2026-11-24T10:20:00.25Z,2026-11-24T10:30:00.25Z" ]
+	times 1969-12-31T23:55:00Z 1970-01-01T00:04:59Z 1970-01-01T00:15:00Z >text
+	cut_as $'23:55-00:14 1 2\n00:15-00:25 3' --session 10m
+	times 9999-12-31T23:49:59Z 9999-12-31T23:50:00Z >text
+	try etl-tail-window --session 10m --time ts --max-rejects 1 text
+	[ "$(windows <<<"$output")" = '23:49-23:59 1' ]
+}
+
+@test "--session: a record between two of them makes them one" {
+	times 10:00 10:16 10:08 11:00 >text
+	cut_as $'10-10:26 1 2 3\n11-11:10 4' --session 10m --late 10m
+	# The first has closed by then.
+	times 10:00 10:16 10:08 11:00 >text
+	try etl-tail-window --session 10m --time ts text
+	fails 1 "text:4: column 'ts': too late, its window closed at 2026-11-24T10:10:00Z"
+	# One that has, by the key of another, is remembered as long as its records could come.
+	printf 'ts,k,n\n' >text
+	for r in 10:00,a,1 10:14,b,2 10:09,a,3 10:15,a,4 10:06,a,5 10:07,b,6; do echo "2026-11-24T$r" >>text; done
+	try etl-tail-window --session 10m --time ts --late 4m --by k --rejects r.csv text
+	[ "$(windows <<<"$output")" = $'10-10:10 1\n10:07-10:24 2 6\n10:15-10:25 4' ] || { windows <<<"$output"; return 1; }
+	[ "$(etl-cut -f line --no-out-header r.csv | paste -sd' ')" = '4 6' ]
+}
+
+@test "--session --by: each key has its own; they leave in order of their ends" {
+	printf 'ts,k,n\n' >text
+	for r in 10:00,a,1 10:01,b,2 10:02,c,3 10:08,a,4 10:20,d,5 10:21,d,6; do echo "2026-11-24T$r" >>text; done
+	try etl-tail-window --session 10m --time ts --by k text
+	[ "$(windows <<<"$output")" = $'10:01-10:11 2\n10:02-10:12 3\n10-10:18 1 4\n10:20-10:31 5 6' ]
+}
+
+@test "many sessions that are open at once: each of a key, or all of one" {
+	awk 'BEGIN { print "ts,id"; for (i = 0; i < 100000; i++)
+		printf "2026-11-24T%02d:%02d:%02dZ,%d\n", 9 + i / 10000, i / 200 % 50, i % 60, i }' >text
+	etl-tail-window --session 1h --late 1d --time ts --by id text | cut -d, -f 3,4 | sort | cmp - <(sort text)
+	[ "$(etl-tail-window --session 1s --late 1d --time ts text | wc -l)" -eq 100001 ]
+	try etl-tail-window --session 1h --late 1d --time ts --by id --memory 4M -o out text
+	fails 2 'the open windows need more than 4194304 bytes'
+}
+
+# ---- Windows of a number of records
+
+@test "--count: bounds are the numbers of the first and the last; what is left leaves at the end" {
+	printf 'k,n\n' >text
+	for r in a,1 b,2 b,3 a,4 a,5 c,6 b,7; do echo "$r" >>text; done
+	try etl-tail-window --count 3 text
+	prints "window_start,window_end,k,n
+1,3,a,1
+1,3,b,2
+1,3,b,3
+4,6,a,4
+4,6,a,5
+4,6,c,6
+7,7,b,7"
+	try etl-tail-window --count 2 --by k text
+	prints "window_start,window_end,k,n
+2,3,b,2
+2,3,b,3
+1,4,a,1
+1,4,a,4
+5,5,a,5
+6,6,c,6
+7,7,b,7"
+	try etl-tail-window --count 1 text
+	[ "$(cut -d, -f 1,2,4 <<<"$output" | tail -n +2)" = "$(seq 7 | sed 's/.*/&,&,&/')" ]
+	try etl-tail-window --count 18446744073709551614 text
+	[ "$(cut -d, -f 1,2 <<<"$output" | sort -u | head -1)" = 1,7 ]
+	sed 1d text >bare
+	try etl-tail-window --count 7 -N bare
+	[ "$(head -1 <<<"$output")" = 1,7,a,1 ]
+	echo b >>text
+	try etl-tail-window --count 7 text
+	fails 1 'text:9: 1 field where there are 2 columns'
+}
+
 # ---- Streams
 
 @test "a window leaves when the record that closes it has come" {
@@ -293,12 +402,14 @@ cut_as() { # WINDOWS OPTION...
 @test "usage: 2" {
 	times 10:00 >text
 	try etl-tail-window --tumbling 1h text
-	fails 2 'option --tumbling: in which column is the time?  --time says'
+	fails 2 'in which column is the time of a record?  --time says'
+	try etl-tail-window --session 1h text
+	fails 2 'in which column is the time of a record?  --time says'
 	try etl-tail-window --tumbling 1h --time when text
 	fails 2 "option --time: no such column: 'when'"
 	try etl-tail-window --tumbling 1h --time ts,n text
 	fails 2 "option --time: 'ts,n' is more than one column"
-	for option in --tumbling --late --offset; do
+	for option in --tumbling --session --late --offset; do
 		for span in 1 h -1h 1.5h '' 1hh 99999999999999999999h; do
 			try etl-tail-window --tumbling 1h "$option" "$span" --time ts text
 			fails 2 "option $option: '$span' is no span of time such as 90s"
@@ -308,6 +419,30 @@ cut_as() { # WINDOWS OPTION...
 	fails 2 'option --tumbling: a window has some length'
 	try etl-tail-window --tumbling 9999999w --time ts text
 	fails 2 'option --tumbling: no window is longer than'
+	for sliding in 1h 1h/ /5m 1h/5 1h/5m/1m 1h,5m; do
+		try etl-tail-window --sliding $sliding --time ts text
+		fails 2 "option --sliding: '$sliding' is not two spans of time"
+	done
+	for sliding in 0h/0h 1h/0s; do
+		try etl-tail-window --sliding $sliding --time ts text
+		fails 2 'option --sliding: a window has some length'
+	done
+	try etl-tail-window --sliding 5m/1h --time ts text
+	fails 2 'option --sliding: a window is at least as long as the way to the next'
+	try etl-tail-window --session 0s --time ts text
+	fails 2 'option --session: a window has some length'
+	try etl-tail-window --count 0 text
+	fails 2 'option --count: at least one record'
+	for option in '--time ts' '--time-format %Y' '--late 1h'; do
+		try etl-tail-window --count 1 $option text
+		fails 2 'options --time, --time-format and --late: not with --count'
+	done
+	for option in '--session 1h --time ts' '--count 1'; do
+		try etl-tail-window $option --offset 1h text
+		fails 2 'option --offset: only with --tumbling and --sliding'
+	done
+	try etl-tail-window --tumbling 1h --session 1h --time ts text
+	fails 2 'options --tumbling, --sliding, --session and --count exclude each other'
 	for option in '-n 1' '--last 1h' '--key n' '--store s.csv' '--lock-wait 1'; do
 		try etl-tail-window --tumbling 1h --time ts $option text
 		fails 2 'options -n, --last, --key, --store and --lock-wait: not where a stream is cut'

@@ -4,6 +4,9 @@
  *	etl-tail-window -n N [--key COLS] [--store FILE] [FILE...]
  *	etl-tail-window --last SPAN --time COL [-n N] [--key COLS] [--store FILE] [FILE...]
  *	etl-tail-window --tumbling SPAN --time COL [--late SPAN] [--by COLS] [FILE...]
+ *	etl-tail-window --sliding SPAN/SPAN --time COL [--late SPAN] [--by COLS] [FILE...]
+ *	etl-tail-window --session SPAN --time COL [--late SPAN] [--by COLS] [FILE...]
+ *	etl-tail-window --count N [--by COLS] [FILE...]
  *
  * The records of the store go first into the window, those of the input behind them; what stays
  * becomes the new store, and then the output.  Memory: some three times the window, five with keys,
@@ -25,6 +28,7 @@
 #include "window/window.h"
 
 static void read_span(const struct opt *opt, const char *value);
+static void read_spans(const struct opt *opt, const char *value);
 
 enum { LOCK_WAIT = 5 };
 
@@ -39,6 +43,9 @@ static struct {
 	const char *store;
 	uint64_t lock_wait;
 	uint64_t tumbling; /* seconds */
+	uint64_t sliding[2]; /* the length, and from start to start */
+	uint64_t session;
+	uint64_t count;
 	uint64_t late;
 	uint64_t offset;
 	const char *by;
@@ -51,6 +58,9 @@ static struct {
 	.last = WINDOW_ALL,
 	.lock_wait = LOCK_WAIT,
 	.tumbling = WINDOW_ALL,
+	.sliding = {WINDOW_ALL, WINDOW_ALL},
+	.session = WINDOW_ALL,
+	.count = WINDOW_ALL,
 	.late = WINDOW_ALL,
 	.offset = WINDOW_ALL,
 	.memory = BUDGET_UNSET,
@@ -71,6 +81,11 @@ static const struct opt options[] = {
 		&arg.lock_wait, NULL},
 	{0, "tumbling", "SPAN", "cut the stream into windows of this length", OPT_DO,
 		&arg.tumbling, read_span},
+	{0, "sliding", "SPAN/SPAN", "of the first length, one beginning each second one: 1h/5m",
+		OPT_DO, arg.sliding, read_spans},
+	{0, "session", "SPAN", "into sessions, which end where none comes for so long", OPT_DO,
+		&arg.session, read_span},
+	{0, "count", "N", "into windows of N records", OPT_COUNT, &arg.count, NULL},
 	{0, "late", "SPAN", "how far a record may come behind the newest (0s)", OPT_DO, &arg.late,
 		read_span},
 	{0, "offset", "SPAN", "from 1970-01-01T00:00Z to the start of a window (0s)", OPT_DO,
@@ -89,7 +104,8 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-tail-window",
-	.synopsis = "-n N | --last SPAN --time COL | --tumbling SPAN --time COL [FILE...]",
+	.synopsis = "-n N | --last SPAN --time COL | --tumbling SPAN --time COL | --count N "
+		    "[FILE...]",
 	.summary = "Keep the last records, from run to run, or cut a stream into windows.",
 	.options = options,
 };
@@ -117,6 +133,19 @@ read_span(const struct opt *opt, const char *value)
 			opt->name, value);
 }
 
+/* `1h/5m`. */
+static void
+read_spans(const struct opt *opt, const char *value)
+{
+	uint64_t *into = opt->into;
+	size_t len = strcspn(value, "/");
+	if (value[len] == '\0' || !parse_span((struct slice){value, len}, &into[0]) ||
+		!parse_span(slice_of(value + len + 1), &into[1]))
+		die(END_SETUP,
+			"option --%s: '%s' is not two spans of time, a length and a way, such as "
+			"1h/5m", opt->name, value);
+}
+
 static void
 check_last(void)
 {
@@ -140,7 +169,7 @@ check_last(void)
 		arg.names != NULL || arg.memory != BUDGET_UNSET)
 		die(END_SETUP,
 			"options --late, --offset, --by, --names and --memory: only where a stream "
-			"is cut into windows, by --tumbling");
+			"is cut into windows, by --tumbling, --sliding, --session or --count");
 }
 
 static void
@@ -160,53 +189,96 @@ keep_last(char *const *operands, size_t count)
 	}, operands, count);
 }
 
-/* Ends the program where a length of windows is not what one can be. */
-static void
-check_length(const char *option, uint64_t seconds)
+/* The length of a window, in seconds. */
+static int64_t
+length(const char *option, uint64_t seconds)
 {
 	if (seconds == 0)
 		die(END_SETUP, "option --%s: a window has some length", option);
 	if (seconds > (uint64_t)CUT_SPAN_MAX)
 		die(END_SETUP, "option --%s: no window is longer than 10000 years", option);
+	return (int64_t)seconds;
+}
+
+static struct cut_how
+sliding_windows(void)
+{
+	int64_t size = length("sliding", arg.sliding[0]);
+	int64_t slide = length("sliding", arg.sliding[1]);
+	if (slide > size)
+		die(END_SETUP,
+			"option --sliding: a window is at least as long as the way to the next; "
+			"records between two of them would be lost");
+	return (struct cut_how){.kind = CUT_SPANS, .size = size, .slide = slide};
+}
+
+static struct cut_how
+choose_windows(void)
+{
+	if (arg.count == 0)
+		die(END_SETUP, "option --count: at least one record");
+	if (arg.count != WINDOW_ALL)
+		return (struct cut_how){.kind = CUT_COUNTS,
+			.size = arg.count < INT64_MAX ? (int64_t)arg.count : INT64_MAX};
+	if (arg.session != WINDOW_ALL)
+		return (struct cut_how){.kind = CUT_SESSIONS,
+			.size = length("session", arg.session)};
+	if (arg.sliding[0] != WINDOW_ALL)
+		return sliding_windows();
+	int64_t size = length("tumbling", arg.tumbling);
+	return (struct cut_how){.kind = CUT_SPANS, .size = size, .slide = size};
+}
+
+/* How many kinds of windows were asked for? */
+static int
+kinds(void)
+{
+	return (arg.tumbling != WINDOW_ALL) + (arg.sliding[0] != WINDOW_ALL) +
+		(arg.session != WINDOW_ALL) + (arg.count != WINDOW_ALL);
 }
 
 static void
 check_cut(void)
 {
+	if (kinds() > 1)
+		die(END_SETUP,
+			"options --tumbling, --sliding, --session and --count exclude each other");
 	if (arg.rows != WINDOW_ALL || arg.last != WINDOW_ALL || arg.key != NULL ||
 		arg.store != NULL || arg.lock_wait != LOCK_WAIT)
 		die(END_SETUP,
 			"options -n, --last, --key, --store and --lock-wait: not where a stream is "
 			"cut into windows");
-	if (arg.time == NULL)
-		die(END_SETUP, "option --tumbling: in which column is the time?  --time says");
+	bool has_time = arg.count == WINDOW_ALL;
+	if (has_time && arg.time == NULL)
+		die(END_SETUP, "in which column is the time of a record?  --time says");
+	if (!has_time && (arg.time != NULL || arg.time_format != NULL || arg.late != WINDOW_ALL))
+		die(END_SETUP,
+			"options --time, --time-format and --late: not with --count, which goes by "
+			"the number of records");
+	if (arg.offset != WINDOW_ALL && arg.tumbling == WINDOW_ALL && arg.sliding[0] == WINDOW_ALL)
+		die(END_SETUP, "option --offset: only with --tumbling and --sliding");
 }
 
 static void
 cut(char *const *operands, size_t count)
 {
-	uint64_t late = arg.late != WINDOW_ALL ? arg.late : 0;
-	uint64_t offset = arg.offset != WINDOW_ALL ? arg.offset : 0;
-	struct cutter_how how = {
+	check_cut();
+	struct cut_how windows = choose_windows();
+	if (arg.offset != WINDOW_ALL)
+		windows.offset = (int64_t)(arg.offset % (uint64_t)windows.slide);
+	/* No record is later than all of time. */
+	if (arg.late != WINDOW_ALL)
+		windows.late = arg.late < (uint64_t)CUT_SPAN_MAX ? (int64_t)arg.late : CUT_SPAN_MAX;
+	reject_start(&arg.rejects);
+	cutter(&(struct cutter_how){
 		.csv = &arg.csv,
+		.cut = windows,
 		.time = arg.time,
 		.time_format = arg.time_format,
 		.by = arg.by,
 		.names = arg.names != NULL ? arg.names : "window_start,window_end",
 		.memory = budget_bytes(arg.memory),
-	};
-	check_cut();
-	check_length("tumbling", arg.tumbling);
-	how.cut = (struct cut_how){
-		.kind = CUT_SPANS,
-		.size = (int64_t)arg.tumbling,
-		.slide = (int64_t)arg.tumbling,
-		.offset = (int64_t)(offset % arg.tumbling),
-		/* No record is later than all of time. */
-		.late = late < (uint64_t)CUT_SPAN_MAX ? (int64_t)late : CUT_SPAN_MAX,
-	};
-	reject_start(&arg.rejects);
-	cutter(&how, operands, count);
+	}, operands, count);
 }
 
 int
@@ -214,7 +286,7 @@ main(int argc, char **argv)
 {
 	size_t count;
 	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
-	if (arg.tumbling != WINDOW_ALL)
+	if (kinds() != 0)
 		cut(operands, count);
 	else
 		keep_last(operands, count);

@@ -37,8 +37,16 @@ bool cut_spans_advance(struct cut *c);
 bool cut_spans_list(struct cut *c);
 /* Those listed have left. */
 void cut_spans_drop(struct cut *c);
-/* Sets all of place but its pane, which is made if the record goes there. */
-void cut_spans_place(
-	struct cut *c, struct pane_group *g, struct moment time, struct cut_place *place);
+/* Sets the rest of place, whose time is set; makes the pane where the record goes there. */
+void cut_spans_place(struct cut *c, struct pane_group *g, struct cut_place *place);
+
+/* The same of sessions, and of windows of so many records. */
+bool cut_sessions_advance(struct cut *c);
+bool cut_sessions_list(struct cut *c);
+void cut_sessions_drop(struct cut *c);
+void cut_sessions_place(struct cut *c, struct pane_group *g, struct cut_place *place);
+bool cut_counts_list(struct cut *c);
+void cut_counts_drop(struct cut *c);
+void cut_counts_place(struct cut *c, struct pane_group *g, struct cut_place *place);
 
 #endif

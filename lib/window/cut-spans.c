@@ -171,10 +171,9 @@ cut_spans_drop(struct cut *c)
 }
 
 void
-cut_spans_place(
-	struct cut *c, struct pane_group *g, struct moment time, struct cut_place *place)
+cut_spans_place(struct cut *c, struct pane_group *g, struct cut_place *place)
 {
-	int64_t index = divide_down(time.seconds - c->how.offset, c->width);
+	int64_t index = divide_down(place->time.seconds - c->how.offset, c->width);
 	int64_t first = first_window(c, index);
 	int64_t last = last_window(c, index);
 	if (start_of(c, first) < CUT_FIRST || start_of(c, last) + c->how.size > CUT_LAST) {

@@ -10,7 +10,8 @@ cut_init(struct cut *c, const struct cut_how *how)
 {
 	*c = (struct cut){.how = *how};
 	panes_init(&c->panes);
-	cut_spans_init(c);
+	if (how->kind == CUT_SPANS)
+		cut_spans_init(c);
 }
 
 void
@@ -31,7 +32,7 @@ cut_advance(struct cut *c, struct moment time)
 		return false;
 	c->newest = time;
 	c->watermark = cut_later(time, -c->how.late);
-	return cut_spans_advance(c);
+	return c->how.kind == CUT_SPANS ? cut_spans_advance(c) : cut_sessions_advance(c);
 }
 
 void
@@ -74,14 +75,57 @@ compare_windows(const void *a, const void *b)
 	return order != 0 ? order : (x->first > y->first) - (x->first < y->first);
 }
 
+static bool
+list_next(struct cut *c)
+{
+	switch (c->how.kind) {
+	case CUT_SESSIONS:
+		return cut_sessions_list(c);
+	case CUT_COUNTS:
+		return cut_counts_list(c);
+	default:
+		return cut_spans_list(c);
+	}
+}
+
+static void
+drop_listed(struct cut *c)
+{
+	switch (c->how.kind) {
+	case CUT_SESSIONS:
+		cut_sessions_drop(c);
+		break;
+	case CUT_COUNTS:
+		cut_counts_drop(c);
+		break;
+	default:
+		cut_spans_drop(c);
+	}
+}
+
+static void
+choose_pane(struct cut *c, struct pane_group *g, struct cut_place *place)
+{
+	switch (c->how.kind) {
+	case CUT_SESSIONS:
+		cut_sessions_place(c, g, place);
+		break;
+	case CUT_COUNTS:
+		cut_counts_place(c, g, place);
+		break;
+	default:
+		cut_spans_place(c, g, place);
+	}
+}
+
 /* Those that close next, once those that closed before have left. */
 static bool
 list_windows(struct cut *c)
 {
 	if (c->closes != 0)
-		cut_spans_drop(c);
+		drop_listed(c);
 	c->closes = c->lists = c->next = 0;
-	if (!cut_spans_list(c))
+	if (!list_next(c))
 		return false;
 	if (c->closes > 1)
 		qsort(c->closed, c->closes, sizeof *c->closed, compare_windows);
@@ -101,18 +145,29 @@ cut_close(struct cut *c, struct cut_window *w)
 struct cut_place
 cut_place(struct cut *c, struct slice key, struct moment time)
 {
-	struct cut_place place = {.verdict = CUT_IN};
+	struct cut_place place = {.verdict = CUT_IN, .time = time};
 	struct pane_group *g = panes_group(&c->panes, key);
-	cut_spans_place(c, g, time, &place);
+	choose_pane(c, g, &place);
 	if (place.pane == NULL)
 		panes_release(&c->panes, g);
 	return place;
 }
 
-void
+bool
 cut_put(struct cut *c, const struct cut_place *place, uint64_t number, struct slice record)
 {
-	panes_put(&c->panes, place->pane, number, record);
+	struct pane *p = place->pane;
+	bool is_counted = c->how.kind == CUT_COUNTS;
+	struct moment at = is_counted ? (struct moment){.seconds = (int64_t)number} : place->time;
+	panes_put(&c->panes, p, number, record);
+	if (p->records == 1 || date_order(at, p->earliest) < 0)
+		p->earliest = at;
+	if (p->records == 1 || date_order(at, p->latest) > 0)
+		p->latest = at;
+	if (!is_counted || p->records < (uint64_t)c->how.size)
+		return false;
+	c->full = p;
+	return true;
 }
 
 size_t

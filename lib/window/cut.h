@@ -22,7 +22,9 @@
 #include "window/panes.h"
 
 enum cut_kind {
-	CUT_SPANS /* of a fixed length, one behind the other or overlapping */
+	CUT_SPANS,    /* of a fixed length, one behind the other or overlapping */
+	CUT_SESSIONS, /* records of a key that are less than a gap apart, and the gap behind them */
+	CUT_COUNTS    /* so many records of a key */
 };
 
 /* Seconds: no window is longer. */
@@ -30,7 +32,7 @@ enum cut_kind {
 
 struct cut_how {
 	enum cut_kind kind;
-	int64_t size;   /* of a window, in seconds */
+	int64_t size;   /* of a window, in seconds; the gap in seconds; records */
 	int64_t slide;  /* CUT_SPANS: seconds from a start to the next one, at most size */
 	int64_t offset; /* CUT_SPANS: seconds from 1970-01-01T00:00Z to a start; below slide */
 	int64_t late;   /* seconds that a record may come behind the newest */
@@ -38,7 +40,7 @@ struct cut_how {
 
 /* A window that closes; those of one moment leave together. */
 struct cut_window {
-	struct moment start, end; /* end is behind it */
+	struct moment start, end; /* end is behind it; CUT_COUNTS: seconds are numbers of records */
 	uint64_t first;           /* number of its first record */
 	size_t pane, panes;       /* in cut.listed */
 };
@@ -46,7 +48,8 @@ struct cut_window {
 struct cut {
 	struct cut_how how;
 	struct panes panes;
-	struct due due;          /* CUT_SPANS: panes that no window has reached, in order */
+	/* CUT_SPANS: panes that no window has reached; CUT_SESSIONS: when each may close. */
+	struct due due;
 	bool has_begun;
 	bool is_over;
 	struct moment newest, watermark;
@@ -59,6 +62,8 @@ struct cut {
 	int64_t next_end;        /* of the next one */
 	struct pane_group **active; /* those with panes in the windows that close next */
 	size_t actives, active_room;
+
+	struct pane *full; /* CUT_COUNTS: it closes next */
 
 	/* Those that close now. */
 	struct cut_window *closed;
@@ -79,6 +84,7 @@ enum cut_verdict {
 /* Where a record goes. */
 struct cut_place {
 	enum cut_verdict verdict;
+	struct moment time;
 	struct pane *pane;         /* CUT_IN and CUT_PARTLY_LATE */
 	uint64_t windows;          /* that it is in */
 	uint64_t closed;           /* that it would be in, had they not closed */
@@ -107,10 +113,16 @@ cut_record(struct cut *c, struct slice *record)
 	return pane_merge_next(&c->merge, record);
 }
 
-/* Where does a record of this key and time go?  After cut_advance() and cut_close(). */
+/*
+ * Where does a record of this key and time, which is nothing to CUT_COUNTS, go?  After
+ * cut_advance() and cut_close().
+ */
 struct cut_place cut_place(struct cut *c, struct slice key, struct moment time);
-/* Puts it there.  Numbers grow from record to record. */
-void cut_put(struct cut *c, const struct cut_place *place, uint64_t number, struct slice record);
+/*
+ * Puts it there.  Numbers grow from record to record.  Returns whether a window closes by that:
+ * cut_close() is to be asked then.
+ */
+bool cut_put(struct cut *c, const struct cut_place *place, uint64_t number, struct slice record);
 
 /* Memory that it holds. */
 size_t cut_bytes(const struct cut *c);

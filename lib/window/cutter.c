@@ -6,6 +6,7 @@
 #include "csv/reject.h"
 #include "mem.h"
 #include "msg.h"
+#include "number.h"
 #include "stage.h"
 #include "table/keys.h"
 #include "window/admit.h"
@@ -89,13 +90,25 @@ put_time(struct csv_out *out, struct moment m)
 	csv_put_value(out, (struct slice){text, date_print(text, m)});
 }
 
+static void
+put_number(struct csv_out *out, int64_t n)
+{
+	char text[INTEGER_PRINT_MAX];
+	csv_put_value(out, (struct slice){text, int64_print(text, n)});
+}
+
 /* What stands in front of each record of the window. */
 static void
 make_prefix(struct work *w, const struct cut_window *window)
 {
 	w->prefix.len = 0;
-	put_time(&w->bounds, window->start);
-	put_time(&w->bounds, window->end);
+	if (w->how->cut.kind == CUT_COUNTS) {
+		put_number(&w->bounds, window->start.seconds);
+		put_number(&w->bounds, window->end.seconds);
+	} else {
+		put_time(&w->bounds, window->start);
+		put_time(&w->bounds, window->end);
+	}
 	out_byte(&w->bounds.out, w->out.dialect.delimiter);
 	out_flush(&w->bounds.out);
 	w->bounds.is_behind = false;
@@ -177,8 +190,9 @@ check_memory(const struct work *w)
 static void
 take_row(struct work *w, const struct batch *b, size_t row, struct slice key)
 {
-	struct moment time = w->admit.moment[row];
-	if (cut_advance(&w->cut, time))
+	bool is_counted = w->how->cut.kind == CUT_COUNTS;
+	struct moment time = is_counted ? (struct moment){0} : w->admit.moment[row];
+	if (!is_counted && cut_advance(&w->cut, time))
 		leave(w);
 	struct cut_place place = cut_place(&w->cut, key, time);
 	if (place.verdict != CUT_IN)
@@ -187,8 +201,10 @@ take_row(struct work *w, const struct batch *b, size_t row, struct slice key)
 	stage_counts()->made += place.windows - (place.verdict == CUT_IN);
 	if (place.pane == NULL)
 		return;
-	cut_put(&w->cut, &place, b->record + row, take_record(w, b, row));
+	bool closes = cut_put(&w->cut, &place, b->record + row, take_record(w, b, row));
 	check_memory(w);
+	if (closes)
+		leave(w);
 }
 
 static void
