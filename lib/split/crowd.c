@@ -10,20 +10,24 @@
 #include "split/member.h"
 #include "stage.h"
 
-enum { STARVES = 64 * 1024 }; /* less waits for one that may soon have nothing to do */
+enum {
+	STARVES = 64 * 1024, /* less waits for one that may soon have nothing to do */
+	PLACES = 1024        /* of members that have ended, before they are let go */
+};
 
 struct crowd {
 	const struct crowd_how *how;
 	struct csv_out *out;
 	struct member_how member;
-	struct member **at;    /* of each part; NULL: it has ended */
+	struct member **at;    /* of each part from `gone` on; NULL: it has ended */
+	uint32_t gone;
 	uint32_t count, room;
 	uint32_t alive;
 	uint32_t first;        /* the first that has not ended */
 	uint64_t waiting;      /* bytes that wait for members */
 	uint64_t held;         /* bytes printed, that wait for their turn */
 	struct buf header;     /* the first one that came */
-	uint32_t header_part;
+	char *header_name;     /* of the part that it came from */
 	size_t columns;
 	struct buf turns;      /* part of each record that is not back yet, from turns_at on */
 	size_t turns_at;
@@ -56,8 +60,8 @@ judge_count(const struct crowd *c, const struct member *m)
 static void
 drop(struct crowd *c, uint32_t part)
 {
-	member_free(c->at[part]);
-	c->at[part] = NULL;
+	member_free(c->at[part - c->gone]);
+	c->at[part - c->gone] = NULL;
 }
 
 /* What it has printed into a file, now that its time has come. */
@@ -85,7 +89,7 @@ static void
 move_on(struct crowd *c)
 {
 	for (; c->first < c->count; c->first++) {
-		struct member *m = c->at[c->first];
+		struct member *m = c->at[c->first - c->gone];
 		if (m == NULL)
 			continue;
 		put_held(c, m);
@@ -121,7 +125,7 @@ put_turns(struct crowd *c)
 	while (c->turns_at < c->turns.len) {
 		uint32_t part, len;
 		memcpy(&part, c->turns.at + c->turns_at, sizeof part);
-		struct member *m = c->at[part];
+		struct member *m = c->at[part - c->gone];
 		if (m->lines_at == m->lines.len)
 			return;
 		memcpy(&len, m->lines.at + m->lines_at, sizeof len);
@@ -165,7 +169,7 @@ take_first(struct crowd *c, struct member *m, struct slice header)
 	m->has_begun = true;
 	if (c->columns == 0) {
 		c->columns = m->printed.columns;
-		c->header_part = m->part;
+		c->header_name = xstrdup(m->name);
 		if (c->how->has_header) {
 			buf_add(&c->header, header.at, header.len);
 			put_record(c, header);
@@ -174,12 +178,12 @@ take_first(struct crowd *c, struct member *m, struct slice header)
 	}
 	struct slice first = {c->header.at, c->header.len};
 	if (c->how->has_header && !slice_same(first, header))
-		die(END_DATA, "%s: its header is '%s', that of part %u '%s'", m->name,
-			shown(a, header.at, header.len), c->header_part,
+		die(END_DATA, "%s: its header is '%s', that of %s '%s'", m->name,
+			shown(a, header.at, header.len), c->header_name,
 			shown(b, first.at, first.len));
 	if (c->columns != m->printed.columns)
-		die(END_DATA, "%s: %zu column%s came out, of part %u %zu", m->name,
-			m->printed.columns, plural(m->printed.columns), c->header_part, c->columns);
+		die(END_DATA, "%s: %zu column%s came out, of %s %zu", m->name,
+			m->printed.columns, plural(m->printed.columns), c->header_name, c->columns);
 }
 
 static void
@@ -231,7 +235,7 @@ choose_polled(struct crowd *c, int fd)
 {
 	nfds_t n = 0;
 	for (uint32_t part = c->first; part < c->count; part++) {
-		const struct member *m = c->at[part];
+		const struct member *m = c->at[part - c->gone];
 		if (m == NULL || m->has_ended)
 			continue;
 		if (m->to >= 0)
@@ -250,7 +254,7 @@ finish_members(struct crowd *c)
 {
 	uint32_t alive = c->alive;
 	for (uint32_t part = c->first; part < c->count; part++) {
-		struct member *m = c->at[part];
+		struct member *m = c->at[part - c->gone];
 		if (m != NULL && !m->has_ended && m->to < 0 && m->is_silent)
 			finish_member(c, m);
 	}
@@ -289,8 +293,8 @@ serve(struct crowd *c, int fd, bool waits)
 	bool is_ready = fd >= 0 && c->polled[n - 1].revents != 0;
 	const struct pollfd *p = c->polled;
 	for (uint32_t part = c->first; part < c->count; part++)
-		if (c->at[part] != NULL && !c->at[part]->has_ended)
-			serve_member(c, c->at[part], &p);
+		if (c->at[part - c->gone] != NULL && !c->at[part - c->gone]->has_ended)
+			serve_member(c, c->at[part - c->gone], &p);
 	(void)finish_members(c);
 	return is_ready;
 }
@@ -312,32 +316,66 @@ name_of(const char *what, const struct member *m)
 	return b.at;
 }
 
+/* A stream may have no end of parts: the places of the first are let go, never that of the last. */
+static void
+forget(struct crowd *c)
+{
+	uint32_t first = c->first < c->count ? c->first : c->count - 1;
+	if (c->how->is_fixed || c->count == 0 || first - c->gone < PLACES)
+		return;
+	memmove(c->at, c->at + (first - c->gone), (c->count - first) * sizeof(struct member *));
+	c->gone = first;
+}
+
 static void
 add_place(struct crowd *c)
 {
-	if (c->count < c->room)
+	forget(c);
+	if (c->count - c->gone < c->room)
 		return;
 	c->room = c->room * 2 + 16;
 	c->at = xrealloc(c->at, c->room, sizeof *c->at);
 }
 
 void
-crowd_begin(struct crowd *c, struct slice value)
+crowd_begin_named(struct crowd *c, const char *name, char *const *variables)
 {
 	while (c->alive >= c->how->most)
 		(void)serve(c, -1, true);
 	add_place(c);
-	struct member *m = member_new(&c->member, c->count, value);
+	struct member *m = member_new(&c->member, c->count, name, variables);
 	m->given = c->given;
 	m->taken = c->taken;
 	if (c->how->is_fixed) {
 		m->given = stage_output(name_of("to", m), m->to);
 		m->taken = stage_input(name_of("from", m), m->from);
 	}
-	c->at[c->count++] = m;
+	c->at[c->count++ - c->gone] = m;
 	c->alive++;
 	c->polled = xrealloc(c->polled, 2 * (size_t)c->alive + 1, sizeof *c->polled);
 	move_on(c);
+}
+
+void
+crowd_begin(struct crowd *c, struct slice value)
+{
+	char text[SHOWN_MAX];
+	struct buf name = {0}, number = {0}, variable = {0};
+	buf_format(&name, "part %u", c->count);
+	buf_format(&number, "ETL_PART=%u", c->count);
+	buf_text(&variable, "ETL_PART_VALUE");
+	if (value.at != NULL) {
+		buf_format(&name, " ('%s')", shown(text, value.at, value.len));
+		buf_byte(&variable, '=');
+		buf_add(&variable, value.at, value.len);
+	}
+	buf_byte(&name, '\0');
+	buf_byte(&number, '\0');
+	buf_byte(&variable, '\0');
+	crowd_begin_named(c, name.at, (char *[]){number.at, variable.at, NULL});
+	buf_clear(&name);
+	buf_clear(&number);
+	buf_clear(&variable);
 }
 
 /* Could none of them use more, or is there no room for more? */
@@ -349,7 +387,7 @@ must_wait(const struct crowd *c)
 	if (!c->how->is_fixed && c->alive < c->how->most)
 		return false;
 	for (uint32_t part = c->first; part < c->count; part++) {
-		const struct member *m = c->at[part];
+		const struct member *m = c->at[part - c->gone];
 		if (m != NULL && m->to >= 0 && !m->is_complete && member_left(m) < STARVES)
 			return false;
 	}
@@ -359,7 +397,7 @@ must_wait(const struct crowd *c)
 void
 crowd_put(struct crowd *c, uint32_t part, struct slice text, uint64_t records)
 {
-	struct member *m = c->at[part];
+	struct member *m = c->at[part - c->gone];
 	struct stage_end *given = m != NULL ? m->given : c->given;
 	given->records += records;
 	given->bytes += text.len;
@@ -379,7 +417,7 @@ crowd_put(struct crowd *c, uint32_t part, struct slice text, uint64_t records)
 void
 crowd_end(struct crowd *c, uint32_t part)
 {
-	struct member *m = c->at[part];
+	struct member *m = c->at[part - c->gone];
 	if (m == NULL || m->is_complete)
 		return;
 	m->is_complete = true;
@@ -391,7 +429,7 @@ crowd_end(struct crowd *c, uint32_t part)
 bool
 crowd_is_free(const struct crowd *c, uint32_t part)
 {
-	const struct member *m = c->at[part];
+	const struct member *m = c->at[part - c->gone];
 	if (m->to < 0 || member_left(m) != 0)
 		return false;
 	if (c->held <= c->how->memory || c->turns_at == c->turns.len)
@@ -403,7 +441,7 @@ bool
 crowd_has_enough(const struct crowd *c)
 {
 	for (uint32_t part = 0; part < c->count && c->how->is_fixed; part++)
-		if (c->at[part]->to >= 0)
+		if (c->at[part - c->gone]->to >= 0)
 			return false;
 	return c->how->is_fixed && c->count != 0;
 }
@@ -446,9 +484,10 @@ crowd_free(struct crowd *c)
 {
 	if (c == NULL)
 		return;
-	for (uint32_t part = 0; part < c->count; part++)
-		if (c->at[part] != NULL)
+	for (uint32_t part = c->gone; part < c->count; part++)
+		if (c->at[part - c->gone] != NULL)
 			drop(c, part);
+	free(c->header_name);
 	buf_clear(&c->header);
 	buf_clear(&c->turns);
 	free(c->polled);

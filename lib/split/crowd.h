@@ -40,6 +40,11 @@ struct crowd *crowd_new(const struct crowd_how *how, struct csv_out *out);
  * NULL: none.
  */
 void crowd_begin(struct crowd *c, struct slice value);
+/*
+ * The same where parts are known by other names than their numbers; name and variables as in
+ * member_new().
+ */
+void crowd_begin_named(struct crowd *c, const char *name, char *const *variables);
 /* Gives it whole records, so many. */
 void crowd_put(struct crowd *c, uint32_t part, struct slice text, uint64_t records);
 /* Nothing more comes for that part. */

@@ -10,7 +10,6 @@
 
 #include "compat.h"
 #include "msg.h"
-#include "number.h"
 
 enum { GRACE_MS = 1000, SIGNALS = 32 };
 
@@ -26,15 +25,13 @@ member_shift(struct buf *b, size_t *at)
 
 /* In the child. */
 static void
-set_environment(void *arg)
+set_environment(void *variables)
 {
-	const struct member *m = arg;
-	char number[INTEGER_PRINT_MAX + 1];
-	number[uint64_print(number, m->part)] = '\0';
-	setenv("ETL_PART", number, 1);
-	unsetenv("ETL_PART_VALUE");
-	if (m->value != NULL)
-		setenv("ETL_PART_VALUE", m->value, 1);
+	for (char *const *at = variables; *at != NULL; at++)
+		if (strchr(*at, '=') != NULL)
+			(void)putenv(*at);
+		else
+			(void)unsetenv(*at);
 }
 
 static void
@@ -52,7 +49,7 @@ never_wait(int fd)
 
 /* The mark is there before the command is, so that it never sees the pipe without. */
 static void
-start(struct member *m, const struct member_how *how)
+start(struct member *m, const struct member_how *how, char *const *variables)
 {
 	int in[2], out[2];
 	char *argv[] = {"sh", "-c", (char *)(uintptr_t)how->command, NULL};
@@ -71,7 +68,7 @@ start(struct member *m, const struct member_how *how)
 		.output = out[1],
 		.grace_ms = GRACE_MS,
 		.prepare = set_environment,
-		.arg = m,
+		.arg = (void *)(uintptr_t)variables,
 	});
 	if (why != 0)
 		die(END_SETUP, "%s: sh: %s", m->name, strerror(why));
@@ -81,23 +78,13 @@ start(struct member *m, const struct member_how *how)
 }
 
 struct member *
-member_new(const struct member_how *how, uint32_t part, struct slice value)
+member_new(const struct member_how *how, uint32_t part, const char *name, char *const *variables)
 {
-	char text[SHOWN_MAX];
-	struct buf name = {0};
 	struct member *m = xcalloc(1, sizeof *m);
-	buf_format(&name, "part %u", part);
-	if (value.at != NULL) {
-		buf_format(&name, " ('%s')", shown(text, value.at, value.len));
-		m->value = xmalloc(value.len + 1);
-		memcpy(m->value, value.at, value.len);
-		m->value[value.len] = '\0';
-	}
-	buf_byte(&name, '\0');
 	m->part = part;
-	m->name = name.at;
+	m->name = xstrdup(name);
 	printed_init(&m->printed, how->dialect, how->max_record);
-	start(m, how);
+	start(m, how, variables);
 	return m;
 }
 
@@ -144,8 +131,6 @@ member_finish(struct member *m, const char *command)
 	close(m->from);
 	buf_clear(&m->waits);
 	printed_clear(&m->printed);
-	free(m->value);
-	m->value = NULL;
 	m->has_ended = true;
 }
 

@@ -1,7 +1,7 @@
 /*
  * A command that is given a part: a child with a pipe to its standard input, which is marked as our
- * pipes are, and one from its standard output.  Neither makes us wait.  What goes wrong with it ends
- * the program.
+ * pipes are, and one from its standard output.  Neither makes us wait.  What goes wrong with it
+ * ends the program.
  */
 #ifndef ETL_SPLIT_MEMBER_H
 #define ETL_SPLIT_MEMBER_H
@@ -24,7 +24,6 @@ enum { MEMBER_PIECE = 64 * 1024 }; /* bytes read at a time */
 struct member {
 	uint32_t part;
 	char *name;            /* in messages: part 3, part 3 ('car') */
-	char *value;           /* for its environment; NULL: none */
 	struct child child;
 	int to, from;          /* our ends of its pipes; to is -1 once it is closed */
 	struct mark mark;
@@ -54,8 +53,12 @@ struct member_how {
 	uint64_t max_record;
 };
 
-/* Starts the command; value is copied, at is NULL: there is none. */
-struct member *member_new(const struct member_how *how, uint32_t part, struct slice value);
+/*
+ * Starts the command.  Copies name.  The variables are its environment, NAME=value each, or NAME
+ * alone for one that is not to be there, NULL behind the last.
+ */
+struct member *member_new(const struct member_how *how, uint32_t part, const char *name,
+	char *const *variables);
 /* Frees it; it has ended. */
 void member_free(struct member *m);
 /* Bytes that it is yet to be given. */
