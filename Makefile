@@ -61,7 +61,8 @@ LIBS_etl_map = $(LIBS_EXPR) $(SODIUM)
 NEEDS_etl_sort = $(B)/libetl-sort.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 NEEDS_etl_split = $(B)/libetl-split.a $(B)/libetl-table.a $(B)/libetl-connect.a $(CSV)
 NEEDS_etl_stage = $(B)/libetl-connect.a
-NEEDS_etl_tail_window = $(B)/libetl-window.a $(B)/libetl-table.a $(DATE) $(CSV)
+NEEDS_etl_tail_window = $(B)/libetl-window.a $(B)/libetl-split.a $(B)/libetl-table.a \
+	$(B)/libetl-connect.a $(DATE) $(CSV)
 NEEDS_etl_uniq = $(B)/libetl-uniq.a $(B)/libetl-spill.a $(B)/libetl-sort.a $(B)/libetl-table.a $(CSV)
 NEEDS_etl_view = $(B)/libetl-view.a $(DECIMAL) $(CSV)
 NEEDS_http = $(B)/libetl-json.a $(B)/libetl-schema.a $(DECIMAL) $(CSV)

@@ -321,6 +321,126 @@ cut_as() { # WINDOWS OPTION...
 	fails 1 'text:9: 1 field where there are 2 columns'
 }
 
+# ---- A command for each
+
+# Ends what does not end by itself.
+bound() {
+	timeout 30 "$@"
+}
+export -f bound
+
+@test "--each: a command for each window, one after the other; what they print under one header" {
+	times 10:00 10:30 11:00 13:00 13:59 >text
+	etl-tail-window --tumbling 1h --time ts text >want
+	try bound etl-tail-window --tumbling 1h --time ts --each cat text
+	prints "$(cat want)"
+	try bound etl-tail-window --tumbling 1h --time ts --each 'etl-agg -g window_start "n = count()"' text
+	prints $'window_start,n\n2026-11-24T10:00:00Z,2\n2026-11-24T11:00:00Z,1\n2026-11-24T13:00:00Z,2'
+	try bound etl-tail-window --tumbling 1h --time ts --each 'echo "began" >>log; sleep 0.05; cat; echo ended >>log' text
+	[ "$(paste -sd' ' log)" = 'began ended began ended began ended' ]
+	for block in 1 60 262144; do
+		ETL_BLOCK=$block bound etl-tail-window --sliding 2h/1h --time ts --each cat --stats st text |
+			cmp - <(etl-tail-window --sliding 2h/1h --time ts text)
+		grep -q '"in":15,.*"out":20,.*"filtered":0,"rejected":0,"made":5,' st
+		rm st
+	done
+	try bound etl-tail-window --count 2 -N --each 'wc -l' text
+	prints $'2\n2\n2'
+	try bound etl-tail-window --tumbling 1h --time ts -T --each "tr '\\t' '\\t'" text
+	[ "$(sed -n 2p <<<"$output")" = $'2026-11-24T10:00:00Z\t2026-11-24T11:00:00Z\t2026-11-24T10:00\t1' ]
+	try bound etl-tail-window --tumbling 1h --time ts --each true text
+	prints ''
+}
+
+@test "--each: its environment has the bounds and the key" {
+	printf 'ts,k,n\n2026-11-24T10:00Z,"a, ""b""",1\n2026-11-24T11:00Z,,2\n' >text
+	# shellcheck disable=SC2016
+	show='echo "[$ETL_WINDOW_START $ETL_WINDOW_END ${ETL_WINDOW_KEY-none}]"'
+	try env ETL_WINDOW_KEY=old bash -c 'etl-tail-window --no-out-header "$@" text' - --tumbling 1h --time ts --each "$show"
+	prints $'[2026-11-24T10:00:00Z 2026-11-24T11:00:00Z none]\n[2026-11-24T11:00:00Z 2026-11-24T12:00:00Z none]'
+	show='printf %s\\n "$ETL_WINDOW_KEY" >>keys'
+	try bound etl-tail-window --tumbling 1h --time ts --by k --each "$show" text
+	[ "$(cat keys)" = 'a, "b"' ]
+	rm keys
+	try bound etl-tail-window --session 1h --time ts --by k,n --each "$show" text
+	[ "$(cat keys)" = $'"a, ""b""",1\n,2' ]
+	try bound etl-tail-window --count 2 --each 'echo $ETL_WINDOW_START-$ETL_WINDOW_END' text
+	prints 1-2
+	printf 'ts,k\n2026-11-24T10:00Z,a\0b\n' >text
+	try bound etl-tail-window --tumbling 1h --time ts --by k --each cat text
+	fails 1 "window 2026-11-24T10:00:00Z to 2026-11-24T11:00:00Z of 'a\\x00b': a byte 0 cannot be in the environment"
+}
+
+@test "--each: a command that fails or is killed ends the run, and the window is named" {
+	times 10:00 11:00 12:00 >text
+	local name='window 2026-11-24T11:00:00Z to 2026-11-24T12:00:00Z'
+	for way in 'exit 1=1=ended with status 1' 'exit 2=2=ended with status 2' 'exit 75=75=ended with status 75' \
+		'exit 7=2=ended with status 7' 'kill -9 $$=75=was ended by signal 9' 'no-such-command=2=ended with status 127'; do
+		IFS='=' read -r command wanted reason <<<"$way"
+		try bound etl-tail-window --tumbling 1h --time ts -o out \
+			--each "echo x >>log; cat; case \$ETL_WINDOW_START in *T11*) $command ;; esac" text
+		fails "$wanted" "$name: '"
+		grep -q "$reason" err
+		[ ! -e out ]
+		[ "$(wc -l <log)" -eq 2 ]
+		rm log
+	done
+	# What the shell does not tell, the mark of its output does.
+	try bound etl-tail-window --tumbling 1h --time ts --each 'etl-filter "num(ts) > 0" | etl-cut; true' text
+	fails 1 'window 2026-11-24T10:00:00Z to 2026-11-24T11:00:00Z: its output: the program upstream ended with status 1'
+}
+
+@test "--each: another header, malformed output, another width: 1, and the window is named" {
+	times 10:00 11:00 >text
+	try bound etl-tail-window --tumbling 1h --time ts --each 'cat >/dev/null; echo $ETL_WINDOW_START' text
+	fails 1 "window 2026-11-24T11:00:00Z to 2026-11-24T12:00:00Z: its header is '2026-11-24T11:00:00Z', that of window 2026-11-24T10"
+	try bound etl-tail-window --tumbling 1h --time ts --each 'cat; echo a,b' text
+	fails 1 'output of window 2026-11-24T10:00:00Z to 2026-11-24T11:00:00Z: record 3: 2 fields, not 4'
+	try bound etl-tail-window --tumbling 1h --time ts --each "cat; echo 'a,b,c,\"'" text
+	fails 1 'a quote is not closed'
+}
+
+@test "--each: commands that do not read, read late, or print much before: no window waits for ever" {
+	awk 'BEGIN { print "ts,n"; for (i = 0; i < 60000; i++) printf "2026-11-24T%02d:00Z,%d\n", i / 20000, i }' >text
+	etl-tail-window --tumbling 1h --time ts text >want
+	bound etl-tail-window --tumbling 1h --time ts --each 'sleep 0.1; cat' text | cmp - want
+	[ "$(bound etl-tail-window --tumbling 1h --time ts --each 'seq 100000; exec cat >/dev/null' text | wc -l)" -eq 299998 ]
+	[ "$(bound etl-tail-window --tumbling 1h --time ts --each 'head -n 2' text | wc -l)" -eq 4 ]
+	try bound etl-tail-window --tumbling 1h --time ts --each 'exec <&-; echo a; echo b' text
+	prints $'a\nb\nb\nb'
+	bound etl-tail-window --tumbling 1h --time ts --memory 4M --each 'exec >&-; cat >"f${ETL_WINDOW_START%%:*}"' text
+	{ head -n 1 want; tail -q -n +2 f*; } | cmp - want
+}
+
+@test "--each: where no window closes no command runs" {
+	echo ts >text
+	try bound etl-tail-window --tumbling 1h --time ts --each 'echo ran >>log; cat' text
+	prints ''
+	[ ! -e log ]
+	times 10:00 10:01 11:00 >text
+	echo 7 >>text
+	try bound etl-tail-window --tumbling 1h --time ts --each 'cat >>log' text
+	fails 1 'text:5: 1 field'
+	run grep -c 11:00 log
+	[ "$output" -le 2 ]
+	try bash -c 'etl-cut text | timeout 30 etl-tail-window --tumbling 1h --time ts --each "cat >>log2"'
+	fails 1 'upstream'
+	[ ! -e log2 ] || [ "$(grep -c T11:00:00Z,2026-11-24T12 log2)" -eq 0 ]
+}
+
+@test "--each: what a command prints leaves while we wait for input" {
+	mkfifo feed
+	timeout 60 etl-tail-window --tumbling 1h --time ts --each 'etl-agg "n = count()"' feed >out 2>err 3>&- &
+	local running=$!
+	exec 9<>feed
+	times 10:00 10:30 11:00 >&9
+	for _ in $(seq 500); do [ "$(wc -l <out)" -lt 2 ] || break; sleep 0.02; done
+	[ "$(cat out)" = $'n\n2' ]
+	exec 9>&-
+	wait $running
+	[ "$(cat out)" = $'n\n2\n1' ]
+}
+
 # ---- Streams
 
 @test "a window leaves when the record that closes it has come" {
@@ -447,7 +567,7 @@ cut_as() { # WINDOWS OPTION...
 		try etl-tail-window --tumbling 1h --time ts $option text
 		fails 2 'options -n, --last, --key, --store and --lock-wait: not where a stream is cut'
 	done
-	for option in '--late 1h' '--offset 1h' '--by n' '--names a,b' '--memory 1G'; do
+	for option in '--late 1h' '--offset 1h' '--by n' '--names a,b' '--each cat' '--memory 1G'; do
 		try etl-tail-window -n 1 $option text
 		fails 2 'only where a stream is cut into windows'
 	done

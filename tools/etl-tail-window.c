@@ -12,7 +12,8 @@
  * becomes the new store, and then the output.  Memory: some three times the window, five with keys,
  * and a batch of records.
  *
- * Of a stream that is cut into windows, those that are open are held; each leaves as it closes.
+ * Of a stream that is cut into windows, those that are open are held; each leaves as it closes, or
+ * goes to a command of its own over a pipe.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,7 @@ static struct {
 	uint64_t offset;
 	const char *by;
 	const char *names;
+	const char *each;
 	uint64_t memory;
 	const char *stats;
 } arg = {
@@ -94,6 +96,8 @@ static const struct opt options[] = {
 		&arg.by, NULL},
 	{0, "names", "START,END", "the columns in front (window_start,window_end)", OPT_LIST,
 		&arg.names, NULL},
+	{0, "each", "CMD", "windows go to shell commands, and what these print comes out", OPT_TEXT,
+		&arg.each, NULL},
 	OPT_MEMORY(arg.memory, "open windows"),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
@@ -166,10 +170,11 @@ check_last(void)
 			"option -N: not with --store, which has a header: name the columns by "
 			"--header");
 	if (arg.late != WINDOW_ALL || arg.offset != WINDOW_ALL || arg.by != NULL ||
-		arg.names != NULL || arg.memory != BUDGET_UNSET)
+		arg.names != NULL || arg.each != NULL || arg.memory != BUDGET_UNSET)
 		die(END_SETUP,
-			"options --late, --offset, --by, --names and --memory: only where a stream "
-			"is cut into windows, by --tumbling, --sliding, --session or --count");
+			"options --late, --offset, --by, --names, --each and --memory: only where a "
+			"stream is cut into windows, by --tumbling, --sliding, --session or "
+			"--count");
 }
 
 static void
@@ -277,6 +282,7 @@ cut(char *const *operands, size_t count)
 		.time_format = arg.time_format,
 		.by = arg.by,
 		.names = arg.names != NULL ? arg.names : "window_start,window_end",
+		.each = arg.each,
 		.memory = budget_bytes(arg.memory),
 	}, operands, count);
 }

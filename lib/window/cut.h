@@ -106,6 +106,13 @@ void cut_finish(struct cut *c);
  * records; false: there is none.  Its records follow by cut_record(), in order of arrival.
  */
 bool cut_close(struct cut *c, struct cut_window *w);
+/* The key of its records; valid until cut_close(). */
+static inline struct slice
+cut_key(const struct cut *c, const struct cut_window *w)
+{
+	return c->listed[w->pane]->group->key;
+}
+
 /* Valid until cut_close(); with its line feed, PANE_PAD bytes readable behind. */
 static inline bool
 cut_record(struct cut *c, struct slice *record)

@@ -6,10 +6,10 @@
 #include "csv/reject.h"
 #include "mem.h"
 #include "msg.h"
-#include "number.h"
 #include "stage.h"
 #include "table/keys.h"
 #include "window/admit.h"
+#include "window/outlet.h"
 
 /* What the records go through. */
 struct work {
@@ -21,8 +21,7 @@ struct work {
 	struct cut cut;
 	struct csv_out single; /* a record that is not as it is to leave */
 	struct buf record;
-	struct csv_out bounds; /* of the window that leaves, with a delimiter behind */
-	struct buf prefix;
+	struct outlet outlet;
 	struct arena arena;
 };
 
@@ -59,12 +58,7 @@ put_header(struct work *w)
 	if (row == NULL)
 		return;
 	read_names(w, name);
-	csv_source(&w->out, NULL);
-	csv_put_value(&w->out, name[0]);
-	csv_put_value(&w->out, name[1]);
-	csv_source(&w->out, row);
-	csv_put_run(&w->out, 0, 0, row->columns - 1);
-	csv_put_header_end(&w->out);
+	outlet_header(&w->outlet, name, row);
 }
 
 static void
@@ -80,56 +74,18 @@ start(struct work *w)
 	}
 	cut_init(&w->cut, &how->cut);
 	csv_out_memory(&w->single, &w->out, &w->record);
-	csv_out_memory(&w->bounds, &w->out, &w->prefix);
+	w->outlet.is_counted = how->cut.kind == CUT_COUNTS;
+	w->outlet.key_columns = w->keys.columns;
+	outlet_open(&w->outlet, &w->out, how->each, how->csv, w->in);
 }
-
-static void
-put_time(struct csv_out *out, struct moment m)
-{
-	char text[DATE_PRINT_MAX];
-	csv_put_value(out, (struct slice){text, date_print(text, m)});
-}
-
-static void
-put_number(struct csv_out *out, int64_t n)
-{
-	char text[INTEGER_PRINT_MAX];
-	csv_put_value(out, (struct slice){text, int64_print(text, n)});
-}
-
-/* What stands in front of each record of the window. */
-static void
-make_prefix(struct work *w, const struct cut_window *window)
-{
-	w->prefix.len = 0;
-	if (w->how->cut.kind == CUT_COUNTS) {
-		put_number(&w->bounds, window->start.seconds);
-		put_number(&w->bounds, window->end.seconds);
-	} else {
-		put_time(&w->bounds, window->start);
-		put_time(&w->bounds, window->end);
-	}
-	out_byte(&w->bounds.out, w->out.dialect.delimiter);
-	out_flush(&w->bounds.out);
-	w->bounds.is_behind = false;
-	(void)buf_room(&w->prefix, OUT_PAD);
-}
-
-_Static_assert((int)PANE_PAD >= (int)OUT_PAD, "records go into the output as they are kept");
 
 /* The windows that close by now. */
 static void
 leave(struct work *w)
 {
 	struct cut_window window;
-	struct slice record;
-	while (cut_close(&w->cut, &window)) {
-		make_prefix(w, &window);
-		while (cut_record(&w->cut, &record)) {
-			out_padded(&w->out.out, w->prefix.at, w->prefix.len);
-			csv_put_rest(&w->out, record);
-		}
-	}
+	while (cut_close(&w->cut, &window))
+		outlet_window(&w->outlet, &w->cut, &window);
 }
 
 /* A row as it is to leave, behind the bounds; valid until the next one. */
@@ -230,13 +186,12 @@ take_batch(struct work *w, const struct batch *b)
 static void
 finish(struct work *w)
 {
+	outlet_finish(&w->outlet);
 	cut_clear(&w->cut);
 	keys_clear(&w->keys);
 	admit_clear(&w->admit);
 	csv_out_memory_clear(&w->single);
-	csv_out_memory_clear(&w->bounds);
 	buf_clear(&w->record);
-	buf_clear(&w->prefix);
 	arena_clear(&w->arena);
 }
 

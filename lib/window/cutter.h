@@ -18,6 +18,7 @@ struct cutter_how {
 	const char *time_format;
 	const char *by;
 	const char *names;       /* of the columns in front */
+	const char *each;        /* a command for each window */
 	uint64_t memory;         /* bytes for open windows */
 };
 
