@@ -17,6 +17,8 @@ prompt() { # COMMAND
 	prompt "etl-join --kind left - none.csv -k n"
 	prompt "etl-join --paste -"
 	prompt "etl-extract -"
+	prompt "etl-tail-window --count 1"
+	prompt "etl-tail-window --count 1 --each cat"
 }
 
 @test "a record leaves when it has come: a pipeline" {

@@ -15,17 +15,15 @@
  * Of a stream that is cut into windows, those that are open are held; each leaves as it closes, or
  * goes to a command of its own over a pipe.
  */
-#include <stdlib.h>
-#include <string.h>
 
 #include "budget.h"
 #include "csv/csv.h"
 #include "csv/reject.h"
 #include "msg.h"
-#include "number.h"
 #include "tool.h"
 #include "window/cutter.h"
 #include "window/last.h"
+#include "window/span.h"
 #include "window/window.h"
 
 static void read_span(const struct opt *opt, const char *value);
@@ -59,12 +57,12 @@ static struct {
 	.rows = WINDOW_ALL,
 	.last = WINDOW_ALL,
 	.lock_wait = LOCK_WAIT,
-	.tumbling = WINDOW_ALL,
-	.sliding = {WINDOW_ALL, WINDOW_ALL},
-	.session = WINDOW_ALL,
+	.tumbling = SPAN_NONE,
+	.sliding = {SPAN_NONE, SPAN_NONE},
+	.session = SPAN_NONE,
 	.count = WINDOW_ALL,
-	.late = WINDOW_ALL,
-	.offset = WINDOW_ALL,
+	.late = SPAN_NONE,
+	.offset = SPAN_NONE,
 	.memory = BUDGET_UNSET,
 };
 
@@ -114,37 +112,18 @@ static const struct tool tool = {
 	.options = options,
 };
 
-/* `90s 15m 1h 7d 2w` in seconds. */
-static bool
-parse_span(struct slice text, uint64_t *seconds)
-{
-	static const char units[] = "smhdw";
-	static const uint64_t lengths[] = {1, 60, 3600, 86400, 7 * 86400};
-	uint64_t n;
-	if (text.len == 0)
-		return false;
-	const char *unit = memchr(units, text.at[text.len - 1], sizeof units - 1);
-	return unit != NULL && uint64_parse((struct slice){text.at, text.len - 1}, &n) &&
-		!__builtin_mul_overflow(n, lengths[unit - units], seconds) &&
-		*seconds != WINDOW_ALL;
-}
-
 static void
 read_span(const struct opt *opt, const char *value)
 {
-	if (!parse_span(slice_of(value), opt->into))
+	if (!span_parse(slice_of(value), opt->into))
 		die(END_SETUP, "option --%s: '%s' is no span of time such as 90s, 15m, 1h, 7d, 2w",
 			opt->name, value);
 }
 
-/* `1h/5m`. */
 static void
 read_spans(const struct opt *opt, const char *value)
 {
-	uint64_t *into = opt->into;
-	size_t len = strcspn(value, "/");
-	if (value[len] == '\0' || !parse_span((struct slice){value, len}, &into[0]) ||
-		!parse_span(slice_of(value + len + 1), &into[1]))
+	if (!span_parse_two(slice_of(value), opt->into))
 		die(END_SETUP,
 			"option --%s: '%s' is not two spans of time, a length and a way, such as "
 			"1h/5m", opt->name, value);
@@ -169,7 +148,7 @@ check_last(void)
 		die(END_SETUP,
 			"option -N: not with --store, which has a header: name the columns by "
 			"--header");
-	if (arg.late != WINDOW_ALL || arg.offset != WINDOW_ALL || arg.by != NULL ||
+	if (arg.late != SPAN_NONE || arg.offset != SPAN_NONE || arg.by != NULL ||
 		arg.names != NULL || arg.each != NULL || arg.memory != BUDGET_UNSET)
 		die(END_SETUP,
 			"options --late, --offset, --by, --names, --each and --memory: only where a "
@@ -225,10 +204,10 @@ choose_windows(void)
 	if (arg.count != WINDOW_ALL)
 		return (struct cut_how){.kind = CUT_COUNTS,
 			.size = arg.count < INT64_MAX ? (int64_t)arg.count : INT64_MAX};
-	if (arg.session != WINDOW_ALL)
+	if (arg.session != SPAN_NONE)
 		return (struct cut_how){.kind = CUT_SESSIONS,
 			.size = length("session", arg.session)};
-	if (arg.sliding[0] != WINDOW_ALL)
+	if (arg.sliding[0] != SPAN_NONE)
 		return sliding_windows();
 	int64_t size = length("tumbling", arg.tumbling);
 	return (struct cut_how){.kind = CUT_SPANS, .size = size, .slide = size};
@@ -238,8 +217,8 @@ choose_windows(void)
 static int
 kinds(void)
 {
-	return (arg.tumbling != WINDOW_ALL) + (arg.sliding[0] != WINDOW_ALL) +
-		(arg.session != WINDOW_ALL) + (arg.count != WINDOW_ALL);
+	return (arg.tumbling != SPAN_NONE) + (arg.sliding[0] != SPAN_NONE) +
+		(arg.session != SPAN_NONE) + (arg.count != WINDOW_ALL);
 }
 
 static void
@@ -256,11 +235,11 @@ check_cut(void)
 	bool has_time = arg.count == WINDOW_ALL;
 	if (has_time && arg.time == NULL)
 		die(END_SETUP, "in which column is the time of a record?  --time says");
-	if (!has_time && (arg.time != NULL || arg.time_format != NULL || arg.late != WINDOW_ALL))
+	if (!has_time && (arg.time != NULL || arg.time_format != NULL || arg.late != SPAN_NONE))
 		die(END_SETUP,
 			"options --time, --time-format and --late: not with --count, which goes by "
 			"the number of records");
-	if (arg.offset != WINDOW_ALL && arg.tumbling == WINDOW_ALL && arg.sliding[0] == WINDOW_ALL)
+	if (arg.offset != SPAN_NONE && arg.tumbling == SPAN_NONE && arg.sliding[0] == SPAN_NONE)
 		die(END_SETUP, "option --offset: only with --tumbling and --sliding");
 }
 
@@ -269,10 +248,10 @@ cut(char *const *operands, size_t count)
 {
 	check_cut();
 	struct cut_how windows = choose_windows();
-	if (arg.offset != WINDOW_ALL)
+	if (arg.offset != SPAN_NONE)
 		windows.offset = (int64_t)(arg.offset % (uint64_t)windows.slide);
 	/* No record is later than all of time. */
-	if (arg.late != WINDOW_ALL)
+	if (arg.late != SPAN_NONE)
 		windows.late = arg.late < (uint64_t)CUT_SPAN_MAX ? (int64_t)arg.late : CUT_SPAN_MAX;
 	reject_start(&arg.rejects);
 	cutter(&(struct cutter_how){

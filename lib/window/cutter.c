@@ -14,6 +14,7 @@
 /* What the records go through. */
 struct work {
 	const struct cutter_how *how;
+	struct slice name[2]; /* of the columns in front */
 	struct csv_in *in;
 	struct csv_out out;
 	struct admit admit;
@@ -25,13 +26,11 @@ struct work {
 	struct arena arena;
 };
 
-/* The names of the columns in front, which the input has not. */
+/* The names of the columns in front. */
 static void
-read_names(const struct work *w, struct slice name[2])
+read_names(const char *names, struct slice name[2])
 {
-	const char *names = w->how->names;
 	const char *comma = strchr(names, ',');
-	const struct header *header = w->admit.header;
 	if (comma == NULL || comma == names || comma[1] == '\0' ||
 		strpbrk(comma + 1, ",\"") != NULL)
 		die(END_SETUP, "option --names: '%s' is not two names: START,END", names);
@@ -39,6 +38,12 @@ read_names(const struct work *w, struct slice name[2])
 	name[1] = slice_of(comma + 1);
 	if (slice_same(name[0], name[1]))
 		die(END_SETUP, "option --names: '%s' is the same name twice", names);
+}
+
+/* The input has columns of other names. */
+static void
+check_names(const struct header *header, const struct slice name[2])
+{
 	for (size_t i = 0; i < 2 * header->count; i++) {
 		char text[SHOWN_MAX];
 		struct slice column = header->name[i / 2];
@@ -53,12 +58,11 @@ read_names(const struct work *w, struct slice name[2])
 static void
 put_header(struct work *w)
 {
-	struct slice name[2];
 	const struct batch *row = csv_header_row(w->in);
 	if (row == NULL)
 		return;
-	read_names(w, name);
-	outlet_header(&w->outlet, name, row);
+	check_names(w->admit.header, w->name);
+	outlet_header(&w->outlet, w->name, row);
 }
 
 static void
@@ -199,6 +203,7 @@ void
 cutter(const struct cutter_how *how, char *const *operands, size_t count)
 {
 	struct work w = {.how = how};
+	read_names(how->names, w.name);
 	if (how->time_format != NULL)
 		w.admit.format = admit_format(how->time_format);
 	csv_out_open(&w.out, how->csv);
