@@ -126,10 +126,12 @@ describe(const struct work *w, const struct batch *b, size_t row, const struct c
 	buf_byte(to, '\0');
 }
 
+/* The run may end here: windows that have closed have left whole by then. */
 static void
-reject(const struct work *w, const struct batch *b, size_t row, const struct cut_place *place)
+reject(struct work *w, const struct batch *b, size_t row, const struct cut_place *place)
 {
 	struct buf reason = {0};
+	out_flush(&w->out.out);
 	describe(w, b, row, place, &reason);
 	if (!reject_is_allowed())
 		csv_die(END_DATA, b, row, "%s", reason.at);
@@ -168,6 +170,13 @@ take_row(struct work *w, const struct batch *b, size_t row, struct slice key)
 }
 
 static void
+drop(struct work *w, const struct batch *b, size_t row)
+{
+	out_flush(&w->out.out);
+	admit_drop(&w->admit, b, row, false);
+}
+
+static void
 take_batch(struct work *w, const struct batch *b)
 {
 	static const struct slice no_key = {"", 0};
@@ -179,7 +188,7 @@ take_batch(struct work *w, const struct batch *b)
 			keys_take(&w->keys, b, first, rows);
 		for (size_t i = 0; i < rows; i++) {
 			if (admit_is_fault(&w->admit, first + i))
-				admit_drop(&w->admit, b, first + i, false);
+				drop(w, b, first + i);
 			else
 				take_row(w, b, first + i,
 					w->keys.columns != 0 ? w->keys.key[i] : no_key);
@@ -214,8 +223,10 @@ cutter(const struct cutter_how *how, char *const *operands, size_t count)
 		start(&w);
 		csv_flush_before_wait(w.in, &w.out);
 		put_header(&w);
-		for (const struct batch *b; (b = csv_read(w.in)) != NULL;)
+		for (const struct batch *b; (b = csv_read(w.in)) != NULL;) {
 			take_batch(&w, b);
+			out_flush(&w.out.out);
+		}
 		cut_finish(&w.cut);
 		leave(&w);
 		finish(&w);
