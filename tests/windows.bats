@@ -437,6 +437,23 @@ export -f bound
 	[ "$output" = 0 ]
 }
 
+@test "--each: where we are ended, so is the command that is at work" {
+	times 10:00 11:00 >text
+	for signal in TERM KILL; do
+		rm -f pid
+		etl-tail-window --tumbling 1h --time ts --each 'echo $$ >pid.new; mv pid.new pid; exec sleep 60' text 3>&- &
+		local running=$!
+		for _ in $(seq 500); do [ ! -e pid ] || break; sleep 0.02; done
+		kill -$signal $running
+		status=0
+		wait $running || status=$?
+		[ "$status" -eq $((128 + $(kill -l $signal))) ]
+		for _ in $(seq 500); do kill -0 "$(cat pid)" 2>/dev/null || break; sleep 0.02; done
+		run kill -0 "$(cat pid)"
+		[ "$status" -ne 0 ]
+	done
+}
+
 @test "--each: what a command prints leaves while we wait for input" {
 	mkfifo feed
 	timeout 60 etl-tail-window --tumbling 1h --time ts --each 'etl-agg "n = count()"' feed >out 2>err 3>&- &

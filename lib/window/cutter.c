@@ -1,6 +1,5 @@
 #include "window/cutter.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "csv/reject.h"
