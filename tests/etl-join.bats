@@ -190,9 +190,9 @@ load setup
 	fails 2 "option -k is missing"
 	try etl-join --past x.csv
 	fails 2 "unknown option '--past'; did you mean '--paste'?"
-	for option in '-k a' '--kind left' '--suffix _2' '--memory 1M'; do
+	for option in '-k a' '--kind left' '--validate one-to-one' '--suffix _2' '--memory 1M' '--jobs 2'; do
 		try etl-join --paste $option x.csv x.csv
-		fails 2 "options -k, --kind, --suffix, --memory and --jobs: not with --paste"
+		fails 2 "option ${option% *}: not with --paste, which joins by position"
 	done
 }
 
@@ -323,6 +323,52 @@ trips() {
 	prints $'id,plaza,amount\n4,,1'
 	try etl-join trips.csv plazas.csv -k plaza --kind outer
 	fails 2 "option --kind: 'outer' is none of inner, left, right, full, semi, anti"
+}
+
+@test "--validate: a key twice is 1, with both lines" {
+	trips
+	printf 'plaza,name\n9,a\n\n,b\n,c\n7,"d\nd"\n"7",e\n' >twice.csv
+	local rule
+	for rule in one-to-one one-to-many; do
+		try etl-join trips.csv plazas.csv -k plaza --validate $rule
+		fails 1 "etl-join: trips.csv:4: column 'plaza': there before, on line 2 (--validate $rule): '7'"
+	done
+	for rule in one-to-one many-to-one; do
+		for kind in inner left right full semi anti; do
+			try etl-join plazas.csv twice.csv -k plaza --validate $rule --kind $kind -o out
+			fails 1 "etl-join: twice.csv:8: column 'plaza': there before, on line 6 (--validate $rule): '7'"
+			[ ! -e out ]
+		done
+	done
+	try etl-join trips.csv plazas.csv -k plaza --validate many-to-one
+	prints "$(etl-join trips.csv plazas.csv -k plaza)"
+	try etl-join plazas.csv trips.csv -k plaza --validate one-to-many --kind full
+	prints "$(etl-join plazas.csv trips.csv -k plaza --kind full)"
+	try etl-join trips.csv twice.csv -k plaza --validate many-to-many
+	prints "$(etl-join trips.csv twice.csv -k plaza)"
+	# Whether it has a match or not, and by all columns of the key together.
+	printf 'a,b\n1,1\n1,2\n12,\n12,\n2,1\n1,2\n' >x.csv
+	printf 'a,b\n' >y.csv
+	try etl-join x.csv y.csv -k a,b --validate one-to-one
+	fails 1 "x.csv:7: columns 'a', 'b': there before, on line 3 (--validate one-to-one): '1', '2'"
+	try etl-join trips.csv plazas.csv -k plaza --validate 1:1
+	fails 2 "option --validate: '1:1' is none of one-to-one, one-to-many, many-to-one, many-to-many"
+}
+
+@test "--validate beyond memory, several jobs: the same message" {
+	{ echo k; seq 60000; echo 50000; echo 40000; seq 60001 70000; } >x.csv
+	echo k >none.csv
+	for memory in 100K 1G; do
+		for jobs in 1 3; do
+			try env ETL_BLOCK=10000 etl-join x.csv none.csv -k k --validate one-to-many --memory $memory --jobs $jobs
+			fails 1 "x.csv:60002: column 'k': there before, on line 50001 (--validate one-to-many): '50000'"
+		done
+	done
+	{ echo k; seq 60000; } >x.csv
+	for memory in 100K 1G; do
+		try etl-join x.csv none.csv -k k --kind anti --validate one-to-one --memory $memory --stats s
+		[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 60001 ]
+	done
 }
 
 @test "random inputs: the same as nested loops, for any size of block" {

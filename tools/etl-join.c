@@ -25,6 +25,7 @@ static struct {
 	bool paste;
 	const char *keys;
 	const char *kind;
+	const char *validate;
 	const char *suffix;
 	uint64_t memory;
 	uint64_t jobs;
@@ -34,6 +35,8 @@ static struct {
 static const struct opt options[] = {
 	{'k', "key", "KEYS", "the columns to join by; left=right where names differ", OPT_LIST, &arg.keys, NULL},
 	{0, "kind", "KIND", "inner (unless given), left, right, full, semi, anti", OPT_TEXT, &arg.kind, NULL},
+	{0, "validate", "RULE", "one-to-one, one-to-many, many-to-one: that side has a key once", OPT_TEXT,
+		&arg.validate, NULL},
 	{0, "suffix", "TEXT", "behind the names of RIGHT that LEFT has too (_right)", OPT_TEXT, &arg.suffix, NULL},
 	OPT_MEMORY(arg.memory, "RIGHT"),
 	{0, "paste", NULL, "join by position: record 1 with record 1", OPT_FLAG, &arg.paste, NULL},
@@ -61,15 +64,31 @@ check_headers(void)
 }
 
 static void
-paste_inputs(char *const *operands, size_t count)
+refuse(bool is_given, const char *option)
 {
-	static char *const standard_input[] = {"-", NULL};
-	if (arg.keys != NULL || arg.kind != NULL || arg.suffix != NULL || arg.memory != BUDGET_UNSET || arg.jobs != 0)
-		die(END_SETUP, "options -k, --kind, --suffix, --memory and --jobs: not with --paste, "
-			"which joins by position");
+	if (is_given)
+		die(END_SETUP, "option %s: not with --paste, which joins by position", option);
+}
+
+static void
+check_paste(void)
+{
+	refuse(arg.keys != NULL, "-k");
+	refuse(arg.kind != NULL, "--kind");
+	refuse(arg.validate != NULL, "--validate");
+	refuse(arg.suffix != NULL, "--suffix");
+	refuse(arg.memory != BUDGET_UNSET, "--memory");
+	refuse(arg.jobs != 0, "--jobs");
 	if (arg.rejects.file != NULL || arg.rejects.max != NULL)
 		die(END_SETUP, "options --rejects and --max-rejects: not with --paste, where a record that is left "
 			"out of one input would pair all after it with the wrong ones");
+}
+
+static void
+paste_inputs(char *const *operands, size_t count)
+{
+	static char *const standard_input[] = {"-", NULL};
+	check_paste();
 	check_headers();
 	in_check_apart(operands, count);
 	paste(&arg.csv, count != 0 ? operands : standard_input, count != 0 ? count : 1);
@@ -90,12 +109,16 @@ match_inputs(char *const *operands, size_t count)
 		.csv = &arg.csv,
 		.keys = arg.keys,
 		.kind = match_kind(arg.kind != NULL ? arg.kind : "inner"),
+		.rule = match_rule(arg.validate != NULL ? arg.validate : "many-to-many"),
 		.suffix = arg.suffix != NULL ? arg.suffix : "_right",
 		.memory = budget_bytes(arg.memory),
 		.jobs = arg.jobs,
 	};
 	if (how.kind == NULL)
 		die(END_SETUP, "option --kind: '%s' is none of inner, left, right, full, semi, anti", arg.kind);
+	if (how.rule == NULL)
+		die(END_SETUP, "option --validate: '%s' is none of one-to-one, one-to-many, many-to-one, many-to-many",
+			arg.validate);
 	match(&how, operands);
 }
 

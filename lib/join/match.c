@@ -1,42 +1,11 @@
-#include "join/match.h"
+#include "join/match-parts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "csv/jobs.h"
 #include "in.h"
-#include "join/held.h"
 #include "join/names.h"
-#include "join/pairs.h"
-#include "join/ready.h"
-#include "mem.h"
 #include "msg.h"
-#include "stage.h"
-
-struct match {
-	const struct match_how *how;
-	const struct match_kind *kind;
-	struct csv_how beside; /* RIGHT's */
-	struct csv_in *left, *right;
-	const char *left_name, *right_name;
-	struct csv_out out;
-	struct arena arena;
-
-	struct pairs pairs;
-	size_t last;          /* column of LEFT */
-	struct columns rest;  /* RIGHT's without its key */
-	struct ready ready;
-	struct slice nothing; /* the rest of a record of LEFT that leaves alone */
-	struct held held;
-	struct probe *probe;  /* of each job */
-};
-
-/* Some rows of a side that is being read. */
-struct probe {
-	struct keys keys;
-	uint32_t key[KEYS_ROWS]; /* numbers of their keys */
-	uint64_t made, filtered; /* what has become of them: counts for the record of the run */
-};
 
 const struct match_kind *
 match_kind(const char *name)
@@ -52,6 +21,21 @@ match_kind(const char *name)
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i].name, name) == 0)
 			return &kinds[i];
+	return NULL;
+}
+
+const struct match_rule *
+match_rule(const char *name)
+{
+	static const struct match_rule rules[] = {
+		{"one-to-one", true, true},
+		{"one-to-many", true, false},
+		{"many-to-one", false, true},
+		{"many-to-many", false, false},
+	};
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+		if (strcmp(rules[i].name, name) == 0)
+			return &rules[i];
 	return NULL;
 }
 
@@ -111,8 +95,8 @@ name_columns(struct match *m)
 		shown(a, old.at, old.len), m->right_name, shown(b, new.at, new.len));
 }
 
-static void
-put_header(struct match *m)
+void
+match_put_header(struct match *m)
 {
 	const struct batch *left = csv_header_row(m->left);
 	const struct batch *right = csv_header_row(m->right);
@@ -125,152 +109,54 @@ put_header(struct match *m)
 	csv_put_header_end(&m->out);
 }
 
-static void
-hold_row(struct match *m, size_t row, uint32_t key)
+const struct batch *
+match_read_right(struct match *m)
 {
-	size_t before;
-	struct slice text = ready_row(&m->ready, row, &before);
-	if (text.len > UINT32_MAX)
-		csv_die(END_SETUP, m->ready.out.source, row, "a record of more than 4 GiB to hold");
-	held_add(&m->held, key, text, before);
+	const struct batch *b = csv_read(m->right);
+	if (b == NULL) {
+		once_end(&m->right_once);
+		return NULL;
+	}
+	if (m->right_once.unique != NULL)
+		once_take(&m->right_once, b);
+	csv_source(&m->ready.out, b);
+	return b;
 }
 
-/* Keys are taken of so many rows at a time. */
-static size_t
-next_rows(const struct batch *b, size_t first)
+void
+match_left_done(struct match *m, const struct batch *b)
 {
-	return b->rows - first < KEYS_ROWS ? b->rows - first : KEYS_ROWS;
-}
-
-static void
-hold_rows(struct match *m, struct probe *p, const struct batch *b, size_t first, size_t rows)
-{
-	keys_take(&p->keys, b, first, rows);
-	held_number(&m->held, &p->keys, rows, p->key);
-	for (size_t i = 0; i < rows && m->kind->pairs; i++)
-		if (p->key[i] != HELD_NONE || m->kind->right_alone)
-			hold_row(m, first + i, p->key[i]);
-	uintmax_t records = b->record - 1 + first + rows;
-	if (held_bytes(&m->held) > m->how->memory)
-		die(END_SETUP,
-			"%s: its first %ju records need more than the %ju bytes of --memory: "
-			"allow more, or swap the inputs if the other is smaller",
-			m->right_name, records, (uintmax_t)m->how->memory);
+	if (m->left_once.unique == NULL)
+		return;
+	msg_take_turn();
+	once_take(&m->left_once, b);
 }
 
 static void
-hold(struct match *m)
+start_ready(struct match *m)
 {
-	struct probe p = {0};
-	held_init(&m->held);
 	ready_init(&m->ready, &m->out, &m->rest, &m->arena);
 	if (m->kind->right_alone)
 		ready_add_left(&m->ready, &m->pairs, m->last + 1, &m->arena);
-	keys_init_columns(&p.keys, &m->pairs.right, &m->arena);
-	for (const struct batch *b; (b = csv_read(m->right)) != NULL;) {
-		csv_source(&m->ready.out, b);
-		for (size_t first = 0; first < b->rows; first += KEYS_ROWS)
-			hold_rows(m, &p, b, first, next_rows(b, first));
-	}
-	keys_clear(&p.keys);
 	m->nothing = ready_nothing(&m->ready, &m->arena);
-	ready_clear(&m->ready);
 }
 
+/* A side that must have each key once takes a quarter of the memory to know them. */
 static void
-put_alone(const struct match *m, struct csv_out *out, size_t row)
+start_once(struct match *m)
 {
-	csv_put_run(out, row, 0, m->last);
-	csv_put_rest(out, m->nothing);
-}
-
-/* That its key had a match any job may say, and none asks before all are done. */
-static void
-put_pairs(const struct match *m, struct probe *p, struct csv_out *out, size_t row, uint32_t key)
-{
-	struct held_chain *chain = held_chain(&m->held, key);
-	const struct held_row *r = &m->held.row[chain->first];
-	if (m->kind->right_alone)
-		__atomic_store_n(&chain->is_matched, true, __ATOMIC_RELAXED);
-	for (;; r = &m->held.row[r->next]) {
-		csv_put_run(out, row, 0, m->last);
-		csv_put_rest(out, held_text(r, r->before));
-		if (r->next == HELD_NONE)
-			break;
-		p->made++;
+	const struct match_rule *rule = m->how->rule;
+	const struct header *right = csv_header(m->right);
+	uint64_t memory = m->how->memory / 4;
+	m->memory = m->how->memory;
+	if (rule->left_once) {
+		once_init(&m->left_once, &m->pairs.left, csv_header(m->left), rule->name, memory,
+			&m->arena);
+		m->memory -= memory;
 	}
-}
-
-static void
-join_rows(const struct match *m, struct probe *p, struct csv_out *out, size_t first, size_t rows)
-{
-	for (size_t i = 0; i < rows; i++) {
-		if (p->key[i] != HELD_NONE)
-			put_pairs(m, p, out, first + i, p->key[i]);
-		else if (m->kind->left_alone)
-			put_alone(m, out, first + i);
-		else
-			p->filtered++;
-	}
-}
-
-/* Neighbours that stay leave in one copy. */
-static void
-keep_rows(const struct match *m, struct probe *p, struct csv_out *out, size_t first, size_t rows)
-{
-	size_t from = 0;
-	for (size_t i = 0; i < rows; i++) {
-		if (p->key[i] != HELD_NONE ? m->kind->with_match : m->kind->left_alone)
-			continue;
-		csv_put_rows(out, first + from, i - from);
-		p->filtered++;
-		from = i + 1;
-	}
-	csv_put_rows(out, first + from, rows - from);
-}
-
-static void
-match_batch(void *shared, size_t job, const struct batch *b, struct csv_out *out)
-{
-	const struct match *m = shared;
-	struct probe *p = &m->probe[job];
-	csv_source(out, b);
-	for (size_t first = 0; first < b->rows; first += KEYS_ROWS) {
-		size_t rows = next_rows(b, first);
-		keys_take(&p->keys, b, first, rows);
-		held_find(&m->held, &p->keys, rows, p->key);
-		if (m->kind->pairs)
-			join_rows(m, p, out, first, rows);
-		else
-			keep_rows(m, p, out, first, rows);
-	}
-	stage_count(&stage_counts()->made, p->made);
-	stage_count(&stage_counts()->filtered, p->filtered);
-	p->made = p->filtered = 0;
-}
-
-static void
-stream(struct match *m, size_t jobs)
-{
-	m->probe = xcalloc(jobs, sizeof *m->probe);
-	for (size_t i = 0; i < jobs; i++)
-		keys_init_columns(&m->probe[i].keys, &m->pairs.left, &m->arena);
-	jobs_run(jobs, match_batch, m, m->left, &m->out);
-	for (size_t i = 0; i < jobs; i++)
-		keys_clear(&m->probe[i].keys);
-	free(m->probe);
-}
-
-/* What is held and had no match, in RIGHT's order. */
-static void
-put_right_alone(struct match *m)
-{
-	for (size_t i = 0; i < m->held.rows; i++) {
-		const struct held_row *r = &m->held.row[i];
-		if (r->key != HELD_NONE && held_chain(&m->held, r->key)->is_matched)
-			continue;
-		csv_put_rest(&m->out, held_text(r, 0));
-		stage_counts()->made++;
+	if (rule->right_once && right->count != 0) {
+		once_init(&m->right_once, &m->pairs.right, right, rule->name, memory, &m->arena);
+		m->memory -= memory;
 	}
 }
 
@@ -291,12 +177,11 @@ join(struct match *m, size_t jobs)
 	choose_columns(m);
 	if (csv_header_row(m->left) != NULL)
 		name_columns(m);
-	hold(m);
-	put_header(m);
-	stream(m, jobs);
-	if (m->kind->right_alone)
-		put_right_alone(m);
-	held_clear(&m->held);
+	start_ready(m);
+	start_once(m);
+	match_by_hash(m, jobs);
+	once_end(&m->left_once);
+	ready_clear(&m->ready);
 }
 
 void

@@ -19,10 +19,18 @@ struct match_kind {
 	bool right_alone; /* records of RIGHT that have none */
 };
 
+/* Which sides must have each key once. */
+struct match_rule {
+	const char *name;
+	bool left_once;
+	bool right_once;
+};
+
 struct match_how {
 	const struct csv_how *csv;
 	const char *keys;   /* -k */
 	const struct match_kind *kind;
+	const struct match_rule *rule; /* --validate */
 	const char *suffix; /* of RIGHT's names that LEFT has as well */
 	uint64_t memory;    /* that RIGHT may take */
 	uint64_t jobs;      /* --jobs: of LEFT; 0: not given */
@@ -30,6 +38,8 @@ struct match_how {
 
 /* The kind of that name; NULL: there is none. */
 const struct match_kind *match_kind(const char *name);
+/* The rule of that name; NULL: there is none. */
+const struct match_rule *match_rule(const char *name);
 
 /*
  * Joins operands[0] with operands[1] and finishes the output.  Ends the program on errors, as

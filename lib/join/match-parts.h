@@ -1,0 +1,63 @@
+/*
+ * What the ways of joining by key share: the inputs, the output, and how a record leaves.
+ */
+#ifndef ETL_MATCH_PARTS_H
+#define ETL_MATCH_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "csv/csv.h"
+#include "join/match.h"
+#include "join/once.h"
+#include "join/pairs.h"
+#include "join/ready.h"
+#include "mem.h"
+#include "slice.h"
+#include "table/keys.h"
+
+struct match {
+	const struct match_how *how;
+	const struct match_kind *kind;
+	struct csv_how beside; /* RIGHT's */
+	struct csv_in *left, *right;
+	const char *left_name, *right_name;
+	struct csv_out out;
+	struct arena arena;
+
+	struct pairs pairs;
+	size_t last;          /* column of LEFT */
+	struct columns rest;  /* RIGHT's without its key */
+	struct ready ready;
+	struct slice nothing; /* the rest of a record of LEFT that leaves alone */
+
+	struct once left_once, right_once;
+	uint64_t memory; /* for RIGHT */
+};
+
+/* By a table of RIGHT's keys. */
+void match_by_hash(struct match *m, size_t jobs);
+
+void match_put_header(struct match *m);
+/* RIGHT's next batch, of which ready_row() then gives the records; NULL: it has ended well. */
+const struct batch *match_read_right(struct match *m);
+/* All of a batch of LEFT has been joined: what goes by the order of batches, in this thread's turn. */
+void match_left_done(struct match *m, const struct batch *b);
+
+/* A record of LEFT without a match. */
+static inline void
+match_put_alone(const struct match *m, struct csv_out *out, size_t row)
+{
+	csv_put_run(out, row, 0, m->last);
+	csv_put_rest(out, m->nothing);
+}
+
+/* Keys are taken of so many rows at a time. */
+static inline size_t
+match_next_rows(const struct batch *b, size_t first)
+{
+	return b->rows - first < KEYS_ROWS ? b->rows - first : KEYS_ROWS;
+}
+
+#endif
