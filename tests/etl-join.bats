@@ -190,7 +190,8 @@ load setup
 	fails 2 "option -k is missing"
 	try etl-join --past x.csv
 	fails 2 "unknown option '--past'; did you mean '--paste'?"
-	for option in '-k a' '--kind left' '--validate one-to-one' '--suffix _2' '--memory 1M' '--jobs 2'; do
+	for option in '-k a' '--kind left' '--validate one-to-one' '--unpaired-left u' '--unpaired-right u' '--suffix _2' '--memory 1M' \
+		'--jobs 2'; do
 		try etl-join --paste $option x.csv x.csv
 		fails 2 "option ${option% *}: not with --paste, which joins by position"
 	done
@@ -369,6 +370,107 @@ trips() {
 		try etl-join x.csv none.csv -k k --kind anti --validate one-to-one --memory $memory --stats s
 		[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 60001 ]
 	done
+}
+
+@test "--unpaired-left, --unpaired-right: the records without a match, whole, beside any kind" {
+	scanner_only
+	printf 'id,plaza\n1,7\n"2",10\r\n3,7\n4,""\n' >x.csv
+	printf 'plaza,"name"\n9,a\n\n8,"b"\r\n7,"c\nd"\n,z\n' >y.csv
+	local kind jobs
+	for kind in inner left right full semi anti; do
+		etl-join x.csv y.csv -k plaza --kind $kind >want
+		for jobs in 1 3; do
+			ETL_BLOCK=1 etl-join x.csv y.csv -k plaza --kind $kind --unpaired-left u --unpaired-right v --jobs $jobs >got
+			cmp want got
+			printf 'id,plaza\n"2",10\n4,""\n' | cmp - u
+			printf 'plaza,"name"\n9,a\n8,"b"\n,z\n' | cmp - v
+		done
+	done
+	# They are not counted among those out.
+	etl-join x.csv y.csv -k plaza --unpaired-left u --unpaired-right v --stats s -o out
+	grep -q '"in":4,.*"out":2,.*"filtered":2,"rejected":0,"made":0,' s
+	# As the output is written.
+	etl-join x.csv y.csv -k plaza --unpaired-left u --unpaired-right v -D ';' --no-out-header -o out
+	printf '"2";10\n4;""\n' | cmp - u
+	printf '9;a\n8;"b"\n;z\n' | cmp - v
+}
+
+@test "--unpaired of one column, of nothing, of an empty input" {
+	printf 'a\n1\n\n' >x.csv
+	printf 'a\n\n""\n3\n' >y.csv
+	try etl-join x.csv y.csv -k a --unpaired-left u --unpaired-right v
+	prints a
+	[ "$(cat u)" = $'a\n1\n""' ]
+	[ "$(cat v)" = $'a\n""\n""\n3' ]
+	try etl-join x.csv x.csv -k a --unpaired-left u --unpaired-right v
+	prints $'a\n1'
+	[ "$(cat u)" = $'a\n""' ]
+	: >empty
+	try etl-join --allow-empty empty y.csv -k a --unpaired-left u --unpaired-right v
+	prints ''
+	[ ! -s u ]
+	[ "$(cat v)" = $'a\n""\n""\n3' ]
+	try etl-join --allow-empty x.csv empty -k a --unpaired-left u --unpaired-right v
+	prints a
+	[ "$(cat u)" = $'a\n1\n""' ]
+	[ ! -s v ]
+	printf '1,2\n3,4\n' >x.csv
+	try etl-join -N x.csv x.csv -k 1=2 --unpaired-left u --unpaired-right v
+	prints ''
+	[ "$(cat u)" = $'1,2\n3,4' ]
+	[ "$(cat v)" = $'1,2\n3,4' ]
+}
+
+@test "--unpaired: all or nothing, also where the output fails; a pipe is marked" {
+	trips
+	echo old >u
+	printf '8,"x\n' | cat plazas.csv - >bad.csv
+	try etl-join trips.csv bad.csv -k plaza --unpaired-left u
+	fails 1 "bad.csv:6: "
+	try etl-join bad.csv trips.csv -k plaza --unpaired-left u -o out
+	fails 1 "bad.csv:6: "
+	[ ! -e out ]
+	try etl-join trips.csv plazas.csv -k plaza --unpaired-left u -o /dev/full
+	fails 2 "/dev/full: No space left on device"
+	try etl-join trips.csv plazas.csv -k plaza --unpaired-left /dev/full -o out
+	fails 2 "/dev/full: No space left on device"
+	[ ! -e out ]
+	try etl-join trips.csv plazas.csv -k plaza --unpaired-left missing/u
+	fails 2 "missing/u"
+	[ "$(cat u)" = old ]
+	[ -z "$(find . -name '.*.tmp')" ]
+	try bash -c 'etl-join trips.csv plazas.csv -k plaza --unpaired-left >(etl-cut --require-clean -o v) >/dev/null
+		until [ -e v ]; do sleep 0.02; done'
+	[ "$(cat v)" = $'id,plaza,amount\n4,,1' ]
+}
+
+@test "--unpaired: neither an input, the output, the rejects nor one another" {
+	trips
+	cp trips.csv keep.csv
+	ln -s trips.csv link
+	for name in trips.csv ./trips.csv link; do
+		try etl-join trips.csv plazas.csv -k plaza --unpaired-left $name
+		fails 2 "$name: input and --unpaired-left are the same file"
+		try etl-join trips.csv plazas.csv -k plaza --unpaired-right $name
+		fails 2 "$name: input and --unpaired-right are the same file"
+	done
+	try bash -c 'etl-join - plazas.csv -k plaza --unpaired-left trips.csv <trips.csv'
+	fails 2 "trips.csv: input and --unpaired-left are the same file"
+	for name in out "$PWD/out"; do
+		try etl-join trips.csv plazas.csv -k plaza --unpaired-left $name -o out
+		fails 2 "$name: output and --unpaired-left are the same file"
+		try etl-join trips.csv plazas.csv -k plaza --unpaired-left $name --unpaired-right out
+		fails 2 "$name: --unpaired-left and --unpaired-right are the same file"
+	done
+	try bash -c 'etl-join trips.csv plazas.csv -k plaza --unpaired-left out >out'
+	fails 2 "out: output and --unpaired-left are the same file"
+	try etl-join trips.csv plazas.csv -k plaza --unpaired-left r --rejects r
+	fails 2 "r: output and --rejects are the same file"
+	try etl-join trips.csv plazas.csv -k plaza --unpaired-right ''
+	fails 2 "option --unpaired-right: '' is no file"
+	cmp trips.csv keep.csv
+	try etl-join trips.csv plazas.csv -k plaza --kind anti --unpaired-left /dev/null --unpaired-right /dev/null
+	prints $'id,plaza,amount\n4,,1'
 }
 
 @test "random inputs: the same as nested loops, for any size of block" {

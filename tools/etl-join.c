@@ -16,6 +16,7 @@
 #include "in.h"
 #include "join/match.h"
 #include "join/paste.h"
+#include "join/unpaired.h"
 #include "msg.h"
 #include "tool.h"
 
@@ -26,6 +27,8 @@ static struct {
 	const char *keys;
 	const char *kind;
 	const char *validate;
+	const char *unpaired_left;
+	const char *unpaired_right;
 	const char *suffix;
 	uint64_t memory;
 	uint64_t jobs;
@@ -37,6 +40,9 @@ static const struct opt options[] = {
 	{0, "kind", "KIND", "inner (unless given), left, right, full, semi, anti", OPT_TEXT, &arg.kind, NULL},
 	{0, "validate", "RULE", "one-to-one, one-to-many, many-to-one: that side has a key once", OPT_TEXT,
 		&arg.validate, NULL},
+	{0, "unpaired-left", "FILE", "records of LEFT that have no match go to FILE", OPT_TEXT, &arg.unpaired_left, NULL},
+	{0, "unpaired-right", "FILE", "records of RIGHT that have no match go to FILE", OPT_TEXT, &arg.unpaired_right,
+		NULL},
 	{0, "suffix", "TEXT", "behind the names of RIGHT that LEFT has too (_right)", OPT_TEXT, &arg.suffix, NULL},
 	OPT_MEMORY(arg.memory, "RIGHT"),
 	{0, "paste", NULL, "join by position: record 1 with record 1", OPT_FLAG, &arg.paste, NULL},
@@ -76,6 +82,8 @@ check_paste(void)
 	refuse(arg.keys != NULL, "-k");
 	refuse(arg.kind != NULL, "--kind");
 	refuse(arg.validate != NULL, "--validate");
+	refuse(arg.unpaired_left != NULL, "--unpaired-left");
+	refuse(arg.unpaired_right != NULL, "--unpaired-right");
 	refuse(arg.suffix != NULL, "--suffix");
 	refuse(arg.memory != BUDGET_UNSET, "--memory");
 	refuse(arg.jobs != 0, "--jobs");
@@ -104,12 +112,17 @@ match_inputs(char *const *operands, size_t count)
 			count == 1 ? "is" : "are", count, plural(count));
 	check_headers();
 	in_check_apart(operands, count);
+	unpaired_check(arg.unpaired_left, "--unpaired-left", operands, count, arg.csv.output);
+	unpaired_check(arg.unpaired_right, "--unpaired-right", operands, count, arg.csv.output);
+	unpaired_check_both(arg.unpaired_left, arg.unpaired_right);
 	reject_start(&arg.rejects);
 	struct match_how how = {
 		.csv = &arg.csv,
 		.keys = arg.keys,
 		.kind = match_kind(arg.kind != NULL ? arg.kind : "inner"),
 		.rule = match_rule(arg.validate != NULL ? arg.validate : "many-to-many"),
+		.unpaired_left = arg.unpaired_left,
+		.unpaired_right = arg.unpaired_right,
 		.suffix = arg.suffix != NULL ? arg.suffix : "_right",
 		.memory = budget_bytes(arg.memory),
 		.jobs = arg.jobs,

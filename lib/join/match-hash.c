@@ -11,6 +11,7 @@
 struct probe {
 	struct keys keys;
 	uint32_t key[KEYS_ROWS]; /* numbers of their keys */
+	struct match_alone alone;
 	uint64_t made, filtered; /* what has become of them: counts for the record of the run */
 };
 
@@ -37,8 +38,8 @@ hold_rows(struct hash *h, struct probe *p, const struct batch *b, size_t first, 
 	const struct match *m = h->m;
 	keys_take(&p->keys, b, first, rows);
 	held_number(&h->held, &p->keys, rows, p->key);
-	for (size_t i = 0; i < rows && m->kind->pairs; i++)
-		if (p->key[i] != HELD_NONE || m->kind->right_alone)
+	for (size_t i = 0; i < rows; i++)
+		if (m->keeps_right || (m->kind->pairs && p->key[i] != HELD_NONE))
 			hold_row(h, first + i, p->key[i]);
 	uintmax_t records = b->record - 1 + first + rows;
 	if (held_bytes(&h->held) > m->memory)
@@ -63,13 +64,26 @@ hold(struct hash *h)
 
 /* That its key had a match any job may say, and none asks before all are done. */
 static void
+note_matches(const struct hash *h, const struct probe *p, size_t rows)
+{
+	for (size_t i = 0; i < rows; i++)
+		if (p->key[i] != HELD_NONE)
+			__atomic_store_n(&held_chain(&h->held, p->key[i])->is_matched, true, __ATOMIC_RELAXED);
+}
+
+static void
+note_alone(const struct hash *h, struct probe *p, size_t first, size_t rows)
+{
+	for (size_t i = 0; i < rows; i++)
+		if (p->key[i] == HELD_NONE)
+			match_note_alone(h->m, &p->alone, first + i);
+}
+
+static void
 put_pairs(const struct hash *h, struct probe *p, struct csv_out *out, size_t row, uint32_t key)
 {
 	const struct match *m = h->m;
-	struct held_chain *chain = held_chain(&h->held, key);
-	const struct held_row *r = &h->held.row[chain->first];
-	if (m->kind->right_alone)
-		__atomic_store_n(&chain->is_matched, true, __ATOMIC_RELAXED);
+	const struct held_row *r = &h->held.row[held_chain(&h->held, key)->first];
 	for (;; r = &h->held.row[r->next]) {
 		csv_put_run(out, row, 0, m->last);
 		csv_put_rest(out, held_text(r, r->before));
@@ -118,12 +132,16 @@ match_batch(void *shared, size_t job, const struct batch *b, struct csv_out *out
 		size_t rows = match_next_rows(b, first);
 		keys_take(&p->keys, b, first, rows);
 		held_find(&h->held, &p->keys, rows, p->key);
+		if (h->m->keeps_right)
+			note_matches(h, p, rows);
+		if (h->m->left_unpaired.is_open)
+			note_alone(h, p, first, rows);
 		if (h->m->kind->pairs)
 			join_rows(h, p, out, first, rows);
 		else
 			keep_rows(h, p, out, first, rows);
 	}
-	match_left_done(h->m, b);
+	match_left_done(h->m, b, &p->alone);
 	stage_count(&stage_counts()->made, p->made);
 	stage_count(&stage_counts()->filtered, p->filtered);
 	p->made = p->filtered = 0;
@@ -137,8 +155,10 @@ stream(struct hash *h, size_t jobs)
 	for (size_t i = 0; i < jobs; i++)
 		keys_init_columns(&h->probe[i].keys, &m->pairs.left, &m->arena);
 	jobs_run(jobs, match_batch, h, m->left, &m->out);
-	for (size_t i = 0; i < jobs; i++)
+	for (size_t i = 0; i < jobs; i++) {
 		keys_clear(&h->probe[i].keys);
+		free(h->probe[i].alone.row);
+	}
 	free(h->probe);
 }
 
@@ -148,10 +168,8 @@ put_right_alone(struct hash *h)
 {
 	for (size_t i = 0; i < h->held.rows; i++) {
 		const struct held_row *r = &h->held.row[i];
-		if (r->key != HELD_NONE && held_chain(&h->held, r->key)->is_matched)
-			continue;
-		csv_put_rest(&h->m->out, held_text(r, 0));
-		stage_counts()->made++;
+		if (r->key == HELD_NONE || !held_chain(&h->held, r->key)->is_matched)
+			match_put_right_alone(h->m, held_text(r, 0));
 	}
 }
 
@@ -162,7 +180,7 @@ match_by_hash(struct match *m, size_t jobs)
 	hold(&h);
 	match_put_header(m);
 	stream(&h, jobs);
-	if (m->kind->right_alone)
+	if (m->keeps_right)
 		put_right_alone(&h);
 	held_clear(&h.held);
 }

@@ -13,9 +13,17 @@
 #include "join/once.h"
 #include "join/pairs.h"
 #include "join/ready.h"
+#include "join/unpaired.h"
 #include "mem.h"
 #include "slice.h"
 #include "table/keys.h"
+
+/* Rows of a batch of LEFT that have no match. */
+struct match_alone {
+	size_t *row;
+	size_t count;
+	size_t room;
+};
 
 struct match {
 	const struct match_how *how;
@@ -32,6 +40,8 @@ struct match {
 	struct ready ready;
 	struct slice nothing; /* the rest of a record of LEFT that leaves alone */
 
+	struct unpaired left_unpaired, right_unpaired;
+	bool keeps_right;     /* RIGHT's records without a match go somewhere */
 	struct once left_once, right_once;
 	uint64_t memory; /* for RIGHT */
 };
@@ -42,8 +52,13 @@ void match_by_hash(struct match *m, size_t jobs);
 void match_put_header(struct match *m);
 /* RIGHT's next batch, of which ready_row() then gives the records; NULL: it has ended well. */
 const struct batch *match_read_right(struct match *m);
-/* All of a batch of LEFT has been joined: what goes by the order of batches, in this thread's turn. */
-void match_left_done(struct match *m, const struct batch *b);
+/*
+ * All of a batch of LEFT has been joined: what goes by the order of batches, in this thread's turn.  Those that are
+ * noted as alone are so no more.
+ */
+void match_left_done(struct match *m, const struct batch *b, struct match_alone *alone);
+/* A record of RIGHT, as ready_row() gave it, has no match. */
+void match_put_right_alone(struct match *m, struct slice text);
 
 /* A record of LEFT without a match. */
 static inline void
@@ -52,6 +67,9 @@ match_put_alone(const struct match *m, struct csv_out *out, size_t row)
 	csv_put_run(out, row, 0, m->last);
 	csv_put_rest(out, m->nothing);
 }
+
+/* Notes a row for match_left_done(), where records without a match are asked for. */
+void match_note_alone(const struct match *m, struct match_alone *alone, size_t row);
 
 /* Keys are taken of so many rows at a time. */
 static inline size_t

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "csv/jobs.h"
+#include "csv/reject.h"
 #include "in.h"
 #include "join/names.h"
 #include "msg.h"
+#include "stage.h"
 
 const struct match_kind *
 match_kind(const char *name)
@@ -43,12 +45,17 @@ static void
 open_inputs(struct match *m, char *const *operands)
 {
 	csv_out_open(&m->out, m->how->csv);
+	unpaired_open(&m->left_unpaired, m->how->unpaired_left, m->how->csv);
+	unpaired_open(&m->right_unpaired, m->how->unpaired_right, m->how->csv);
+	m->keeps_right = m->kind->right_alone || m->right_unpaired.is_open;
 	m->beside = *m->how->csv;
 	m->beside.is_beside = true;
 	m->left_name = in_name(operands[0]);
 	m->right_name = in_name(operands[1]);
 	m->left = csv_open(m->how->csv, operands, 1);
 	m->right = csv_open(&m->beside, operands + 1, 1);
+	unpaired_start(&m->left_unpaired, m->left);
+	unpaired_start(&m->right_unpaired, m->right);
 }
 
 static struct columns
@@ -119,17 +126,56 @@ match_read_right(struct match *m)
 	}
 	if (m->right_once.unique != NULL)
 		once_take(&m->right_once, b);
-	csv_source(&m->ready.out, b);
+	ready_source(&m->ready, b);
 	return b;
 }
 
 void
-match_left_done(struct match *m, const struct batch *b)
+match_note_alone(const struct match *m, struct match_alone *alone, size_t row)
 {
-	if (m->left_once.unique == NULL)
+	if (!m->left_unpaired.is_open)
+		return;
+	if (alone->count == alone->room) {
+		alone->room = alone->room != 0 ? alone->room * 2 : KEYS_ROWS;
+		alone->row = xrealloc(alone->row, alone->room, sizeof *alone->row);
+	}
+	alone->row[alone->count++] = row;
+}
+
+/* Neighbours leave in one copy. */
+static void
+put_left_unpaired(struct csv_out *out, const struct batch *b, const struct match_alone *alone)
+{
+	csv_source(out, b);
+	for (size_t i = 0; i < alone->count;) {
+		size_t first = i++;
+		while (i < alone->count && alone->row[i] == alone->row[i - 1] + 1)
+			i++;
+		csv_put_rows(out, alone->row[first], i - first);
+	}
+}
+
+void
+match_left_done(struct match *m, const struct batch *b, struct match_alone *alone)
+{
+	if (m->left_once.unique == NULL && alone->count == 0)
 		return;
 	msg_take_turn();
-	once_take(&m->left_once, b);
+	if (m->left_once.unique != NULL)
+		once_take(&m->left_once, b);
+	put_left_unpaired(&m->left_unpaired.out, b, alone);
+	alone->count = 0;
+}
+
+void
+match_put_right_alone(struct match *m, struct slice text)
+{
+	if (m->right_unpaired.is_open)
+		csv_put_rest(&m->right_unpaired.out, ready_take_own(&text));
+	if (!m->kind->right_alone)
+		return;
+	csv_put_rest(&m->out, text);
+	stage_counts()->made++;
 }
 
 static void
@@ -138,6 +184,8 @@ start_ready(struct match *m)
 	ready_init(&m->ready, &m->out, &m->rest, &m->arena);
 	if (m->kind->right_alone)
 		ready_add_left(&m->ready, &m->pairs, m->last + 1, &m->arena);
+	if (m->right_unpaired.is_open)
+		ready_add_own(&m->ready, &m->out, csv_header(m->right)->count);
 	m->nothing = ready_nothing(&m->ready, &m->arena);
 }
 
@@ -164,11 +212,16 @@ start_once(struct match *m)
 static void
 join_nothing(struct match *m)
 {
-	while (csv_read(m->right) != NULL)
+	for (const struct batch *b; (b = csv_read(m->right)) != NULL;) {
 		if (m->kind->right_alone)
 			die(END_DATA,
 				"%s: empty: it has no columns that the records of %s could go with "
 				"(--kind %s)", m->left_name, m->right_name, m->kind->name);
+		if (m->right_unpaired.is_open) {
+			csv_source(&m->right_unpaired.out, b);
+			csv_put_rows(&m->right_unpaired.out, 0, b->rows);
+		}
+	}
 }
 
 static void
@@ -184,6 +237,20 @@ join(struct match *m, size_t jobs)
 	ready_clear(&m->ready);
 }
 
+/* All of them are written before the first appears. */
+static void
+finish_outputs(struct match *m)
+{
+	m->out.beside = csv_records(m->right);
+	reject_finish(csv_records(m->left) + m->out.beside);
+	out_flush(&m->out.out);
+	unpaired_flush(&m->left_unpaired);
+	unpaired_flush(&m->right_unpaired);
+	unpaired_finish(&m->left_unpaired);
+	unpaired_finish(&m->right_unpaired);
+	csv_finish(&m->out, m->left);
+}
+
 void
 match(const struct match_how *how, char *const *operands)
 {
@@ -193,8 +260,7 @@ match(const struct match_how *how, char *const *operands)
 		join(&m, jobs_choose(how->jobs, operands, 1, &m.out));
 	else
 		join_nothing(&m);
-	m.out.beside = csv_records(m.right);
-	csv_finish(&m.out, m.left);
+	finish_outputs(&m);
 	csv_close(m.left);
 	csv_close(m.right);
 	arena_clear(&m.arena);

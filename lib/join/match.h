@@ -32,6 +32,8 @@ struct match_how {
 	const struct match_kind *kind;
 	const struct match_rule *rule; /* --validate */
 	const char *suffix; /* of RIGHT's names that LEFT has as well */
+	const char *unpaired_left;  /* files for the records without a match; NULL: none */
+	const char *unpaired_right;
 	uint64_t memory;    /* that RIGHT may take */
 	uint64_t jobs;      /* --jobs: of LEFT; 0: not given */
 };

@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+typedef uint32_t own_length;
+
 static const struct slice empty = {"", 0};
 
 void
@@ -27,10 +29,41 @@ ready_add_left(struct ready *r, const struct pairs *pairs, size_t columns, struc
 }
 
 void
+ready_add_own(struct ready *r, const struct csv_out *like, size_t columns)
+{
+	csv_out_memory(&r->own, like, &r->text);
+	r->own.columns = columns;
+	r->has_own = true;
+}
+
+void
 ready_clear(struct ready *r)
 {
+	if (r->has_own)
+		csv_out_memory_clear(&r->own);
 	csv_out_memory_clear(&r->out);
 	buf_clear(&r->text);
+}
+
+void
+ready_source(struct ready *r, const struct batch *b)
+{
+	csv_source(&r->out, b);
+	if (r->has_own)
+		csv_source(&r->own, b);
+}
+
+/* Its length in front. */
+static void
+put_own(struct ready *r, size_t row)
+{
+	own_length len = 0;
+	buf_add(&r->text, &len, sizeof len);
+	csv_put_rows(&r->own, row, 1);
+	out_flush(&r->own.out);
+	size_t more = r->text.len - sizeof len;
+	len = more > UINT32_MAX ? UINT32_MAX : (own_length)more; /* too long for who holds it */
+	memcpy(r->text.at, &len, sizeof len);
 }
 
 static void
@@ -49,6 +82,8 @@ struct slice
 ready_row(struct ready *r, size_t row, size_t *before)
 {
 	r->text.len = 0;
+	if (r->has_own)
+		put_own(r, row);
 	put_left(r, row);
 	*before = r->text.len;
 	r->out.is_behind = true;
@@ -57,6 +92,17 @@ ready_row(struct ready *r, size_t row, size_t *before)
 	csv_put_end(&r->out);
 	out_flush(&r->out.out);
 	return (struct slice){r->text.at, r->text.len};
+}
+
+struct slice
+ready_take_own(struct slice *text)
+{
+	own_length len;
+	memcpy(&len, text->at, sizeof len);
+	struct slice own = {text->at + sizeof len, len};
+	text->at += sizeof len + own.len;
+	text->len -= sizeof len + own.len;
+	return own;
 }
 
 struct slice

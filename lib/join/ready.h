@@ -1,7 +1,7 @@
 /*
  * What a record of RIGHT will be in the output, made when it is read: its columns without the key,
  * as the rest of a record behind LEFT's columns; and before that, where it is to leave without a
- * match, LEFT's columns as well.
+ * match, LEFT's columns as well.  The record as it came may stand in front of that.
  */
 #ifndef ETL_READY_H
 #define ETL_READY_H
@@ -16,7 +16,9 @@
 #include "slice.h"
 
 struct ready {
-	struct csv_out out; /* its source is RIGHT's batch: csv_source() */
+	struct csv_out out;
+	struct csv_out own; /* of the record as it came */
+	bool has_own;
 	struct buf text;
 	size_t columns;     /* of RIGHT without the key */
 	struct columns_run *run;
@@ -31,10 +33,20 @@ void ready_init(struct ready *r, const struct csv_out *like, const struct column
 /* LEFT's columns, so many, stand in front: the values of the key, the others empty. */
 void ready_add_left(struct ready *r, const struct pairs *pairs, size_t columns,
 	struct arena *arena);
+/* The record as it came, of so many columns, stands in front of all: ready_take_own(). */
+void ready_add_own(struct ready *r, const struct csv_out *like, size_t columns);
 void ready_clear(struct ready *r);
 
-/* A row of the source with its end; *before is the length of LEFT's part.  Until the next call. */
+/* RIGHT's batch. */
+void ready_source(struct ready *r, const struct batch *b);
+
+/*
+ * A row of the source with its end; *before is the length of what stands in front for the case that
+ * it has no match.  Until the next call.
+ */
 struct slice ready_row(struct ready *r, size_t row, size_t *before);
+/* Takes the record as it came, with its end, off what ready_row() gave. */
+struct slice ready_take_own(struct slice *text);
 /* The rest of a record that has no match, kept in the arena as csv_put_rest() needs it. */
 struct slice ready_nothing(struct ready *r, struct arena *arena);
 
