@@ -190,7 +190,7 @@ load setup
 	fails 2 "option -k is missing"
 	try etl-join --past x.csv
 	fails 2 "unknown option '--past'; did you mean '--paste'?"
-	for option in '-k a' '--kind left' '--validate one-to-one' '--unpaired-left u' '--unpaired-right u' '--suffix _2' '--memory 1M' \
+	for option in '-k a' '--kind left' '--validate one-to-one' '--asof a' '--unpaired-left u' '--unpaired-right u' '--suffix _2' '--memory 1M' \
 		'--jobs 2'; do
 		try etl-join --paste $option x.csv x.csv
 		fails 2 "option ${option% *}: not with --paste, which joins by position"
@@ -570,10 +570,10 @@ trips() {
 	try etl-join trips.csv - -k amount=nam <plazas.csv
 	fails 2 "option -k: stdin: no such column: 'nam'; did you mean 'name'?"
 	try etl-join trips.csv plazas.csv -k plaza,amount
-	fails 2 "option -k: plazas.csv: no such column: 'amount'; if it has another name there, write -k amount=NAME"
+	fails 2 "option -k: plazas.csv: no such column: 'amount'; if it has another name there, write amount=NAME"
 	printf 'id,code\n' >codes.csv
 	try etl-join codes.csv plazas.csv -k name
-	fails 2 "option -k: codes.csv: no such column: 'name'; if it has another name there, write -k NAME=name"
+	fails 2 "option -k: codes.csv: no such column: 'name'; if it has another name there, write NAME=name"
 	try etl-join codes.csv plazas.csv -k name=code
 	fails 2 "option -k: codes.csv: no such column: 'name'; LEFT's name comes first: code=name"
 	try etl-join trips.csv plazas.csv -k plaza,plaza
@@ -931,4 +931,200 @@ kill_input_of() { # COMMAND
 	[ "$(tail -1 out | cut -d , -f 5000,10001,15000)" = 5000,1,5001 ]
 	etl-join x.csv x.csv -k '#1=#2' --kind full >out
 	[ "$(tail -1 out | cut -d , -f 1,2,10001,10002)" = 2,,1,3 ]
+}
+
+# What follows joins by the nearest time.
+
+quotes() {
+	printf 'ts,sym,qty\n10:00:00Z,A,1\n10:00:05,A,2\n09:59:59,A,3\n10:00:04Z,B,4\n,A,5\n10:00:04Z,,6\n' |
+		sed 's/^[01]/2024-01-01T&/' >trades.csv
+	printf 'ts,sym,px\n10:00:03Z,A,12\n10:00:00Z,A,10\n11:00:00+01:00,A,"11"\n10:00:09Z,B,20\n,A,99\n10:00:06Z,A,13\n' |
+		sed 's/^[01]/2024-01-01T&/' >quotes.csv
+}
+
+@test "--asof: each direction, ties, with and without a key, tolerance" {
+	quotes
+	# The quantity of the trade, and the price beside it.
+	pair() {
+		try bash -c 'etl-join trades.csv quotes.csv --asof ts "$@" | etl-cut -f qty,px --no-out-header' pair "$@"
+	}
+	pair -k sym
+	prints $'1,"11"\n2,12'
+	pair -k sym --kind left
+	prints $'1,"11"\n2,12\n3,\n4,\n5,\n6,'
+	pair -k sym --kind left --direction backward
+	prints $'1,"11"\n2,12\n3,\n4,\n5,\n6,'
+	pair -k sym --direction forward
+	prints $'1,10\n2,13\n3,10\n4,20'
+	pair -k sym --direction nearest
+	prints $'1,"11"\n2,13\n3,10\n4,20'
+	pair
+	prints $'1,"11"\n2,12\n4,12\n6,12'
+	pair -k sym --tolerance 2s
+	prints $'1,"11"\n2,12'
+	pair -k sym --tolerance 1s
+	prints '1,"11"'
+	pair -k sym --direction forward --tolerance 1s
+	prints $'1,10\n2,13\n3,10'
+	pair -k sym --direction nearest --tolerance 0s
+	prints '1,"11"'
+	try etl-join trades.csv quotes.csv --asof ts -k sym
+	prints $'ts,sym,qty,ts_right,px\n2024-01-01T10:00:00Z,A,1,2024-01-01T11:00:00+01:00,"11"\n2024-01-01T10:00:05,A,2,2024-01-01T10:00:03Z,12'
+	# Halfway between two it is the earlier one.
+	printf 'ts,sym,qty\n2024-01-01T10:00:04.5Z,A,1\n2024-01-01T10:00:04.500000001Z,A,2\n' >trades.csv
+	pair --direction nearest
+	prints $'1,12\n2,13'
+}
+
+@test "--asof: what pairs with nothing goes to the files of what is unpaired" {
+	quotes
+	etl-join trades.csv quotes.csv --asof ts -k sym --unpaired-left u --unpaired-right v --stats s -o out
+	[ "$(etl-cut -f qty --no-out-header u | paste -sd ' ')" = '3 4 5 6' ]
+	[ "$(etl-cut -f px --no-out-header v | paste -sd ' ')" = '10 20 99 13' ]
+	grep -q '"in":6,.*"out":2,.*"filtered":4,"rejected":0,"made":0,' s
+}
+
+@test "--asof: names that differ, formats, numbers" {
+	printf 'when,a\n24.11.2026 10:00,1\n' >x.csv
+	printf 'since,b\n24.11.2026 09:00,y\n' >y.csv
+	try etl-join x.csv y.csv --asof when=since --time-format '%d.%m.%Y %H:%M' --tolerance 1h
+	prints $'when,a,since,b\n24.11.2026 10:00,1,24.11.2026 09:00,y'
+	try etl-join x.csv y.csv --asof when=since --time-format '%d.%m.%Y %H:%M' --tolerance 59m
+	prints when,a,since,b
+	printf 'n,a\n5,1\n-1.5,2\n1e3,3\n99999999999999999.000000001,4\n' >x.csv
+	printf 'm,b\n-2,x\n4.50,y\n6,z\n99999999999999999,w\n' >y.csv
+	try etl-join x.csv y.csv --asof n=m:n
+	prints $'n,a,m,b\n5,1,4.50,y\n-1.5,2,-2,x\n1e3,3,6,z\n99999999999999999.000000001,4,99999999999999999,w'
+	try etl-join x.csv y.csv --asof n=m:n --tolerance 0.5
+	prints $'n,a,m,b\n5,1,4.50,y\n-1.5,2,-2,x\n99999999999999999.000000001,4,99999999999999999,w'
+	try etl-join x.csv y.csv --asof n=m:n --tolerance 0.000000001
+	prints $'n,a,m,b\n99999999999999999.000000001,4,99999999999999999,w'
+	try etl-join x.csv x.csv --asof n:n --direction nearest -k a
+	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 5 ] && [ "${lines[4]}" = 99999999999999999.000000001,4,99999999999999999.000000001 ]
+	local bad
+	for bad in '0.0000000001:more than nine digits behind the point' '1e30:number out of range' 'x:not a number' '1 :not a number'; do
+		printf 'n,a\n1,1\n%s,2\n' "${bad%%:*}" >bad.csv
+		try etl-join bad.csv y.csv --asof n=m:n
+		fails 1 "bad.csv:3: column 'n': ${bad#*:}: '${bad%%:*}'"
+	done
+}
+
+@test "--asof: a time that cannot be read, in either input: fail, null, skip, reject" {
+	quotes
+	{ cat trades.csv; printf 'x,A,7\n2024-01-01T10:00:07Z,A,8\n'; } >bad.csv
+	{ cat quotes.csv; printf '2024-02-30,A,14\n'; } >worse.csv
+	try etl-join bad.csv quotes.csv --asof ts -k sym
+	fails 1 "etl-join: bad.csv:8: column 'ts': not a time: 'x'"
+	try etl-join bad.csv worse.csv --asof ts -k sym --on-error fail
+	fails 1 "etl-join: worse.csv:8: column 'ts': no such time: '2024-02-30'"
+	[ -z "$output" ]
+	local jobs
+	for jobs in 1 3; do
+		export ETL_BLOCK=50
+		etl-join bad.csv worse.csv --asof ts -k sym --on-error null --kind left --jobs $jobs 2>err | etl-cut -f qty,px --no-out-header >out
+		[ "$(cat out)" = $'1,"11"\n2,12\n3,\n4,\n5,\n6,\n7,\n8,13' ]
+		grep -q '^etl-join: 2 records with no time for one that cannot be read (--on-error=null)$' err
+		etl-join bad.csv worse.csv --asof ts -k sym --on-error skip --kind left --jobs $jobs --stats s --unpaired-left u \
+			--unpaired-right v 2>err | etl-cut -f qty,px --no-out-header >out
+		[ "$(cat out)" = $'1,"11"\n2,12\n3,\n4,\n5,\n6,\n8,13' ]
+		[ "$(grep -c . u)" -eq 5 ]
+		run grep -E ',7$|,14$' u v
+		[ "$status" -eq 1 ]
+		grep -q '^etl-join: 2 records skipped (--on-error=skip)$' err
+		tail -1 s | grep -q '"in":8,.*"out":7,.*"filtered":1,"rejected":0,"made":0,'
+		rm -f r
+		etl-join bad.csv worse.csv --asof ts -k sym --rejects r --jobs $jobs --stats s 2>err | etl-cut -f qty,px --no-out-header >out
+		[ "$(cat out)" = $'1,"11"\n2,12\n8,13' ]
+		[ "$(etl-cut -f file,line,column,code,record --no-out-header r)" = $'worse.csv,8,ts,time,"2024-02-30,A,14"\nbad.csv,8,ts,time,"x,A,7"' ]
+		tail -1 s | grep -q '"in":8,.*"out":3,.*"filtered":4,"rejected":2,"made":1,'
+	done
+	try etl-join bad.csv worse.csv --asof ts -k sym --max-rejects 1
+	fails 1 "bad.csv:8: column 'ts': not a time: 'x': more than 1 reject"
+}
+
+@test "--asof: what does not go together: 2" {
+	quotes
+	local kind
+	for kind in right full semi anti; do
+		try etl-join trades.csv quotes.csv --asof ts --kind $kind
+		fails 2 "option --kind $kind: not with --asof, where it is inner or left"
+	done
+	try etl-join trades.csv quotes.csv --asof ts --validate one-to-one
+	fails 2 "option --validate: not with --asof"
+	try etl-join trades.csv quotes.csv --asof ts --direction back
+	fails 2 "option --direction: 'back' is none of backward, forward, nearest"
+	try etl-join trades.csv quotes.csv --asof ts --on-error ignore
+	fails 2 "option --on-error: 'ignore' is none of fail, null, skip, reject"
+	try etl-join trades.csv quotes.csv --asof ts --on-error reject
+	fails 2 "option --on-error=reject needs --rejects FILE or --max-rejects N"
+	for span in 5 5x 1.5h -1m '' 99999999999999999999s 9999999999999999999w; do
+		try etl-join trades.csv quotes.csv --asof ts --tolerance "$span"
+		fails 2 "option --tolerance: '$span' is no span of time such as 90s, 15m, 1h, 7d, 2w"
+	done
+	for span in 5m -1 ''; do
+		try etl-join trades.csv quotes.csv --asof qty=px:n --tolerance "$span"
+		fails 2 "option --tolerance: '$span' is no number, as the times are (:n)"
+	done
+	for option in '--direction nearest' '--tolerance 5m' '--time-format %s' '--on-error skip'; do
+		try etl-join trades.csv quotes.csv -k sym $option
+		fails 2 "option ${option% *}: in which column is the time?  --asof says"
+	done
+	try etl-join trades.csv quotes.csv --asof ts --time-format '%Q'
+	fails 2 "option --time-format: "
+	try etl-join trades.csv quotes.csv --asof ts:n --time-format '%s'
+	fails 2 "option --time-format: not with numbers (--asof ts:n)"
+	try etl-join trades.csv quotes.csv --asof ts:t
+	fails 2 "option --asof: no such modifier: 't'; there is n (number)"
+	try etl-join trades.csv quotes.csv --asof ts,sym
+	fails 2 "option --asof: 'ts,sym' is more than one column"
+	try etl-join trades.csv quotes.csv --asof time
+	fails 2 "option --asof: trades.csv: no such column: 'time'"
+	try etl-join trades.csv quotes.csv --asof qty
+	fails 2 "option --asof: quotes.csv: no such column: 'qty'; if it has another name there, write qty=NAME"
+	try etl-join trades.csv quotes.csv --asof ts --memory 10K
+	fails 2 "bytes of --memory"
+}
+
+@test "--asof: empty inputs, header only, a NUL byte, CR LF, quotes" {
+	quotes
+	: >empty
+	head -1 quotes.csv >head.csv
+	try etl-join trades.csv head.csv --asof ts -k sym
+	prints ts,sym,qty,ts_right,px
+	try etl-join trades.csv head.csv --asof ts --kind left
+	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 7 ]
+	try etl-join head.csv trades.csv --asof ts
+	prints ts,sym,px,ts_right,sym_right,qty
+	try etl-join --allow-empty trades.csv empty --asof ts --kind left
+	prints "$(cat trades.csv)"
+	try etl-join --allow-empty trades.csv empty --asof ts -k sym
+	prints ts,sym,qty
+	try etl-join --allow-empty empty quotes.csv --asof ts -k sym
+	prints ''
+	printf 'ts\r\n"2024-01-01"\r\n' >x.csv
+	try etl-join x.csv x.csv --asof ts
+	prints $'ts,ts_right\n"2024-01-01","2024-01-01"'
+	printf 'ts\n2024-01-01\0\n' >x.csv
+	try etl-join x.csv quotes.csv --asof ts
+	fails 1 "x.csv:2: column 'ts': not a time: '2024-01-01\\x00'"
+}
+
+@test "--asof: many rows out of order, several jobs, any block: the same" {
+	seq 5000 | etl-map -N --header i 'k = i * 7919 % 13; t = i * 7907 % 5003' >x.csv
+	seq 3000 | etl-map -N --header j 'k = j * 7919 % 13; t = j * 6151 % 5003' >y.csv
+	etl-join x.csv y.csv --asof t:n -k k --direction nearest --tolerance 40 --unpaired-left u --unpaired-right v >want
+	[ "$(wc -l <want)" -gt 2000 ]
+	cp u u.want
+	cp v v.want
+	local block
+	for block in 64 5000; do
+		ETL_BLOCK=$block etl-join x.csv y.csv --asof t:n -k k --direction nearest --tolerance 40 --unpaired-left u \
+			--unpaired-right v --jobs 3 >got
+		cmp want got
+		cmp u.want u
+		cmp v.want v
+	done
+	# In order of time the records that match are the same.
+	etl-join <(etl-sort -k t:n x.csv) <(etl-sort -k t:n y.csv) --asof t:n -k k --direction nearest --tolerance 40 | etl-sort >got
+	etl-sort want | cmp - got
 }

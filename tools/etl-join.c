@@ -2,10 +2,11 @@
  * etl-join: join two inputs by key, or put several side by side
  *
  *	etl-join LEFT RIGHT -k KEYS [--kind KIND]
+ *	etl-join LEFT RIGHT --asof TIME [-k KEYS] [--kind KIND]
  *	etl-join --paste [FILE...]
  *
- * By key LEFT streams and RIGHT is held in memory, as far as --memory allows; side by side a batch an input is all
- * that is needed.
+ * By key and by time LEFT streams and RIGHT is held in memory, as far as --memory allows; side by side a batch an
+ * input is all that is needed.
  */
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "csv/jobs.h"
 #include "csv/reject.h"
 #include "in.h"
+#include "join/asof.h"
 #include "join/match.h"
 #include "join/paste.h"
 #include "join/unpaired.h"
@@ -27,6 +29,7 @@ static struct {
 	const char *keys;
 	const char *kind;
 	const char *validate;
+	struct asof_how asof;
 	const char *unpaired_left;
 	const char *unpaired_right;
 	const char *suffix;
@@ -40,6 +43,7 @@ static const struct opt options[] = {
 	{0, "kind", "KIND", "inner (unless given), left, right, full, semi, anti", OPT_TEXT, &arg.kind, NULL},
 	{0, "validate", "RULE", "one-to-one, one-to-many, many-to-one: that side has a key once", OPT_TEXT,
 		&arg.validate, NULL},
+	OPT_ASOF(arg.asof),
 	{0, "unpaired-left", "FILE", "records of LEFT that have no match go to FILE", OPT_TEXT, &arg.unpaired_left, NULL},
 	{0, "unpaired-right", "FILE", "records of RIGHT that have no match go to FILE", OPT_TEXT, &arg.unpaired_right,
 		NULL},
@@ -56,8 +60,8 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-join",
-	.synopsis = "LEFT RIGHT -k KEYS [--kind KIND] | --paste [FILE...]",
-	.summary = "Join two inputs by key, or put several side by side.",
+	.synopsis = "LEFT RIGHT -k KEYS [--kind KIND] | LEFT RIGHT --asof TIME [-k KEYS] | --paste [FILE...]",
+	.summary = "Join two inputs by key or by the nearest time, or put several side by side.",
 	.options = options,
 };
 
@@ -82,6 +86,7 @@ check_paste(void)
 	refuse(arg.keys != NULL, "-k");
 	refuse(arg.kind != NULL, "--kind");
 	refuse(arg.validate != NULL, "--validate");
+	refuse(arg.asof.time != NULL, "--asof");
 	refuse(arg.unpaired_left != NULL, "--unpaired-left");
 	refuse(arg.unpaired_right != NULL, "--unpaired-right");
 	refuse(arg.suffix != NULL, "--suffix");
@@ -90,6 +95,17 @@ check_paste(void)
 	if (arg.rejects.file != NULL || arg.rejects.max != NULL)
 		die(END_SETUP, "options --rejects and --max-rejects: not with --paste, where a record that is left "
 			"out of one input would pair all after it with the wrong ones");
+}
+
+static void
+check_kind(const struct match_kind *kind)
+{
+	if (arg.asof.time == NULL)
+		return;
+	if (kind->right_alone || !kind->pairs)
+		die(END_SETUP, "option --kind %s: not with --asof, where it is inner or left", kind->name);
+	if (arg.validate != NULL)
+		die(END_SETUP, "option --validate: not with --asof, where a key comes at many times");
 }
 
 static void
@@ -105,7 +121,7 @@ paste_inputs(char *const *operands, size_t count)
 static void
 match_inputs(char *const *operands, size_t count)
 {
-	if (arg.keys == NULL)
+	if (arg.keys == NULL && arg.asof.time == NULL)
 		die(END_SETUP, "option -k is missing: the columns to join by (or --paste, to join by position)");
 	if (count != 2)
 		die(END_SETUP, "two inputs are joined by key, LEFT and RIGHT: there %s %zu operand%s",
@@ -121,6 +137,7 @@ match_inputs(char *const *operands, size_t count)
 		.keys = arg.keys,
 		.kind = match_kind(arg.kind != NULL ? arg.kind : "inner"),
 		.rule = match_rule(arg.validate != NULL ? arg.validate : "many-to-many"),
+		.asof = arg.asof.time != NULL ? &arg.asof : NULL,
 		.unpaired_left = arg.unpaired_left,
 		.unpaired_right = arg.unpaired_right,
 		.suffix = arg.suffix != NULL ? arg.suffix : "_right",
@@ -132,6 +149,8 @@ match_inputs(char *const *operands, size_t count)
 	if (how.rule == NULL)
 		die(END_SETUP, "option --validate: '%s' is none of one-to-one, one-to-many, many-to-one, many-to-many",
 			arg.validate);
+	check_kind(how.kind);
+	asof_start(&arg.asof);
 	match(&how, operands);
 }
 

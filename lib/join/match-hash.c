@@ -22,17 +22,6 @@ struct hash {
 };
 
 static void
-hold_row(struct hash *h, size_t row, uint32_t key)
-{
-	struct match *m = h->m;
-	size_t before;
-	struct slice text = ready_row(&m->ready, row, &before);
-	if (text.len > UINT32_MAX)
-		csv_die(END_SETUP, m->ready.out.source, row, "a record of more than 4 GiB to hold");
-	held_add(&h->held, key, text, before);
-}
-
-static void
 hold_rows(struct hash *h, struct probe *p, const struct batch *b, size_t first, size_t rows)
 {
 	const struct match *m = h->m;
@@ -40,13 +29,9 @@ hold_rows(struct hash *h, struct probe *p, const struct batch *b, size_t first, 
 	held_number(&h->held, &p->keys, rows, p->key);
 	for (size_t i = 0; i < rows; i++)
 		if (m->keeps_right || (m->kind->pairs && p->key[i] != HELD_NONE))
-			hold_row(h, first + i, p->key[i]);
-	uintmax_t records = b->record - 1 + first + rows;
+			match_hold(h->m, &h->held, first + i, p->key[i]);
 	if (held_bytes(&h->held) > m->memory)
-		die(END_SETUP,
-			"%s: its first %ju records need more than the %ju bytes of --memory: "
-			"allow more, or swap the inputs if the other is smaller",
-			m->right_name, records, (uintmax_t)m->memory);
+		match_die_memory(m, b->record - 1 + first + rows);
 }
 
 static void

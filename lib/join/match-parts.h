@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "csv/csv.h"
+#include "join/held.h"
 #include "join/match.h"
 #include "join/once.h"
 #include "join/pairs.h"
@@ -34,7 +35,8 @@ struct match {
 	struct csv_out out;
 	struct arena arena;
 
-	struct pairs pairs;
+	struct pairs pairs;   /* of the key */
+	struct pairs times;   /* --asof: a column of either */
 	size_t last;          /* column of LEFT */
 	struct columns rest;  /* RIGHT's without its key */
 	struct ready ready;
@@ -48,10 +50,16 @@ struct match {
 
 /* By a table of RIGHT's keys. */
 void match_by_hash(struct match *m, size_t jobs);
+/* By the time that is nearest (--asof). */
+void match_by_time(struct match *m, size_t jobs);
 
 void match_put_header(struct match *m);
 /* RIGHT's next batch, of which ready_row() then gives the records; NULL: it has ended well. */
 const struct batch *match_read_right(struct match *m);
+/* Holds a row of it, ready for the output. */
+void match_hold(struct match *m, struct held *h, size_t row, uint32_t key);
+/* What is held takes more than the memory. */
+_Noreturn void match_die_memory(const struct match *m, uint64_t records);
 /*
  * All of a batch of LEFT has been joined: what goes by the order of batches, in this thread's turn.  Those that are
  * noted as alone are so no more.

@@ -71,16 +71,53 @@ all_but(const struct columns *chosen, const struct header *header, struct arena 
 	return rest;
 }
 
+/* Pairs of columns as an option gives them. */
+static struct pairs
+choose_pairs(struct match *m, const char *option, const char *text, unsigned forms)
+{
+	struct pairs pairs = {{0}, {0}};
+	struct buf why = {0};
+	if (!pairs_parse(&pairs, text, forms, &(struct pairs_side){m->left_name, csv_header(m->left)},
+			&(struct pairs_side){m->right_name, csv_header(m->right)}, &m->arena, &why)) {
+		buf_byte(&why, '\0');
+		die(END_SETUP, "option %s: %s", option, why.at);
+	}
+	return pairs;
+}
+
+/* The modifier that a column of --asof has; false where it has none. */
+static bool
+is_number(const struct columns *columns)
+{
+	if (columns->count == 0 || columns->at->modifiers.at == NULL)
+		return false;
+	if (!slice_same(columns->at->modifiers, slice_of("n")))
+		die(END_SETUP, "option --asof: no such modifier: '%.*s'; there is n (number)",
+			(int)columns->at->modifiers.len, columns->at->modifiers.at);
+	return true;
+}
+
+static void
+choose_times(struct match *m)
+{
+	struct asof_how *asof = m->how->asof;
+	m->times = choose_pairs(m, "--asof", asof->time, COLUMNS_MODIFIERS);
+	if (m->times.left.count > 1 || m->times.right.count > 1)
+		die(END_SETUP, "option --asof: '%s' is more than one column", asof->time);
+	bool left = is_number(&m->times.left), right = is_number(&m->times.right);
+	asof->times.is_number = left || right;
+	if (asof->times.is_number && asof->format != NULL)
+		die(END_SETUP, "option --time-format: not with numbers (--asof %s)", asof->time);
+}
+
 static void
 choose_columns(struct match *m)
 {
 	const struct header *left = csv_header(m->left), *right = csv_header(m->right);
-	struct buf why = {0};
-	if (!pairs_parse(&m->pairs, m->how->keys, &(struct pairs_side){m->left_name, left},
-			&(struct pairs_side){m->right_name, right}, &m->arena, &why)) {
-		buf_byte(&why, '\0');
-		die(END_SETUP, "option -k: %s", why.at);
-	}
+	if (m->how->keys != NULL)
+		m->pairs = choose_pairs(m, "-k", m->how->keys, 0);
+	if (m->how->asof != NULL)
+		choose_times(m);
 	m->last = left->count - 1;
 	if (m->kind->pairs)
 		m->rest = all_but(&m->pairs.right, right, &m->arena);
@@ -128,6 +165,25 @@ match_read_right(struct match *m)
 		once_take(&m->right_once, b);
 	ready_source(&m->ready, b);
 	return b;
+}
+
+void
+match_hold(struct match *m, struct held *h, size_t row, uint32_t key)
+{
+	size_t before;
+	struct slice text = ready_row(&m->ready, row, &before);
+	if (text.len > UINT32_MAX)
+		csv_die(END_SETUP, m->ready.out.source, row, "a record of more than 4 GiB to hold");
+	held_add(h, key, text, before);
+}
+
+_Noreturn void
+match_die_memory(const struct match *m, uint64_t records)
+{
+	die(END_SETUP,
+		"%s: its first %ju records need more than the %ju bytes of --memory: "
+		"allow more, or swap the inputs if the other is smaller",
+		m->right_name, (uintmax_t)records, (uintmax_t)m->memory);
 }
 
 void
@@ -232,7 +288,10 @@ join(struct match *m, size_t jobs)
 		name_columns(m);
 	start_ready(m);
 	start_once(m);
-	match_by_hash(m, jobs);
+	if (m->how->asof != NULL)
+		match_by_time(m, jobs);
+	else
+		match_by_hash(m, jobs);
 	once_end(&m->left_once);
 	ready_clear(&m->ready);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "csv/csv.h"
+#include "join/asof.h"
 #include "opt.h"
 
 /* Which records leave. */
@@ -28,7 +29,8 @@ struct match_rule {
 
 struct match_how {
 	const struct csv_how *csv;
-	const char *keys;   /* -k */
+	const char *keys;   /* -k; NULL: all records have the same, with asof only */
+	struct asof_how *asof; /* NULL: by key alone */
 	const struct match_kind *kind;
 	const struct match_rule *rule; /* --validate */
 	const char *suffix; /* of RIGHT's names that LEFT has as well */

@@ -70,14 +70,14 @@ read_items(const char *text, const struct header *left, const struct header *rig
 }
 
 static bool
-choose(struct columns *out, const char *list, const struct pairs_side *side, struct arena *arena,
-	struct buf *why)
+choose(struct columns *out, const char *list, unsigned forms, const struct pairs_side *side,
+	struct arena *arena, struct buf *why)
 {
 	*out = (struct columns){0};
 	if (side->header->count == 0)
 		return true;
 	struct buf reason = {0};
-	bool good = columns_parse(out, list, side->header, 0, arena, &reason);
+	bool good = columns_parse(out, list, side->header, forms, arena, &reason);
 	if (!good)
 		buf_format(why, "%s: %.*s", side->input, (int)reason.len, reason.at);
 	buf_clear(&reason);
@@ -171,23 +171,23 @@ say_remedy(const char *text, const struct pairs_side *left, const struct pairs_s
 		if (is_pair(&i) && !is_left && has_name(left->header, i.right) && has_name(right->header, i.left))
 			buf_format(why, "; LEFT's name comes first: %s=%s", second, first);
 		else if (!is_pair(&i) && is_left && !is_right)
-			buf_format(why, "; if it has another name there, write -k %s=NAME", first);
+			buf_format(why, "; if it has another name there, write %s=NAME", first);
 		else if (!is_pair(&i) && is_right && !is_left)
-			buf_format(why, "; if it has another name there, write -k NAME=%s", second);
+			buf_format(why, "; if it has another name there, write NAME=%s", second);
 		if (!is_left || !is_right || text[len] == '\0')
 			return;
 	}
 }
 
 bool
-pairs_parse(struct pairs *out, const char *text, const struct pairs_side *left,
+pairs_parse(struct pairs *out, const char *text, unsigned forms, const struct pairs_side *left,
 	const struct pairs_side *right, struct arena *arena, struct buf *why)
 {
 	struct item *item = arena_take(arena, (strlen(text) + 1) * sizeof *item);
 	struct buf list[2] = {{0}, {0}};
 	bool good = read_items(text, left->header, right->header, item, list, why) &&
-		choose(&out->left, list[0].at, left, arena, why) &&
-		choose(&out->right, list[1].at, right, arena, why);
+		choose(&out->left, arena_keep(arena, list[0].at, list[0].len), forms, left, arena, why) &&
+		choose(&out->right, arena_keep(arena, list[1].at, list[1].len), forms, right, arena, why);
 	if (!good)
 		say_remedy(text, left, right, why);
 	if (good && left->header->count != 0 && right->header->count != 0)
