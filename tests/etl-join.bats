@@ -190,7 +190,7 @@ load setup
 	fails 2 "option -k is missing"
 	try etl-join --past x.csv
 	fails 2 "unknown option '--past'; did you mean '--paste'?"
-	for option in '-k a' '--kind left' '--validate one-to-one' '--asof a' '--unpaired-left u' '--unpaired-right u' '--suffix _2' '--memory 1M' \
+	for option in '-k a' '--kind left' '--validate one-to-one' '--asof a' '--sorted' '--unpaired-left u' '--unpaired-right u' '--suffix _2' '--memory 1M' \
 		'--jobs 2'; do
 		try etl-join --paste $option x.csv x.csv
 		fails 2 "option ${option% *}: not with --paste, which joins by position"
@@ -1049,6 +1049,8 @@ quotes() {
 		try etl-join trades.csv quotes.csv --asof ts --kind $kind
 		fails 2 "option --kind $kind: not with --asof, where it is inner or left"
 	done
+	try etl-join trades.csv quotes.csv --asof ts --sorted
+	fails 2 "option --sorted: not with --asof"
 	try etl-join trades.csv quotes.csv --asof ts --validate one-to-one
 	fails 2 "option --validate: not with --asof"
 	try etl-join trades.csv quotes.csv --asof ts --direction back
@@ -1127,4 +1129,125 @@ quotes() {
 	# In order of time the records that match are the same.
 	etl-join <(etl-sort -k t:n x.csv) <(etl-sort -k t:n y.csv) --asof t:n -k k --direction nearest --tolerance 40 | etl-sort >got
 	etl-sort want | cmp - got
+}
+
+# What follows joins sorted inputs.
+
+@test "--sorted: each kind, in the order of the keys" {
+	scanner_only
+	printf 'k,l\n"",1\n10,2\n10,"3"\n9,4\n' >x.csv
+	printf 'r,k\r\np,\r\nq,1\r\n"s",10\nt,10\nu,7\nv,"9"\nw,9\n' >y.csv
+	for block in 1 64 262144; do
+		export ETL_BLOCK=$block
+		try etl-join x.csv y.csv -k k --sorted
+		prints $'k,l,r\n10,2,"s"\n10,2,t\n10,"3","s"\n10,"3",t\n9,4,v\n9,4,w'
+		try etl-join x.csv y.csv -k k --sorted --kind left
+		prints $'k,l,r\n"",1,\n10,2,"s"\n10,2,t\n10,"3","s"\n10,"3",t\n9,4,v\n9,4,w'
+		try etl-join x.csv y.csv -k k --sorted --kind right
+		prints $'k,l,r\n,,p\n1,,q\n10,2,"s"\n10,2,t\n10,"3","s"\n10,"3",t\n7,,u\n9,4,v\n9,4,w'
+		try etl-join x.csv y.csv -k k --sorted --kind full
+		prints $'k,l,r\n"",1,\n,,p\n1,,q\n10,2,"s"\n10,2,t\n10,"3","s"\n10,"3",t\n7,,u\n9,4,v\n9,4,w'
+		try etl-join x.csv y.csv -k k --sorted --kind semi --unpaired-left u --unpaired-right v
+		prints $'k,l\n10,2\n10,"3"\n9,4'
+		[ "$(cat u)" = $'k,l\n"",1' ]
+		[ "$(cat v)" = $'r,k\np,\nq,1\nu,7' ]
+		try etl-join x.csv y.csv -k k --sorted --kind anti
+		prints $'k,l\n"",1'
+	done
+}
+
+@test "--sorted: not sorted is 1 with the line, in either input, to their ends" {
+	printf 'k,l\na,1\nb,"2\n2"\nc,3\nbb,4\n' >x.csv
+	printf 'k,r\na,1\n' >y.csv
+	local kind
+	for kind in inner left right full semi anti; do
+		for block in 1 262144; do
+			try env ETL_BLOCK=$block etl-join x.csv y.csv -k k --sorted --kind $kind -o out
+			fails 1 "etl-join: x.csv:6: column 'k': less than the key before, so that the input is not sorted (--sorted): 'bb'"
+			try env ETL_BLOCK=$block etl-join y.csv x.csv -k k --sorted --kind $kind -o out
+			fails 1 "etl-join: x.csv:6: column 'k': less than the key before, so that the input is not sorted (--sorted): 'bb'"
+			[ ! -e out ]
+		done
+	done
+	# By all columns, in the order of -k; a longer text behind a shorter one; NUL before all others.
+	printf 'a,b\n1,2\n1\0,1\n11,1\n2,1\n2,2\n' >x.csv
+	try etl-join x.csv x.csv -k a,b --sorted --kind anti
+	prints a,b
+	try etl-join x.csv x.csv -k b,a --sorted
+	fails 1 "x.csv:3: columns 'b', 'a': less than the key before, so that the input is not sorted (--sorted): '1', '1\\x00'"
+	printf 'k\n9\n10\n' >x.csv
+	try bash -c 'etl-join x.csv - -k k --sorted <x.csv'
+	fails 1 ":3: column 'k': less than the key before"
+}
+
+@test "--sorted: what etl-sort leaves is sorted, the records are those of the other way" {
+	seq 4000 | etl-map -N --header i 'a = i * 7919 % 61; b = mask(text(i * 31 % 7), 0)' >x.csv
+	seq 3000 | etl-map -N --header j 'a = j * 6151 % 67; b = mask(text(j % 5), 0)' >y.csv
+	etl-sort -k a,b x.csv -o xs.csv
+	etl-sort -k a,b y.csv -o ys.csv
+	local kind block
+	for kind in anti inner full; do
+		etl-join x.csv y.csv -k a,b --kind $kind | etl-sort >want
+		for block in 100 262144; do
+			ETL_BLOCK=$block etl-join xs.csv ys.csv -k a,b --kind $kind --sorted --jobs 2 | etl-sort | cmp want -
+		done
+	done
+	[ "$(wc -l <want)" -gt 100 ]
+}
+
+@test "--sorted --validate, without memory for the keys" {
+	{ echo k; seq -f '%06.0f' 30000; } >x.csv
+	{ echo k; seq -f '%06.0f' 20000 40000; echo 040000; } >y.csv
+	try etl-join x.csv y.csv -k k --sorted --validate one-to-many --memory 1K
+	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 10002 ]
+	for block in 7 262144; do
+		try env ETL_BLOCK=$block etl-join x.csv y.csv -k k --sorted --validate one-to-one
+		fails 1 "y.csv:20003: column 'k': there before, on line 20002 (--validate one-to-one): '040000'"
+		try env ETL_BLOCK=$block etl-join y.csv x.csv -k k --sorted --validate one-to-many
+		fails 1 "y.csv:20003: column 'k': there before, on line 20002 (--validate one-to-many): '040000'"
+	done
+	printf 'k\n""\n""\n1\n' >x.csv
+	try etl-join x.csv x.csv -k k --sorted --validate one-to-one
+	prints $'k\n1'
+}
+
+@test "--sorted: constant memory; the records of one key beyond --memory: 2" {
+	scanner_only
+	{ echo k,l; seq -f '%08.0f' 1000000 | sed 's/$/,some text/'; } >x.csv
+	{ echo k,r; seq -f '%08.0f' 1000000 | sed 's/$/,other text/'; } >y.csv
+	etl-join x.csv y.csv -k k --sorted --kind full --stats s >out
+	[ "$(wc -l <out)" -eq 1000001 ]
+	[ "$(grep -o '"peak_memory":[0-9]*' s | cut -d: -f2)" -le 10000000 ] || [[ $ETL_BIN == *asan* ]]
+	{ echo k,r; yes 00000007,text | head -20000; } >same.csv
+	try etl-join x.csv same.csv -k k --sorted --memory 100K
+	fails 2 "with this key need more than the 102400 bytes of --memory"
+	try etl-join same.csv x.csv -k k --sorted --memory 100K
+	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 20001 ]
+	try etl-join x.csv same.csv -k k --sorted --memory 100K --kind semi
+	prints $'k,l\n00000007,some text'
+}
+
+@test "--sorted: a slow LEFT, empty inputs, header only" {
+	printf 'k,r\na,1\nb,2\n' >y.csv
+	: >empty
+	head -1 y.csv >head.csv
+	try etl-join y.csv head.csv -k k --sorted --kind full
+	prints $'k,r,r_right\na,1,\nb,2,'
+	try etl-join head.csv y.csv -k k --sorted --kind full
+	prints $'k,r,r_right\na,,1\nb,,2'
+	try etl-join --allow-empty y.csv empty -k k --sorted --kind left
+	prints "$(cat y.csv)"
+	try etl-join --allow-empty empty y.csv -k k --sorted
+	prints ''
+	mkfifo feed
+	etl-join - y.csv -k k --sorted <feed >out 3>&- &
+	local join=$! tries=500
+	exec 4>feed
+	printf 'k,l\na,x\n' >&4
+	until grep -q 'a,x,1' out || [ $((tries -= 1)) -eq 0 ]; do sleep 0.02; done
+	[ "$(cat out)" = $'k,l,r\na,x,1' ]
+	printf 'b,y\n' >&4
+	exec 4>&-
+	wait $join
+	[ "$(tail -1 out)" = b,y,2 ]
 }

@@ -1,12 +1,12 @@
 /*
  * etl-join: join two inputs by key, or put several side by side
  *
- *	etl-join LEFT RIGHT -k KEYS [--kind KIND]
+ *	etl-join LEFT RIGHT -k KEYS [--kind KIND] [--sorted]
  *	etl-join LEFT RIGHT --asof TIME [-k KEYS] [--kind KIND]
  *	etl-join --paste [FILE...]
  *
- * By key and by time LEFT streams and RIGHT is held in memory, as far as --memory allows; side by side a batch an
- * input is all that is needed.
+ * By key and by time LEFT streams and RIGHT is held in memory, as far as --memory allows; of sorted inputs
+ * one key's records of RIGHT are held; side by side a batch an input is all that is needed.
  */
 #include <unistd.h>
 
@@ -26,6 +26,7 @@ static struct {
 	struct csv_how csv;
 	struct reject_how rejects;
 	bool paste;
+	bool sorted;
 	const char *keys;
 	const char *kind;
 	const char *validate;
@@ -48,6 +49,8 @@ static const struct opt options[] = {
 	{0, "unpaired-right", "FILE", "records of RIGHT that have no match go to FILE", OPT_TEXT, &arg.unpaired_right,
 		NULL},
 	{0, "suffix", "TEXT", "behind the names of RIGHT that LEFT has too (_right)", OPT_TEXT, &arg.suffix, NULL},
+	{0, "sorted", NULL, "both inputs are in the order of etl-sort -k KEYS: one key at a time is held", OPT_FLAG,
+		&arg.sorted, NULL},
 	OPT_MEMORY(arg.memory, "RIGHT"),
 	{0, "paste", NULL, "join by position: record 1 with record 1", OPT_FLAG, &arg.paste, NULL},
 	OPT_JOBS(arg.jobs),
@@ -87,6 +90,7 @@ check_paste(void)
 	refuse(arg.kind != NULL, "--kind");
 	refuse(arg.validate != NULL, "--validate");
 	refuse(arg.asof.time != NULL, "--asof");
+	refuse(arg.sorted, "--sorted");
 	refuse(arg.unpaired_left != NULL, "--unpaired-left");
 	refuse(arg.unpaired_right != NULL, "--unpaired-right");
 	refuse(arg.suffix != NULL, "--suffix");
@@ -104,6 +108,8 @@ check_kind(const struct match_kind *kind)
 		return;
 	if (kind->right_alone || !kind->pairs)
 		die(END_SETUP, "option --kind %s: not with --asof, where it is inner or left", kind->name);
+	if (arg.sorted)
+		die(END_SETUP, "option --sorted: not with --asof, where the inputs may be in any order");
 	if (arg.validate != NULL)
 		die(END_SETUP, "option --validate: not with --asof, where a key comes at many times");
 }
@@ -138,6 +144,7 @@ match_inputs(char *const *operands, size_t count)
 		.kind = match_kind(arg.kind != NULL ? arg.kind : "inner"),
 		.rule = match_rule(arg.validate != NULL ? arg.validate : "many-to-many"),
 		.asof = arg.asof.time != NULL ? &arg.asof : NULL,
+		.is_sorted = arg.sorted,
 		.unpaired_left = arg.unpaired_left,
 		.unpaired_right = arg.unpaired_right,
 		.suffix = arg.suffix != NULL ? arg.suffix : "_right",

@@ -50,6 +50,8 @@ struct match {
 
 /* By a table of RIGHT's keys. */
 void match_by_hash(struct match *m, size_t jobs);
+/* By going through both, which are sorted, in step (--sorted). */
+void match_by_merge(struct match *m);
 /* By the time that is nearest (--asof). */
 void match_by_time(struct match *m, size_t jobs);
 

@@ -253,6 +253,8 @@ start_once(struct match *m)
 	const struct header *right = csv_header(m->right);
 	uint64_t memory = m->how->memory / 4;
 	m->memory = m->how->memory;
+	if (m->how->is_sorted)
+		return; /* what comes twice comes in a row */
 	if (rule->left_once) {
 		once_init(&m->left_once, &m->pairs.left, csv_header(m->left), rule->name, memory,
 			&m->arena);
@@ -290,6 +292,8 @@ join(struct match *m, size_t jobs)
 	start_once(m);
 	if (m->how->asof != NULL)
 		match_by_time(m, jobs);
+	else if (m->how->is_sorted)
+		match_by_merge(m);
 	else
 		match_by_hash(m, jobs);
 	once_end(&m->left_once);

@@ -5,6 +5,7 @@
 #ifndef ETL_MATCH_H
 #define ETL_MATCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "csv/csv.h"
@@ -36,6 +37,7 @@ struct match_how {
 	const char *suffix; /* of RIGHT's names that LEFT has as well */
 	const char *unpaired_left;  /* files for the records without a match; NULL: none */
 	const char *unpaired_right;
+	bool is_sorted;     /* both by their keys (--sorted) */
 	uint64_t memory;    /* that RIGHT may take */
 	uint64_t jobs;      /* --jobs: of LEFT; 0: not given */
 };

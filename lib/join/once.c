@@ -1,5 +1,6 @@
 #include "join/once.h"
 
+#include "join/key-text.h"
 #include "msg.h"
 
 void
@@ -15,38 +16,14 @@ once_init(struct once *o, const struct columns *columns, const struct header *he
 	keys_init_columns(&o->keys, columns, arena);
 }
 
-/* 'a', 'b' */
-static void
-list_names(const struct once *o, struct buf *out)
-{
-	char text[SHOWN_MAX];
-	for (size_t i = 0; i < o->columns->count; i++) {
-		struct slice name = o->header->name[o->columns->at[i].index];
-		buf_format(out, "%s'%s'", i != 0 ? ", " : "", shown(text, name.at, name.len));
-	}
-	buf_byte(out, '\0');
-}
-
-static void
-list_values(const struct once *o, struct slice key, struct buf *out)
-{
-	char text[SHOWN_MAX];
-	for (size_t i = 0; i < o->columns->count; i++) {
-		struct slice value = keys_value(key, o->columns->count, i);
-		buf_format(out, "%s'%s'", i != 0 ? ", " : "", shown(text, value.at, value.len));
-	}
-	buf_byte(out, '\0');
-}
-
 _Noreturn void
 once_die(const struct once *o, const struct unique_pair *pair)
 {
 	struct buf names = {0}, values = {0};
-	list_names(o, &names);
-	list_values(o, pair->key, &values);
-	die(END_DATA, "%s:%ju: column%s %s: there before, on line %ju (--validate %s): %s", o->file,
-		(uintmax_t)pair->second, plural(o->columns->count), names.at, (uintmax_t)pair->first,
-		o->rule, values.at);
+	key_text_names(o->columns, o->header, &names);
+	key_text_values(pair->key, o->columns->count, &values);
+	die(END_DATA, "%s:%ju: %s: there before, on line %ju (--validate %s): %s", o->file,
+		(uintmax_t)pair->second, names.at, (uintmax_t)pair->first, o->rule, values.at);
 }
 
 /* A key with an empty value is like no other. */

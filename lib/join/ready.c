@@ -91,6 +91,7 @@ ready_row(struct ready *r, size_t row, size_t *before)
 		csv_put_run(&r->out, row, r->run[i].first, r->run[i].last);
 	csv_put_end(&r->out);
 	out_flush(&r->out.out);
+	buf_room(&r->text, OUT_PAD);
 	return (struct slice){r->text.at, r->text.len};
 }
 

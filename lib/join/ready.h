@@ -42,7 +42,7 @@ void ready_source(struct ready *r, const struct batch *b);
 
 /*
  * A row of the source with its end; *before is the length of what stands in front for the case that
- * it has no match.  Until the next call.
+ * it has no match.  Valid until the next call, and OUT_PAD bytes behind it are readable.
  */
 struct slice ready_row(struct ready *r, size_t row, size_t *before);
 /* Takes the record as it came, with its end, off what ready_row() gave. */
