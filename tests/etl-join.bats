@@ -896,23 +896,100 @@ kill_input_of() { # COMMAND
 	[ ! -s err ]
 }
 
-@test "--memory: more is 2 and says what to do, before any output" {
-	seq 100000 | sed 's/.*/&,a text/; 1i k,l' >x.csv
-	head -5 x.csv >few.csv
-	try etl-join few.csv x.csv -k k --memory 2M
-	fails 2 "need more than the 2097152 bytes of --memory: allow more, or swap the inputs if the other is smaller"
-	grep -qE 'etl-join: x.csv: its first [0-9]+ records need' err
-	[ -z "$output" ]
-	for kind in inner semi full; do
-		try etl-join few.csv x.csv -k k --memory 2M --kind $kind
-		fails 2 "of --memory"
+# Two inputs of some MB in which keys come once, several times or not at all.
+large() {
+	seq 40000 | etl-map -N --header i 'k = if(i % 11 == 0, "", text(i * 7919 % 30012)); g = i % 3; l = concat("left ", text(i))' >x.csv
+	seq 60000 | etl-map -N --header j 'k = if(j % 13 == 0, "", text(j * 6151 % 40008)); g = j % 3; r = concat("right \"", text(j))' >y.csv
+}
+
+@test "--memory: more is on disk, and the output is the same" {
+	large
+	local kind memory
+	for kind in inner left right full semi anti; do
+		etl-join x.csv y.csv -k k,g --kind $kind --unpaired-left u --unpaired-right v --stats s >want
+		mv u u.want
+		mv v v.want
+		for memory in 1 200K; do
+			etl-join x.csv y.csv -k k,g --kind $kind --memory $memory >got
+			cmp want got
+		done
+		etl-join x.csv y.csv -k k,g --kind $kind --memory 1M --jobs 3 --unpaired-left u --unpaired-right v --stats t >got
+		cmp want got
+		cmp u.want u
+		cmp v.want v
+		[ "$(grep -o '"in":.*"blocked_read"\|"filtered".*"made":[0-9]*' s)" = "$(grep -o '"in":.*"blocked_read"\|"filtered".*"made":[0-9]*' t)" ]
 	done
-	try etl-join x.csv few.csv -k k --memory 2M
-	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 5 ]
-	try etl-join few.csv x.csv -k k --memory 32M
-	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 5 ]
-	try etl-join few.csv x.csv -k k --memory lots
+	[ "$(wc -l <u)" -gt 5000 ] && [ "$(wc -l <v)" -gt 5000 ]
+	try etl-join x.csv y.csv -k k,g --memory lots
 	fails 2 "option --memory"
+}
+
+@test "beyond --memory: a key that is too much alone, one that is long, one column" {
+	awk 'BEGIN { print "k,r"; for (i = 0; i < 20000; i++) print (i % 3 ? "hot" : i) ",right " i }' >y.csv
+	printf 'k,l\n3,a\nhot,b\n9,c\nhot,d\n5,e\n' >x.csv
+	printf 'k,l\n3,a\n5,e\n' >cold.csv
+	local left kind
+	for left in x.csv cold.csv; do
+		for kind in inner left right full semi anti; do
+			etl-join $left y.csv -k k --kind $kind --unpaired-right v >want
+			mv v v.want
+			etl-join $left y.csv -k k --kind $kind --unpaired-right v --memory 1K >got
+			cmp want got
+			cmp v.want v
+		done
+	done
+	long=$(head -c 300000 /dev/zero | tr '\0' k)
+	printf 'k\n%s\n""\n%sb\n1\n' "$long" "$long" >x.csv
+	printf 'k\n1\n%sb\n%sb\n\n2\n' "$long" "$long" >y.csv
+	for kind in inner left right full semi anti; do
+		etl-join x.csv y.csv -k k --kind $kind --unpaired-left u --unpaired-right v >want
+		mv u u.want
+		mv v v.want
+		etl-join x.csv y.csv -k k --kind $kind --memory 1K --unpaired-left u --unpaired-right v >got
+		cmp want got
+		cmp u.want u
+		cmp v.want v
+	done
+}
+
+@test "beyond --memory: rejects, --validate, TSV, a LEFT that fails" {
+	large
+	{ cat x.csv; echo ragged; } >bad.csv
+	etl-join bad.csv y.csv -k k,g --ragged reject --rejects r --memory 100K --stats s >got 2>err
+	etl-join x.csv y.csv -k k,g | cmp - got
+	[ "$(etl-cut -f line,record --no-out-header r)" = 40002,ragged ]
+	tail -1 s | grep -q '"in":40001,.*"rejected":1,'
+	try etl-join bad.csv y.csv -k k,g --memory 100K -o out
+	fails 1 "bad.csv:40002: 1 field"
+	[ ! -e out ]
+	try etl-join x.csv y.csv -k k,g --memory 100K --validate many-to-one -o out
+	fails 1 "y.csv:"
+	etl-join -T x.csv y.csv -k k,g >want
+	etl-join -T x.csv y.csv -k k,g --memory 100K >got
+	cmp want got
+	try bash -c 'set -o pipefail; etl-join <(etl-cut bad.csv) y.csv -k k,g --memory 100K | etl-cut -o whole'
+	fails 1 "ended with status 1"
+	[ ! -e whole ]
+}
+
+@test "beyond --memory: memory is what was allowed, no file stays, a disk that is full" {
+	scanner_only
+	mkdir tmp
+	{ echo k,l; seq -f '%.0f,left' 300000; } >x.csv
+	{ echo k,r; seq -f '%.0f,0123456789abcdef0123456789abcdef' 2 2 1000000; } >y.csv
+	TMPDIR=tmp etl-join x.csv y.csv -k k --memory 4M --stats s | tail -n +2 | cut -d, -f1 | cmp - <(seq 2 2 300000)
+	[ -z "$(ls tmp)" ]
+	[ "$ETL_BIN" != "$ROOT/build" ] || [ "$(grep -o '"peak_memory":[0-9]*' s | cut -d: -f2)" -le 12582912 ]
+	try etl-join x.csv y.csv -k k --memory 4M --tmp-dir none/where
+	fails 2 "option --tmp-dir: none/where: No such file or directory"
+	TMPDIR=none/where etl-join x.csv y.csv -k k --memory 4M --tmp-dir tmp --kind semi | cut -d, -f1 | tail -n +2 |
+		cmp - <(seq 2 2 300000)
+	TMPDIR=none/where try etl-join x.csv y.csv -k k --memory 4M
+	fails 2 "none/where"
+	TMPDIR=tmp try bash -c 'ulimit -f 1000; exec etl-join x.csv y.csv -k k --memory 1M -o out.csv'
+	fails 2 "temporary file (see TMPDIR): File too large"
+	[ -z "$(ls tmp)" ]
+	[ ! -e out.csv ]
 }
 
 @test "a large LEFT in little memory" {
@@ -938,7 +1015,7 @@ kill_input_of() { # COMMAND
 quotes() {
 	printf 'ts,sym,qty\n10:00:00Z,A,1\n10:00:05,A,2\n09:59:59,A,3\n10:00:04Z,B,4\n,A,5\n10:00:04Z,,6\n' |
 		sed 's/^[01]/2024-01-01T&/' >trades.csv
-	printf 'ts,sym,px\n10:00:03Z,A,12\n10:00:00Z,A,10\n11:00:00+01:00,A,"11"\n10:00:09Z,B,20\n,A,99\n10:00:06Z,A,13\n' |
+	printf 'ts,sym,px\n10:00:03Z,A,12\n10:00:00Z,A,10\n11:00:00+01:00,A,11\n10:00:09Z,B,20\n,A,99\n10:00:06Z,A,13\n' |
 		sed 's/^[01]/2024-01-01T&/' >quotes.csv
 }
 
@@ -949,27 +1026,27 @@ quotes() {
 		try bash -c 'etl-join trades.csv quotes.csv --asof ts "$@" | etl-cut -f qty,px --no-out-header' pair "$@"
 	}
 	pair -k sym
-	prints $'1,"11"\n2,12'
+	prints $'1,11\n2,12'
 	pair -k sym --kind left
-	prints $'1,"11"\n2,12\n3,\n4,\n5,\n6,'
+	prints $'1,11\n2,12\n3,\n4,\n5,\n6,'
 	pair -k sym --kind left --direction backward
-	prints $'1,"11"\n2,12\n3,\n4,\n5,\n6,'
+	prints $'1,11\n2,12\n3,\n4,\n5,\n6,'
 	pair -k sym --direction forward
 	prints $'1,10\n2,13\n3,10\n4,20'
 	pair -k sym --direction nearest
-	prints $'1,"11"\n2,13\n3,10\n4,20'
+	prints $'1,11\n2,13\n3,10\n4,20'
 	pair
-	prints $'1,"11"\n2,12\n4,12\n6,12'
+	prints $'1,11\n2,12\n4,12\n6,12'
 	pair -k sym --tolerance 2s
-	prints $'1,"11"\n2,12'
+	prints $'1,11\n2,12'
 	pair -k sym --tolerance 1s
-	prints '1,"11"'
+	prints '1,11'
 	pair -k sym --direction forward --tolerance 1s
 	prints $'1,10\n2,13\n3,10'
 	pair -k sym --direction nearest --tolerance 0s
-	prints '1,"11"'
+	prints '1,11'
 	try etl-join trades.csv quotes.csv --asof ts -k sym
-	prints $'ts,sym,qty,ts_right,px\n2024-01-01T10:00:00Z,A,1,2024-01-01T11:00:00+01:00,"11"\n2024-01-01T10:00:05,A,2,2024-01-01T10:00:03Z,12'
+	prints $'ts,sym,qty,ts_right,px\n2024-01-01T10:00:00Z,A,1,2024-01-01T11:00:00+01:00,11\n2024-01-01T10:00:05,A,2,2024-01-01T10:00:03Z,12'
 	# Halfway between two it is the earlier one.
 	printf 'ts,sym,qty\n2024-01-01T10:00:04.5Z,A,1\n2024-01-01T10:00:04.500000001Z,A,2\n' >trades.csv
 	pair --direction nearest
@@ -1022,11 +1099,11 @@ quotes() {
 	for jobs in 1 3; do
 		export ETL_BLOCK=50
 		etl-join bad.csv worse.csv --asof ts -k sym --on-error null --kind left --jobs $jobs 2>err | etl-cut -f qty,px --no-out-header >out
-		[ "$(cat out)" = $'1,"11"\n2,12\n3,\n4,\n5,\n6,\n7,\n8,13' ]
+		[ "$(cat out)" = $'1,11\n2,12\n3,\n4,\n5,\n6,\n7,\n8,13' ]
 		grep -q '^etl-join: 2 records with no time for one that cannot be read (--on-error=null)$' err
 		etl-join bad.csv worse.csv --asof ts -k sym --on-error skip --kind left --jobs $jobs --stats s --unpaired-left u \
 			--unpaired-right v 2>err | etl-cut -f qty,px --no-out-header >out
-		[ "$(cat out)" = $'1,"11"\n2,12\n3,\n4,\n5,\n6,\n8,13' ]
+		[ "$(cat out)" = $'1,11\n2,12\n3,\n4,\n5,\n6,\n8,13' ]
 		[ "$(grep -c . u)" -eq 5 ]
 		run grep -E ',7$|,14$' u v
 		[ "$status" -eq 1 ]
@@ -1034,7 +1111,7 @@ quotes() {
 		tail -1 s | grep -q '"in":8,.*"out":7,.*"filtered":1,"rejected":0,"made":0,'
 		rm -f r
 		etl-join bad.csv worse.csv --asof ts -k sym --rejects r --jobs $jobs --stats s 2>err | etl-cut -f qty,px --no-out-header >out
-		[ "$(cat out)" = $'1,"11"\n2,12\n8,13' ]
+		[ "$(cat out)" = $'1,11\n2,12\n8,13' ]
 		[ "$(etl-cut -f file,line,column,code,record --no-out-header r)" = $'worse.csv,8,ts,time,"2024-02-30,A,14"\nbad.csv,8,ts,time,"x,A,7"' ]
 		tail -1 s | grep -q '"in":8,.*"out":3,.*"filtered":4,"rejected":2,"made":1,'
 	done
@@ -1087,7 +1164,7 @@ quotes() {
 	fails 2 "bytes of --memory"
 }
 
-@test "--asof: empty inputs, header only, a NUL byte, CR LF, quotes" {
+@test "--asof: empty inputs, header only, a NUL byte, CR LF" {
 	quotes
 	: >empty
 	head -1 quotes.csv >head.csv
@@ -1103,9 +1180,9 @@ quotes() {
 	prints ts,sym,qty
 	try etl-join --allow-empty empty quotes.csv --asof ts -k sym
 	prints ''
-	printf 'ts\r\n"2024-01-01"\r\n' >x.csv
+	printf 'ts\r\n2024-01-01\r\n' >x.csv
 	try etl-join x.csv x.csv --asof ts
-	prints $'ts,ts_right\n"2024-01-01","2024-01-01"'
+	prints $'ts,ts_right\n2024-01-01,2024-01-01'
 	printf 'ts\n2024-01-01\0\n' >x.csv
 	try etl-join x.csv quotes.csv --asof ts
 	fails 1 "x.csv:2: column 'ts': not a time: '2024-01-01\\x00'"

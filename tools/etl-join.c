@@ -5,8 +5,9 @@
  *	etl-join LEFT RIGHT --asof TIME [-k KEYS] [--kind KIND]
  *	etl-join --paste [FILE...]
  *
- * By key and by time LEFT streams and RIGHT is held in memory, as far as --memory allows; of sorted inputs
- * one key's records of RIGHT are held; side by side a batch an input is all that is needed.
+ * By key LEFT streams and RIGHT is held in memory; beyond --memory both wait on disk, and are joined in parts that
+ * fit.  By time RIGHT must fit.  Of sorted inputs one key's records of RIGHT are held; side by side a batch an input
+ * is all that is needed.
  */
 #include <unistd.h>
 
@@ -51,7 +52,7 @@ static const struct opt options[] = {
 	{0, "suffix", "TEXT", "behind the names of RIGHT that LEFT has too (_right)", OPT_TEXT, &arg.suffix, NULL},
 	{0, "sorted", NULL, "both inputs are in the order of etl-sort -k KEYS: one key at a time is held", OPT_FLAG,
 		&arg.sorted, NULL},
-	OPT_MEMORY(arg.memory, "RIGHT"),
+	OPT_SPILL(arg.memory, "RIGHT"),
 	{0, "paste", NULL, "join by position: record 1 with record 1", OPT_FLAG, &arg.paste, NULL},
 	OPT_JOBS(arg.jobs),
 	OPT_CSV_IN(arg.csv),

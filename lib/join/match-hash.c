@@ -18,20 +18,22 @@ struct probe {
 struct hash {
 	struct match *m;
 	struct held held;    /* RIGHT */
+	struct match_spill *spill; /* NULL: it fits */
 	struct probe *probe; /* of each job */
 };
 
 static void
-hold_rows(struct hash *h, struct probe *p, const struct batch *b, size_t first, size_t rows)
+hold_rows(struct hash *h, struct probe *p, size_t first, size_t rows)
 {
 	const struct match *m = h->m;
-	keys_take(&p->keys, b, first, rows);
 	held_number(&h->held, &p->keys, rows, p->key);
 	for (size_t i = 0; i < rows; i++)
 		if (m->keeps_right || (m->kind->pairs && p->key[i] != HELD_NONE))
 			match_hold(h->m, &h->held, first + i, p->key[i]);
-	if (held_bytes(&h->held) > m->memory)
-		match_die_memory(m, b->record - 1 + first + rows);
+	if (held_bytes(&h->held) <= m->memory)
+		return;
+	h->spill = match_spill_new(h->m, &h->held);
+	held_clear(&h->held);
 }
 
 static void
@@ -42,8 +44,14 @@ hold(struct hash *h)
 	held_init(&h->held);
 	keys_init_columns(&p.keys, &m->pairs.right, &m->arena);
 	for (const struct batch *b; (b = match_read_right(m)) != NULL;)
-		for (size_t first = 0; first < b->rows; first += KEYS_ROWS)
-			hold_rows(h, &p, b, first, match_next_rows(b, first));
+		for (size_t first = 0; first < b->rows; first += KEYS_ROWS) {
+			size_t rows = match_next_rows(b, first);
+			keys_take(&p.keys, b, first, rows);
+			if (h->spill == NULL)
+				hold_rows(h, &p, first, rows);
+			else
+				match_spill_right(h->spill, &p.keys, first, rows);
+		}
 	keys_clear(&p.keys);
 }
 
@@ -164,6 +172,10 @@ match_by_hash(struct match *m, size_t jobs)
 	struct hash h = {.m = m};
 	hold(&h);
 	match_put_header(m);
+	if (h.spill != NULL) {
+		match_spill_join(h.spill);
+		return;
+	}
 	stream(&h, jobs);
 	if (m->keeps_right)
 		put_right_alone(&h);

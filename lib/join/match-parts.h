@@ -50,6 +50,14 @@ struct match {
 
 /* By a table of RIGHT's keys. */
 void match_by_hash(struct match *m, size_t jobs);
+/*
+ * The same on disk, where RIGHT does not fit into the memory: takes what has been held so far, then the rows whose
+ * keys have been taken, and joins them with LEFT, which has not been read.
+ */
+struct match_spill;
+struct match_spill *match_spill_new(struct match *m, const struct held *h);
+void match_spill_right(struct match_spill *s, const struct keys *k, size_t first, size_t rows);
+void match_spill_join(struct match_spill *s);
 /* By going through both, which are sorted, in step (--sorted). */
 void match_by_merge(struct match *m);
 /* By the time that is nearest (--asof). */
@@ -58,6 +66,8 @@ void match_by_time(struct match *m, size_t jobs);
 void match_put_header(struct match *m);
 /* RIGHT's next batch, of which ready_row() then gives the records; NULL: it has ended well. */
 const struct batch *match_read_right(struct match *m);
+/* A row of it, ready for the output, as ready_row() gives it. */
+struct slice match_ready(struct match *m, size_t row, size_t *before);
 /* Holds a row of it, ready for the output. */
 void match_hold(struct match *m, struct held *h, size_t row, uint32_t key);
 /* What is held takes more than the memory. */

@@ -167,13 +167,20 @@ match_read_right(struct match *m)
 	return b;
 }
 
+struct slice
+match_ready(struct match *m, size_t row, size_t *before)
+{
+	struct slice text = ready_row(&m->ready, row, before);
+	if (text.len > UINT32_MAX)
+		csv_die(END_SETUP, m->ready.out.source, row, "a record of more than 4 GiB to hold");
+	return text;
+}
+
 void
 match_hold(struct match *m, struct held *h, size_t row, uint32_t key)
 {
 	size_t before;
-	struct slice text = ready_row(&m->ready, row, &before);
-	if (text.len > UINT32_MAX)
-		csv_die(END_SETUP, m->ready.out.source, row, "a record of more than 4 GiB to hold");
+	struct slice text = match_ready(m, row, &before);
 	held_add(h, key, text, before);
 }
 
@@ -181,8 +188,7 @@ _Noreturn void
 match_die_memory(const struct match *m, uint64_t records)
 {
 	die(END_SETUP,
-		"%s: its first %ju records need more than the %ju bytes of --memory: "
-		"allow more, or swap the inputs if the other is smaller",
+		"%s: its first %ju records need more than the %ju bytes of --memory",
 		m->right_name, (uintmax_t)records, (uintmax_t)m->memory);
 }
 
