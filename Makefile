@@ -35,7 +35,7 @@ TOOLS = etl-agg etl-check etl-cut etl-extract etl-filter etl-join etl-load etl-m
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
 HTTP_LINKS = https ftp sftp
-UNIT = agg columns crypt csv-parse date decimal double expr foreign json json-text number scan schema sort spill split table unpack url view zone
+UNIT = agg columns crypt csv-parse date decimal double expr foreign join json json-text number scan schema sort spill split table unpack url view zone
 
 # What several programs need: the record stream; numbers that are data; expressions.
 CSV = $(B)/libetl-csv.a
@@ -81,6 +81,7 @@ NEEDS_unit_double = $(DECIMAL)
 NEEDS_unit_expr = $(EXPR)
 LIBS_unit_expr = $(LIBS_EXPR)
 NEEDS_unit_foreign = $(CSV)
+NEEDS_unit_join = $(B)/libetl-join.a $(B)/libetl-spill.a $(B)/libetl-table.a $(DATE) $(DECIMAL) $(CSV)
 NEEDS_unit_json = $(B)/libetl-json.a $(B)/libetl-schema.a $(CSV)
 NEEDS_unit_scan = $(CSV)
 NEEDS_unit_schema = $(B)/libetl-schema.a

@@ -33,7 +33,8 @@ asof_set_on_error(const struct opt *opt, const char *value)
 {
 	struct asof_how *how = opt->into;
 	if (!instants_parse_on_error(value, &how->times.on_error))
-		die(END_SETUP, "option --on-error: '%s' is none of fail, null, skip, reject", value);
+		die(END_SETUP,
+			"option --on-error: '%s' is none of fail, null, skip, reject", value);
 }
 
 static void
@@ -86,5 +87,6 @@ asof_tolerance(const struct asof_how *how)
 	if (how->times.is_number && instants_parse_number(text, &number) == NULL && number >= 0)
 		return number;
 	die(END_SETUP, "option --tolerance: '%s' is no %s", how->tolerance,
-		how->times.is_number ? "number, as the times are (:n)" : "span of time such as 90s, 15m, 1h, 7d, 2w");
+		how->times.is_number ? "number, as the times are (:n)"
+				     : "span of time such as 90s, 15m, 1h, 7d, 2w");
 }

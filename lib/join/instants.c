@@ -65,7 +65,8 @@ parse(const struct instants_how *how, struct slice text, int128 *out)
 	struct moment m;
 	if (how->is_number)
 		return instants_parse_number(text, out);
-	enum date_fault fault = how->format != NULL ? date_format_parse(how->format, text, &m) : date_parse(text, &m);
+	enum date_fault fault = how->format != NULL ? date_format_parse(how->format, text, &m)
+						    : date_parse(text, &m);
 	if (fault != DATE_OK)
 		return date_fault_text(fault);
 	*out = m.seconds * INSTANTS_SECOND + m.nanos;
@@ -125,6 +126,7 @@ instants_report(const struct instants_how *how)
 	if (how->faults == 0 || how->on_error == INSTANTS_REJECT)
 		return;
 	warn("%ju record%s %s (--on-error=%s)", (uintmax_t)how->faults, plural(how->faults),
-		how->on_error == INSTANTS_SKIP ? "skipped" : "with no time for one that cannot be read",
+		how->on_error == INSTANTS_SKIP ? "skipped"
+					       : "with no time for one that cannot be read",
 		on_error_names[how->on_error]);
 }

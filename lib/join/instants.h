@@ -1,6 +1,6 @@
 /*
- * The times of the rows of a column as numbers: nanoseconds of times, billionths of numbers; and what becomes of rows
- * that have none (etl-join(1), --asof, --on-error).
+ * The times of the rows of a column as numbers: nanoseconds of times, billionths of numbers; and
+ * what becomes of rows that have none (etl-join(1), --asof, --on-error).
  */
 #ifndef ETL_INSTANTS_H
 #define ETL_INSTANTS_H
@@ -18,7 +18,13 @@
 
 #define INSTANTS_SECOND ((int128)1000000000)
 
-enum instants_on_error { INSTANTS_UNSET, INSTANTS_FAIL, INSTANTS_NULL, INSTANTS_SKIP, INSTANTS_REJECT };
+enum instants_on_error {
+	INSTANTS_UNSET,
+	INSTANTS_FAIL,
+	INSTANTS_NULL,
+	INSTANTS_SKIP,
+	INSTANTS_REJECT
+};
 
 struct instants_how {
 	const struct date_format *format; /* NULL: ISO 8601 */
@@ -50,7 +56,10 @@ bool instants_parse_on_error(const char *text, enum instants_on_error *out);
 /* A number as instants have it; NULL, or what is wrong with it. */
 const char *instants_parse_number(struct slice text, int128 *out);
 
-/* The rows first .. first + rows - 1 of a batch, at most KEYS_ROWS.  Ends the program, or rejects rows, as how says. */
+/*
+ * The rows first .. first + rows - 1 of a batch, at most KEYS_ROWS.  Ends the program, or rejects
+ * rows, as how says.
+ */
 void instants_take(struct instants *t, const struct batch *b, size_t first, size_t rows);
 void instants_clear(struct instants *t);
 /* At the end: says how many were skipped, or taken as empty. */

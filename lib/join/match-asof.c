@@ -13,7 +13,7 @@
 /* Some rows of a side that is being read. */
 struct probe {
 	struct keys keys;
-	uint32_t key[KEYS_ROWS]; /* numbers of their keys; HELD_NONE: a value is empty, or there is no such key */
+	uint32_t key[KEYS_ROWS]; /* numbers of their keys; HELD_NONE: there is none like it */
 	struct instants times;
 	struct match_alone alone;
 	uint64_t filtered;
@@ -111,7 +111,8 @@ find(const struct asof *a, const struct probe *p, size_t i)
 {
 	if (p->times.is[i] != INSTANTS_THERE || p->key[i] == HELD_NONE)
 		return HELD_NONE;
-	return timeline_find(&a->timeline, p->key[i], p->times.at[i], a->how->direction, a->tolerance);
+	return timeline_find(&a->timeline, p->key[i], p->times.at[i], a->how->direction,
+		a->tolerance);
 }
 
 static void
@@ -134,7 +135,8 @@ put_row(const struct asof *a, struct probe *p, struct csv_out *out, size_t row, 
 }
 
 static void
-match_rows(const struct asof *a, struct probe *p, const struct batch *b, size_t first, struct csv_out *out)
+match_rows(const struct asof *a, struct probe *p, const struct batch *b, size_t first,
+	struct csv_out *out)
 {
 	size_t rows = match_next_rows(b, first);
 	for (size_t i = 0; i < rows && !a->has_key; i++)

@@ -61,7 +61,8 @@ note_matches(const struct hash *h, const struct probe *p, size_t rows)
 {
 	for (size_t i = 0; i < rows; i++)
 		if (p->key[i] != HELD_NONE)
-			__atomic_store_n(&held_chain(&h->held, p->key[i])->is_matched, true, __ATOMIC_RELAXED);
+			__atomic_store_n(&held_chain(&h->held, p->key[i])->is_matched, true,
+				__ATOMIC_RELAXED);
 }
 
 static void

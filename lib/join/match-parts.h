@@ -51,8 +51,8 @@ struct match {
 /* By a table of RIGHT's keys. */
 void match_by_hash(struct match *m, size_t jobs);
 /*
- * The same on disk, where RIGHT does not fit into the memory: takes what has been held so far, then the rows whose
- * keys have been taken, and joins them with LEFT, which has not been read.
+ * The same on disk, where RIGHT does not fit into the memory: takes what has been held so far, then
+ * the rows whose keys have been taken, and joins them with LEFT, which has not been read.
  */
 struct match_spill;
 struct match_spill *match_spill_new(struct match *m, const struct held *h);
@@ -73,8 +73,8 @@ void match_hold(struct match *m, struct held *h, size_t row, uint32_t key);
 /* What is held takes more than the memory. */
 _Noreturn void match_die_memory(const struct match *m, uint64_t records);
 /*
- * All of a batch of LEFT has been joined: what goes by the order of batches, in this thread's turn.  Those that are
- * noted as alone are so no more.
+ * All of a batch of LEFT has been joined: what goes by the order of batches, in this thread's turn.
+ * Those that are noted as alone are so no more.
  */
 void match_left_done(struct match *m, const struct batch *b, struct match_alone *alone);
 /* A record of RIGHT, as ready_row() gave it, has no match. */

@@ -187,8 +187,9 @@ static void
 pass_right(struct merge *g)
 {
 	size_t before;
+	size_t row = g->right.first + g->right.row;
 	if (g->m->keeps_right)
-		match_put_right_alone(g->m, ready_row(&g->m->ready, g->right.first + g->right.row, &before));
+		match_put_right_alone(g->m, ready_row(&g->m->ready, row, &before));
 	advance(&g->right, g);
 }
 
@@ -290,6 +291,25 @@ start_side(struct side *s, struct merge *g)
 	advance(s, g);
 }
 
+static void
+clear_side(struct side *s)
+{
+	order_clear(&s->order);
+	buf_clear(&s->last.tail);
+}
+
+static void
+clear(struct merge *g)
+{
+	clear_side(&g->left);
+	clear_side(&g->right);
+	buf_clear(&g->group.key.tail);
+	buf_clear(&g->group.text);
+	free(g->group.end);
+	free(g->alone.row);
+	free(g);
+}
+
 void
 match_by_merge(struct match *m)
 {
@@ -307,4 +327,5 @@ match_by_merge(struct match *m)
 	}
 	while (g->right.b != NULL)
 		pass_right(g);
+	clear(g);
 }

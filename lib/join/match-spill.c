@@ -128,7 +128,8 @@ take_left(struct match_spill *s, const struct keys *k, size_t first, size_t rows
 		}
 		keep_left(s, first + i);
 		if (!k->is_null[i])
-			spill_put(s->spill, &(struct spill_item){.order = s->lefts, .key = k->key[i]});
+			spill_put(s->spill,
+				&(struct spill_item){.order = s->lefts, .key = k->key[i]});
 		s->lefts++;
 	}
 }
@@ -161,7 +162,8 @@ move_on(struct match_spill *s)
 {
 	for (size_t i = 0; i < s->held.rows; i++) {
 		const struct held_row *r = &s->held.row[i];
-		put_right(s, s->order[i], table_key(s->held.table, r->key), held_text(r, 0), r->before);
+		put_right(s, s->order[i], table_key(s->held.table, r->key), held_text(r, 0),
+			r->before);
 	}
 	for (uint32_t key = 0; !s->has_rows && key < table_count(s->held.table); key++)
 		put_right(s, 0, table_key(s->held.table, key), (struct slice){"", 0}, 0);
@@ -253,7 +255,7 @@ put_results(struct match_spill *s, uint64_t order, const struct held_chain *chai
 	}
 }
 
-/* Reads the hot records once: for a result each, or to the other stream as well, to be read again. */
+/* Reads the hot records once: for a result each, and unless it is the last time to be read again. */
 static void
 read_hot(struct match_spill *s, uint64_t left, bool is_last)
 {
@@ -342,7 +344,7 @@ work_through(struct match_spill *s)
 	finish_part(s);
 }
 
-/* A record of LEFT without a match, for the file of these: one empty field may need quotes there. */
+/* A record of LEFT for the file of those without a match: one empty field may need quotes there. */
 static void
 put_left_unpaired(struct csv_out *out, struct slice left)
 {

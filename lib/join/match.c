@@ -77,8 +77,9 @@ choose_pairs(struct match *m, const char *option, const char *text, unsigned for
 {
 	struct pairs pairs = {{0}, {0}};
 	struct buf why = {0};
-	if (!pairs_parse(&pairs, text, forms, &(struct pairs_side){m->left_name, csv_header(m->left)},
-			&(struct pairs_side){m->right_name, csv_header(m->right)}, &m->arena, &why)) {
+	struct pairs_side left = {m->left_name, csv_header(m->left)};
+	struct pairs_side right = {m->right_name, csv_header(m->right)};
+	if (!pairs_parse(&pairs, text, forms, &left, &right, &m->arena, &why)) {
 		buf_byte(&why, '\0');
 		die(END_SETUP, "option %s: %s", option, why.at);
 	}

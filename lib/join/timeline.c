@@ -53,7 +53,8 @@ gather(struct timeline *t, uint32_t keys)
 
 /* Two neighbouring runs that are in order become one; of equal times the left one's come first. */
 static void
-merge(const struct timeline *t, size_t first, size_t middle, size_t stop, int128 *time, uint32_t *row)
+merge(const struct timeline *t, size_t first, size_t middle, size_t stop, int128 *time,
+	uint32_t *row)
 {
 	size_t a = first, b = middle, to = 0;
 	while (to < stop - first) {
@@ -129,7 +130,8 @@ first_behind(const struct timeline *t, uint32_t key, int128 time, bool with_equa
 }
 
 uint32_t
-timeline_find(const struct timeline *t, uint32_t key, int128 time, enum timeline_direction direction, int128 tolerance)
+timeline_find(const struct timeline *t, uint32_t key, int128 time,
+	enum timeline_direction direction, int128 tolerance)
 {
 	uint32_t behind = first_behind(t, key, time, direction == TIMELINE_FORWARD);
 	bool has_earlier = direction != TIMELINE_FORWARD && behind > t->start[key];

@@ -31,17 +31,21 @@ struct timeline {
 
 void timeline_clear(struct timeline *t);
 void timeline_add(struct timeline *t, uint32_t key, uint32_t row, int128 time);
-/* All have been added, and their keys are less than `keys`.  Rows of the same time stay in their order. */
+/*
+ * All have been added, and their keys are less than `keys`.  Rows of the same time stay in their
+ * order.
+ */
 void timeline_settle(struct timeline *t, uint32_t keys);
 /* The most memory that it has taken when it is settled, in bytes. */
 size_t timeline_bytes(const struct timeline *t);
 
 /*
- * The row of a key that is nearest to a time: backward the last one that is not later, forward the first that is not
- * earlier, nearest whichever of these is nearer, the former where both are as near.  TIMELINE_NONE where it is further
- * off than the tolerance, which is not negative, and where there is none.
+ * The row of a key that is nearest to a time: backward the last one that is not later, forward the
+ * first that is not earlier, nearest whichever of these is nearer, the former where both are as
+ * near.  TIMELINE_NONE where it is further off than the tolerance, which is not negative, and where
+ * there is none.
  */
-uint32_t timeline_find(const struct timeline *t, uint32_t key, int128 time, enum timeline_direction direction,
-	int128 tolerance);
+uint32_t timeline_find(const struct timeline *t, uint32_t key, int128 time,
+	enum timeline_direction direction, int128 tolerance);
 
 #endif

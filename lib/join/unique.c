@@ -44,7 +44,7 @@ line_of(const struct unique *u, uint32_t number)
 }
 
 static void
-wait(struct unique *u, struct slice key, uint64_t line)
+put_aside(struct unique *u, struct slice key, uint64_t line)
 {
 	if (u->spill == NULL)
 		u->spill = spill_new(&u->file);
@@ -59,8 +59,9 @@ check_room(struct unique *u, const struct slice *key, size_t count)
 		u->is_full = table_bytes_with(u->seen, key, count) > u->memory;
 }
 
-bool
-unique_take(struct unique *u, const struct slice *key, const uint64_t *line, size_t count,
+/* False: one is known, or there before it in key[]; where there are several, the first. */
+static bool
+take(struct unique *u, const struct slice *key, const uint64_t *line, size_t count,
 	struct unique_pair *pair)
 {
 	uint32_t number[UNIQUE_ROWS];
@@ -72,7 +73,7 @@ unique_take(struct unique *u, const struct slice *key, const uint64_t *line, siz
 		table_put(u->seen, key, count, number);
 	for (size_t i = 0; i < count; i++) {
 		if (number[i] == TABLE_NONE) {
-			wait(u, key[i], line[i]);
+			put_aside(u, key[i], line[i]);
 		} else if (number[i] == next && !u->is_full) {
 			*line_of(u, next++) = line[i];
 		} else {
@@ -83,7 +84,10 @@ unique_take(struct unique *u, const struct slice *key, const uint64_t *line, siz
 	return true;
 }
 
-/* A pass over a partition; lines ascend in it, so that behind the first pair there is no earlier one. */
+/*
+ * A pass over a partition; lines ascend in it, so that behind the first pair there is no earlier
+ * one.
+ */
 static bool
 work_through(struct unique *u, struct unique_pair *pair)
 {
@@ -98,7 +102,7 @@ work_through(struct unique *u, struct unique_pair *pair)
 			key[i] = item[i].key;
 			line[i] = item[i].order;
 		}
-		if (!unique_take(u, key, line, count, pair))
+		if (!take(u, key, line, count, pair))
 			return false;
 	}
 	return true;
@@ -118,4 +122,16 @@ unique_end(struct unique *u, struct unique_pair *pair)
 		*pair = (struct unique_pair){found.first, found.second, {u->key.at, u->key.len}};
 	}
 	return is_unique;
+}
+
+bool
+unique_take(struct unique *u, const struct slice *key, const uint64_t *line, size_t count,
+	struct unique_pair *pair)
+{
+	struct unique_pair waiting;
+	if (take(u, key, line, count, pair))
+		return true;
+	if (!unique_end(u, &waiting) && waiting.second < pair->second)
+		*pair = waiting;
+	return false;
 }

@@ -25,8 +25,9 @@ struct unique *unique_new(uint64_t memory);
 void unique_free(struct unique *u);
 
 /*
- * Takes count keys, at most UNIQUE_ROWS, and the line of each, in ascending order.  False: one was
- * there before, the first of which is *pair.
+ * Takes count keys, at most UNIQUE_ROWS, and the line of each, in ascending order.  False: one is
+ * known to have been there before; *pair is the first of all that has come twice, and no more is to
+ * be taken.
  */
 enum { UNIQUE_ROWS = 1024 };
 bool unique_take(struct unique *u, const struct slice *key, const uint64_t *line, size_t count,

@@ -41,8 +41,8 @@ static bool
 would_be_same(const char *a, const char *b)
 {
 	struct stat x, y;
-	return strcmp(last_name(a), last_name(b)) == 0 && stat_directory(a, &x) && stat_directory(b, &y) &&
-		is_same_file(&x, &y);
+	return strcmp(last_name(a), last_name(b)) == 0 && stat_directory(a, &x) &&
+		stat_directory(b, &y) && is_same_file(&x, &y);
 }
 
 /* Are two paths the same regular file, or will they be? */
@@ -68,18 +68,21 @@ static bool
 is_descriptor(const char *path, int fd)
 {
 	struct stat x, y;
-	return stat(path, &x) == 0 && fstat(fd, &y) == 0 && S_ISREG(x.st_mode) && is_same_file(&x, &y);
+	return stat(path, &x) == 0 && fstat(fd, &y) == 0 && S_ISREG(x.st_mode) &&
+		is_same_file(&x, &y);
 }
 
 void
-unpaired_check(const char *file, const char *option, char *const *operands, size_t count, const char *output)
+unpaired_check(const char *file, const char *option, char *const *operands, size_t count,
+	const char *output)
 {
 	if (file == NULL)
 		return;
 	if (*file == '\0')
 		die(END_SETUP, "option %s: '' is no file", option);
 	for (size_t i = 0; i < count; i++)
-		if (in_is_stdin(operands[i]) ? is_descriptor(file, STDIN_FILENO) : is_same_path(file, operands[i]))
+		if (in_is_stdin(operands[i]) ? is_descriptor(file, STDIN_FILENO)
+					     : is_same_path(file, operands[i]))
 			die(END_SETUP, "%s: input and %s are the same file", file, option);
 	if (output != NULL ? is_same_path(file, output) : is_descriptor(file, STDOUT_FILENO))
 		die(END_SETUP, "%s: output and %s are the same file", file, option);

@@ -17,18 +17,22 @@ struct unpaired {
 };
 
 /*
- * Ends the program if the file, given by that option, is one of the inputs or where the output goes: what is not
- * there yet may be so too.  output is -o or NULL.
+ * Ends the program if the file, given by that option, is one of the inputs or where the output
+ * goes: what is not there yet may be so too.  output is -o or NULL.
  */
-void unpaired_check(const char *file, const char *option, char *const *operands, size_t count, const char *output);
+void unpaired_check(const char *file, const char *option, char *const *operands, size_t count,
+	const char *output);
 /* The same for two of them. */
 void unpaired_check_both(const char *left, const char *right);
 
-/* Opens the file, which will be as like says and appear at unpaired_finish(); NULL: it is not asked for. */
+/*
+ * Opens the file, which will be as like says and appear at unpaired_finish(); NULL: it is not asked
+ * for.
+ */
 void unpaired_open(struct unpaired *u, const char *file, const struct csv_how *like);
 /* Writes the header of the side. */
 void unpaired_start(struct unpaired *u, const struct csv_in *in);
-/* What has been put is on its way to the disk: an error of the system shows before anything is finished. */
+/* Writes what has been put, so that an error of the system shows before anything is finished. */
 void unpaired_flush(struct unpaired *u);
 /* The file is there. */
 void unpaired_finish(struct unpaired *u);

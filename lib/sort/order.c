@@ -1,5 +1,7 @@
 #include "sort/order.h"
 
+#include <stdlib.h>
+
 #include "date/date.h"
 #include "msg.h"
 #include "sort/number-key.h"
@@ -48,6 +50,16 @@ order_init_all(struct order *o, const struct header *header, enum order_nulls nu
 	for (size_t i = 0; i < header->count; i++)
 		o->column[i] = (struct order_column){
 			.index = i, .has_empty_last = nulls == ORDER_NULLS_LAST};
+}
+
+void
+order_clear(struct order *o)
+{
+	free(o->column);
+	free(o->cell);
+	buf_clear(&o->bytes);
+	arena_clear(&o->made);
+	*o = (struct order){0};
 }
 
 static bool

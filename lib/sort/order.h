@@ -46,6 +46,7 @@ bool order_init(struct order *o, const struct columns *by, const struct header *
 	enum order_nulls nulls, struct buf *why);
 /* By all columns of a header, at least one. */
 void order_init_all(struct order *o, const struct header *header, enum order_nulls nulls);
+void order_clear(struct order *o);
 
 /*
  * Makes the keys of rows first .. first + rows - 1, at most rows_max; returns of how many.  If

@@ -3,6 +3,7 @@
  * strftime(3) and strptime(3), arithmetic against a second way to count.
  */
 #include "date/date.h"
+#include "date/span.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -484,9 +485,31 @@ layouts(void)
 	same_by_steps("%Y %b");
 }
 
+static void
+spans(void)
+{
+	static const struct {
+		const char *text;
+		uint64_t seconds; /* UINT64_MAX: it is none */
+	} cases[] = {
+		{"0s", 0}, {"90s", 90}, {"15m", 900}, {"1h", 3600}, {"7d", 604800}, {"2w", 1209600},
+		{"18446744073709551614s", UINT64_MAX - 1}, {"18446744073709551616s", UINT64_MAX},
+		{"30500568904944w", UINT64_MAX}, {"", UINT64_MAX}, {"s", UINT64_MAX}, {"5", UINT64_MAX},
+		{"5x", UINT64_MAX}, {"-5s", UINT64_MAX}, {"+5s", UINT64_MAX}, {"5 s", UINT64_MAX},
+		{"5ss", UINT64_MAX}, {"1.5h", UINT64_MAX},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		uint64_t seconds = UINT64_MAX;
+		bool good = span_parse(slice_of(cases[i].text), &seconds);
+		ok(good == (cases[i].seconds != UINT64_MAX) && (!good || seconds == cases[i].seconds),
+			"span '%s'", cases[i].text);
+	}
+}
+
 int
 main(void)
 {
+	spans();
 	all_days();
 	formats_agree();
 	layouts();
