@@ -23,7 +23,7 @@
 #include "tool.h"
 #include "window/cutter.h"
 #include "window/last.h"
-#include "window/span.h"
+#include "date/span.h"
 #include "window/window.h"
 
 static void read_span(const struct opt *opt, const char *value);

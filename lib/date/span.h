@@ -1,5 +1,5 @@
 /*
- * Spans of time as people write them: 90s, 15m, 1h, 7d, 2w.
+ * Spans of time as options give them: 90s, 15m, 1h, 7d, 2w.
  */
 #ifndef ETL_SPAN_H
 #define ETL_SPAN_H
@@ -9,7 +9,15 @@
 
 #include "slice.h"
 
-/* The text in seconds; false: it is no span, or longer than a number of 64 bits can say. */
+/* No span. */
+#define SPAN_NONE UINT64_MAX
+
+/*
+ * Reads a whole number and its unit as seconds; false where the text is anything else, or too
+ * large.
+ */
 bool span_parse(struct slice text, uint64_t *seconds);
+/* Two of them with a slash between: 1h/5m. */
+bool span_parse_two(struct slice text, uint64_t seconds[2]);
 
 #endif
