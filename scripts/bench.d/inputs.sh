@@ -27,10 +27,12 @@ need_input() { # TASK BYTES
 	in=$inputs/$kind-$2-$seed.csv
 	plazas=$inputs/plazas.csv
 	make_input "$plazas" plazas 0
+	fees=$inputs/fees.csv
+	make_input "$fees" fees 0
 	schema=$inputs/schema.json
 	make_input "$schema" schema 0
 	make_input "$in" "$kind" "$2"
-	export in plazas schema
+	export in plazas fees schema
 }
 
 # The same in a memory file, if there is room for it and for an output of that size.
