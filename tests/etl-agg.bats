@@ -812,7 +812,7 @@ make_groups() {
 	spoil mode_num_n ',1 2 1 4$' ',1 2 1'
 	# Of another program, with other options, and no states at all.
 	try etl-agg --merge -g plaza "${q/sum/mean}" states
-	fails 2 "option --merge: no such column: 'mean_amount'; did you mean 'sum_amount'?"
+	fails 2 "option --merge: no such column: 'mean_amount'; did you mean 'sum_amount'?; are these states of other aggregates?"
 	try etl-agg --merge -g plaza "${q/sum(amount)/sum_amount = sum(n)}" states
 	fails 1 "states:2: column 'etl_state': a state of other aggregates"
 	try etl-agg --merge -g plaza --float "$q" states
@@ -820,6 +820,8 @@ make_groups() {
 	try etl-agg --merge -g plaza "$q" t.csv
 	fails 2 "option --merge: no such column: 'etl_state'"
 	try etl-agg --merge -g x=n "$q" states
+	fails 2 "option -g: column 'n' is a state"
+	try etl-agg --merge -g 3 "$q" states
 	fails 2 "option -g: column 'n' is a state"
 	try etl-agg --merge --sorted plaza -g plaza "$q" states
 	fails 2 'options --sorted and --merge'
@@ -855,7 +857,15 @@ make_groups() {
 	try etl-agg --merge -g k "$q" sb
 	fails 1 "k '1': column 'sum_x': number out of range"
 	etl-agg --partial -g k --memory 200K "$q" a.csv | cmp - sa
-	etl-agg --partial -g k --jobs 2 'count(), sum(x)' a.csv | cmp - <(etl-agg --partial -g k 'count(), sum(x)' a.csv)
+	for q in 'count(), sum(x)' 'distinct(x), approx_distinct(x), median(x)'; do
+		etl-agg --partial -g k "$q" a.csv >one
+		for jobs in 2 3; do
+			ETL_BLOCK=1000 etl-agg --partial -g k --jobs "$jobs" "$q" a.csv | cmp - one
+		done
+	done
+	# Values of all sizes in turn take no more memory than the largest alone (72 bytes each).
+	awk 'BEGIN { print "x"; for (i = 0; i < 20000; i++) print i % 3 ? i : i % 2 ? "1e30" : "0.10" }' >mix.csv
+	etl-agg --memory 2M 'median(x), quantile(x, 0.9)' mix.csv | cmp - <(etl-agg 'median(x), quantile(x, 0.9)' mix.csv)
 }
 
 @test "approx_distinct, approx_quantile: within what they promise; list" {
@@ -910,9 +920,9 @@ make_groups() {
 	try etl-agg -g type 'n = count()' --having 'type > 1' --on-error=null t.csv
 	prints 'type,n'
 	try etl-agg -g type 'n = count()' --having 'm > 1' t.csv
-	fails 2 "no such column: 'm'"
+	fails 2 "option --having: no such column: 'm'"
 	try etl-agg -g type 'n = count()' --having 'n >' t.csv
-	fails 2 'n >'
+	fails 2 'option --having: '
 	try etl-agg -g type 'n = count()' --having 'n > 1' --partial t.csv
 	fails 2 'options --having and --partial'
 	# Values that look like CSV, and many groups, in memory or not, sorted, merged.

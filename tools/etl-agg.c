@@ -141,8 +141,10 @@ start(struct work *w, struct slice text)
 		g->by = csv_columns(arg.group, "-g", g->header, COLUMNS_RENAME, &w->arena);
 	if (arg.sorted != NULL)
 		start_sorted(w);
-	if (arg.merge)
+	if (arg.merge) {
+		partial_check_keys(g);
 		columns = partial_columns(&arg.formula, text, &w->arena);
+	}
 	arg.formula.has_some = arg.merge;
 	w->program = formula_compile(&arg.formula, text, PROGRAM_AGGREGATES, &columns);
 	w->aggregate = program_aggregates(w->program, &w->aggregates);
@@ -248,6 +250,7 @@ choose_jobs(const struct work *w, char *const *operands, size_t count)
 {
 	size_t jobs = jobs_choose(arg.jobs, operands, count, &w->out);
 	bool pays = arg.sorted == NULL && !arg.merge && !agg_in_order(w->grouping.agg) && !only_counts(w);
+	pays = pays && !(arg.partial && agg_states_in_order(w->grouping.agg));
 	return pays ? jobs : 1;
 }
 

@@ -375,6 +375,15 @@ agg_in_order(const struct agg *a)
 }
 
 bool
+agg_states_in_order(const struct agg *a)
+{
+	for (size_t i = 0; i < a->slots; i++)
+		if (a->slot[i].fold->in_order)
+			return true;
+	return false;
+}
+
+bool
 agg_has(const struct agg *a, struct slice key)
 {
 	uint32_t number;

@@ -68,6 +68,8 @@ void agg_merge_groups(struct agg *a, const struct agg *from, uint32_t first, siz
  * merged?
  */
 bool agg_in_order(const struct agg *a);
+/* May the text of a state be another one, if the results are the same? */
+bool agg_states_in_order(const struct agg *a);
 
 /* How many there are; they are numbered from 0. */
 uint32_t agg_groups(const struct agg *a);

@@ -66,6 +66,7 @@ struct fold {
 	size_t state;  /* bytes, a multiple of 8, which is how it is aligned */
 	size_t values; /* bytes of payload of an entry of slot.values; 0: there is no such table */
 	int parameter; /* what tells folds apart that are the same otherwise */
+	bool in_order; /* what it writes depends on the order of the values */
 	void (*add)(struct slot *s, const struct run *r);
 	void (*merge)(const struct meeting *m);
 	/*

@@ -15,6 +15,7 @@ having_init(struct having *h, const struct formula *like, const char *condition,
 	*h = (struct having){.formula = *like, .header = header};
 	h->formula.kind = PROGRAM_CONDITION;
 	h->formula.file = NULL;
+	h->formula.option = "--having";
 	h->formula.aggregates = NULL;
 	h->formula.explain = false;
 	h->formula.schema = NULL;

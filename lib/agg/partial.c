@@ -166,24 +166,31 @@ partial_put_states(struct partial *p, struct csv_out *out, const struct grouping
 	}
 }
 
-/* The column of that name, which is to be there. */
+/* The column of that name, which is to be there; or what it may be if it is not. */
 static size_t
-find_column(const struct header *header, struct slice name)
+find_column(const struct header *header, struct slice name, const char *guess)
 {
 	struct buf why = {0};
 	size_t index;
 	if (!columns_named(header, name, &index, &why))
-		die(END_SETUP, "option --merge: %.*s", (int)why.len, why.at);
+		die(END_SETUP, "option --merge: %.*s; %s", (int)why.len, why.at, guess);
 	return index;
 }
 
-static void
-check_keys(const struct partial *p, const struct grouping *g)
+static size_t
+find_mark(const struct header *header)
+{
+	return find_column(header, slice_of(MARK), "states are what --partial writes");
+}
+
+void
+partial_check_keys(const struct grouping *g)
 {
 	char text[SHOWN_MAX];
+	size_t mark = find_mark(g->header);
 	for (size_t i = 0; i < g->by.count; i++) {
 		struct slice name = g->header->name[g->by.at[i].index];
-		if (g->by.at[i].index >= p->mark)
+		if (g->by.at[i].index >= mark)
 			die(END_SETUP, "option -g: column '%s' is a state",
 				shown(text, name.at, name.len));
 	}
@@ -193,13 +200,13 @@ void
 partial_open(struct partial *p, const struct grouping *g, struct arena *arena)
 {
 	struct program_error error = {0};
-	p->mark = find_column(g->header, slice_of(MARK));
-	check_keys(p, g);
+	p->mark = find_mark(g->header);
 	p->states = agg_states(g->agg);
 	p->column = (size_t *)arena_take(arena, p->states * sizeof *p->column);
 	p->state = (struct slice *)arena_take(arena, p->states * sizeof *p->state);
 	for (size_t i = 0; i < p->states; i++)
-		p->column[i] = find_column(g->header, p->aggregate[agg_state_of(g->agg, i)].name);
+		p->column[i] = find_column(g->header, p->aggregate[agg_state_of(g->agg, i)].name,
+			"are these states of other aggregates?");
 	p->other = (struct grouping){
 		.header = g->header,
 		.by = g->by,

@@ -48,6 +48,8 @@ void partial_put_header(struct partial *p, struct csv_out *out, const struct gro
 void partial_put_states(struct partial *p, struct csv_out *out, const struct grouping *g,
 	uint32_t group);
 
+/* Ends the program where a column of the key is a state, or no states are there. */
+void partial_check_keys(const struct grouping *g);
 /*
  * Before states are read: g has been started, for the program compiled with partial_columns(); its
  * header is that of the states.  Takes from the arena.  Ends the program where the columns are not

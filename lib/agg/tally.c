@@ -240,6 +240,7 @@ read_number(struct slot *s, uint32_t group, void *state, struct slice *text)
 const struct fold fold_tally = {
 	.state = sizeof(struct tally),
 	.values = sizeof(struct value),
+	.in_order = true,
 	.add = add,
 	.merge = merge,
 	.write = write,
@@ -248,6 +249,7 @@ const struct fold fold_tally = {
 const struct fold fold_tally_number = {
 	.state = sizeof(struct tally),
 	.values = sizeof(struct value),
+	.in_order = true,
 	.add = add_number,
 	.merge = merge,
 	.write = write_number,

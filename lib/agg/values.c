@@ -29,6 +29,9 @@ struct chunk {
 struct values {
 	struct chunk *first;
 	struct chunk *last;
+	/* Where the next short one goes, and the next wide one: they may come in turn. */
+	struct chunk *open;
+	struct chunk *open_wide;
 	uint64_t count;
 	uint64_t scale; /* the largest */
 };
@@ -61,14 +64,15 @@ add_chunk(struct memory *m, struct values *v, bool is_wide, int32_t scale, size_
 	else
 		v->first = c;
 	v->last = c;
+	*(is_wide ? &v->open_wide : &v->open) = c;
 	return c;
 }
 
 static void
 put_short(struct memory *m, struct values *v, int64_t digits, int32_t scale)
 {
-	struct chunk *c = v->last;
-	if (c == NULL || c->is_wide || c->scale != scale || c->used == c->room)
+	struct chunk *c = v->open;
+	if (c == NULL || c->scale != scale || c->used == c->room)
 		c = add_chunk(m, v, false, scale, next_room(v));
 	c->digits[c->used++] = digits;
 	v->count++;
@@ -84,8 +88,8 @@ put_decimal(struct memory *m, struct values *v, struct decimal d)
 		put_short(m, v, digits, (int32_t)v->scale);
 		return;
 	}
-	struct chunk *c = v->last;
-	if (c == NULL || !c->is_wide || c->used == c->room)
+	struct chunk *c = v->open_wide;
+	if (c == NULL || c->used == c->room)
 		c = add_chunk(m, v, true, 0, next_room(v));
 	c->wide[c->used++] = d;
 	v->count++;
@@ -100,9 +104,9 @@ add(struct slot *s, const struct run *r)
 		if (vector_is_null(v, row))
 			continue;
 		struct values *values = slot_state(s, r, i);
-		struct chunk *c = values->last;
-		if (!v->is_wide && c != NULL && !c->is_wide && c->used < c->room &&
-			c->scale == v->scale && values->scale == (uint64_t)v->scale) {
+		struct chunk *c = values->open;
+		if (!v->is_wide && c != NULL && c->used < c->room && c->scale == v->scale &&
+			values->scale == (uint64_t)v->scale) {
 			c->digits[c->used++] = v->digits[vector_at(v, row)];
 			values->count++;
 		} else {
@@ -145,6 +149,7 @@ read(struct slot *s, uint32_t group, void *state, struct slice *text)
 
 const struct fold fold_values = {
 	.state = sizeof(struct values),
+	.in_order = true,
 	.add = add,
 	.merge = merge,
 	.write = write,
@@ -219,6 +224,7 @@ read_real(struct slot *s, uint32_t group, void *state, struct slice *text)
 
 const struct fold fold_values_real = {
 	.state = sizeof(struct values),
+	.in_order = true,
 	.add = add_real,
 	.merge = merge_real,
 	.write = write_real,

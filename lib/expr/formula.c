@@ -90,6 +90,8 @@ formula_die(const struct formula *f, struct slice text, const struct program_err
 		line += text.at[i] == '\n';
 	if (f->file != NULL)
 		warn("%s:%zu: %.*s", f->file, line, (int)error->reason.len, error->reason.at);
+	else if (f->option != NULL)
+		warn("option %s: %.*s", f->option, (int)error->reason.len, error->reason.at);
 	else
 		warn("%.*s", (int)error->reason.len, error->reason.at);
 	fwrite(show.at, 1, show.len, stderr);

@@ -24,6 +24,7 @@ struct formula {
 	struct program_variable *variable;
 	size_t variables;
 	const char *file; /* --program */
+	const char *option; /* that has the text, for messages; NULL: the program is an operand */
 	const char *schema; /* --schema: the types of columns */
 	bool has_some;      /* a header need not have all of them */
 	bool floats;
