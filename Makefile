@@ -16,7 +16,11 @@ VERSION = 0.1.0
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBEXECDIR = $(PREFIX)/libexec/etl
-MANDIR = $(PREFIX)/share/man
+DATADIR = $(PREFIX)/share
+MANDIR = $(DATADIR)/man
+BASHDIR = $(DATADIR)/bash-completion/completions
+ZSHDIR = $(DATADIR)/zsh/site-functions
+FISHDIR = $(DATADIR)/fish/vendor_completions.d
 B = build
 CC = cc
 AR = ar
@@ -27,10 +31,10 @@ ALL_CFLAGS = -std=gnu11 -pthread -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iqu
 
 # The common library, and the engines, an archive each.
 LIB = file in json-text mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = agg check connect crypt csv date decimal expr join json load schema sort source spill split table text uniq unpack view window
+ENGINES = agg check complete connect crypt csv date decimal expr join json load schema sort source spill split table text uniq unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
-TOOLS = etl-agg etl-check etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-split \
+TOOLS = etl-agg etl-check etl-complete etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-split \
 	etl-stage etl-tail-window etl-uniq etl-view
 CONNECTORS = http sqlite
 # Other schemes that the http connector serves, as links to it.
@@ -49,6 +53,7 @@ NEEDS_etl_agg = $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)/libetl-table.a $(EXPR
 LIBS_etl_agg = $(LIBS_EXPR)
 NEEDS_etl_check = $(B)/libetl-check.a $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)/libetl-table.a $(B)/libetl-json.a $(EXPR)
 LIBS_etl_check = -lpcre2-8
+NEEDS_etl_complete = $(B)/libetl-complete.a $(B)/libetl-connect.a $(CSV)
 NEEDS_etl_cut = $(TEXT) $(CSV)
 NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a $(TEXT) $(CSV)
 LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
@@ -107,16 +112,24 @@ NOTED = $(DESTDIR)$(LIBEXECDIR)/.directories
 
 install: all
 	scripts/made-directories make $(NOTED) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
-		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7
+		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7 \
+		$(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
 	for tool in $(TOOLS); do install -m 755 $(B)/$$tool $(DESTDIR)$(BINDIR)/$$tool || exit 1; done
 	for name in $(CONNECTORS); do install -m 755 $(B)/$$name $(DESTDIR)$(LIBEXECDIR)/$$name || exit 1; done
 	for link in $(HTTP_LINKS); do ln -sf http $(DESTDIR)$(LIBEXECDIR)/$$link || exit 1; done
 	for page in man/*.1; do install -m 644 $$page $(DESTDIR)$(MANDIR)/man1/ || exit 1; done
 	for page in man/*.7; do install -m 644 $$page $(DESTDIR)$(MANDIR)/man7/ || exit 1; done
+	for tool in $(TOOLS); do \
+		install -m 644 scripts/completion/etl.bash $(DESTDIR)$(BASHDIR)/$$tool && \
+		install -m 644 scripts/completion/etl.fish $(DESTDIR)$(FISHDIR)/$$tool.fish || exit 1; \
+	done
+	install -m 644 scripts/completion/_etl $(DESTDIR)$(ZSHDIR)/_etl
 
 uninstall:
 	for tool in $(TOOLS); do rm -f $(DESTDIR)$(BINDIR)/$$tool; done
 	for name in $(CONNECTORS) $(HTTP_LINKS); do rm -f $(DESTDIR)$(LIBEXECDIR)/$$name; done
+	for tool in $(TOOLS); do rm -f $(DESTDIR)$(BASHDIR)/$$tool $(DESTDIR)$(FISHDIR)/$$tool.fish; done
+	rm -f $(DESTDIR)$(ZSHDIR)/_etl
 	for page in man/*.1; do rm -f $(DESTDIR)$(MANDIR)/man1/$${page##*/}; done
 	for page in man/*.7; do rm -f $(DESTDIR)$(MANDIR)/man7/$${page##*/}; done
 	scripts/made-directories remove $(NOTED)

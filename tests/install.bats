@@ -21,7 +21,7 @@ installed() { # ROOT COMMAND...
 
 @test "install, run, uninstall: nothing remains" {
 	target install DESTDIR="$PWD/dest" PREFIX=/opt/etl
-	for program in extract cut map join view load stage; do
+	for program in extract complete cut map join view load stage; do
 		[ -x "dest/opt/etl/bin/etl-$program" ]
 		installed "$PWD/dest/opt/etl" "etl-$program" --version
 	done
@@ -57,6 +57,22 @@ installed() { # ROOT COMMAND...
 	done
 }
 
+@test "completion is installed where shells look, and asks the installed programs" {
+	target install DESTDIR="$PWD/dest" PREFIX=/usr
+	mv dest/usr moved
+	printf 'amount,b\n1,2\n' >t.csv
+	for program in moved/bin/*; do
+		[ -e "moved/share/bash-completion/completions/${program##*/}" ]
+		[ -e "moved/share/fish/vendor_completions.d/${program##*/}.fish" ]
+	done
+	[ -e moved/share/zsh/site-functions/_etl ]
+	# shellcheck disable=SC2016 # for the other shell
+	[ "$(installed "$PWD/moved" bash -c '. moved/share/bash-completion/completions/etl-cut; complete -p etl-cut
+		compopt() { :; }
+		COMP_LINE="etl-cut t.csv -f am" COMP_POINT=19 COMP_TYPE=9
+		_etl etl-cut am -f; echo "${COMPREPLY[@]}"')" = $'complete -F _etl etl-cut\namount' ]
+}
+
 @test "uninstall removes what install made, and nothing that was there" {
 	mkdir -p here/bin here/share/man/man1
 	touch here/share/man/man1/other.1
@@ -81,7 +97,7 @@ installed() { # ROOT COMMAND...
 }
 
 @test "etl-cut needs libc alone; what is heavy is in connectors" {
-	for program in etl-cut etl-join etl-sort etl-split etl-stage etl-tail-window etl-uniq; do
+	for program in etl-complete etl-cut etl-join etl-sort etl-split etl-stage etl-tail-window etl-uniq; do
 		[ "$(readelf -d "$ETL_BIN/$program" | grep -c NEEDED)" -eq 1 ] || readelf -d "$ETL_BIN/$program" | grep asan
 	done
 	for program in "$ETL_BIN"/etl-*; do

@@ -41,7 +41,7 @@ set_keep(const struct opt *opt, const char *value)
 static const struct opt options[] = {
 	{'k', "key", "COLS", "records with the same values there are the same (all columns)",
 		OPT_LIST, &arg.how.key, NULL},
-	{0, "keep", "WHICH", "of the same ones keep the first (unless given) or the last", OPT_DO,
+	{0, "keep", "WHICH", "which of the same ones to keep: first (unless given), last", OPT_DO,
 		NULL, set_keep},
 	{0, "count", "NAME", "add a column NAME: how many there were", OPT_TEXT, &arg.how.count, NULL},
 	{0, "repeated", NULL, "only those of which there are several, one of each", OPT_FLAG,

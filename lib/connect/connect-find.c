@@ -59,6 +59,16 @@ own_directory(struct buf *out)
 	out->len--;
 }
 
+char *
+connect_beside(const char *name)
+{
+	struct buf own = {0};
+	own_directory(&own);
+	char *found = own.len != 0 ? connect_look_in((struct slice){own.at, own.len - 1}, name) : NULL;
+	buf_clear(&own);
+	return found;
+}
+
 void *
 connect_search(void *(*visit)(struct slice directory, void *arg), void *arg)
 {

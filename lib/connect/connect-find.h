@@ -23,6 +23,8 @@ bool connect_is_scheme(const char *name);
 
 /* The directories that are searched, in order: calls back until one answer is not NULL, and returns that. */
 void *connect_search(void *(*visit)(struct slice directory, void *arg), void *arg);
+/* The program of that name beside the running one, on the heap; NULL: none, or the system does not say where. */
+char *connect_beside(const char *name);
 /* directory/scheme, if that is a program; else NULL. */
 char *connect_look_in(struct slice directory, const char *scheme);
 
