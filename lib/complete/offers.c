@@ -106,25 +106,43 @@ has_item(struct slice list, struct slice text)
 	return false;
 }
 
-/* Which of the columns of this name it is, from 1; 0: there is no other. */
-static size_t
-which_of_several(const struct header *header, size_t index)
+struct named {
+	struct slice name;
+	size_t index;
+};
+
+static int
+order(const void *a, const void *b)
 {
-	size_t before = 0, all = 0;
+	const struct named *left = a, *right = b;
+	int by_name = slice_order(left->name, right->name);
+	return by_name != 0 ? by_name : (left->index > right->index) - (left->index < right->index);
+}
+
+/* For each column which of those of its name it is, from 1; 0: there is no other.  In the arena. */
+static size_t *
+number_twins(const struct header *header, struct arena *arena)
+{
+	size_t *which = arena_take(arena, (header->count + 1) * sizeof *which);
+	struct named *by_name = xcalloc(header->count + 1, sizeof *by_name);
 	for (size_t i = 0; i < header->count; i++)
-		if (slice_same(header->name[i], header->name[index])) {
-			all++;
-			before += i <= index;
-		}
-	return all > 1 ? before : 0;
+		by_name[i] = (struct named){header->name[i], i};
+	qsort(by_name, header->count, sizeof *by_name, order);
+	for (size_t i = 0, end; i < header->count; i = end) {
+		for (end = i + 1; end < header->count && slice_same(by_name[i].name, by_name[end].name);)
+			end++;
+		for (size_t at = i; at < end; at++)
+			which[by_name[at].index] = end - i > 1 ? at - i + 1 : 0;
+	}
+	free(by_name);
+	return which;
 }
 
 static void
-write_column(struct buf *out, const struct header *header, size_t index, const struct tail *tail)
+write_column(struct buf *out, const struct header *header, size_t index, size_t which, const struct tail *tail)
 {
 	struct slice name = header->name[index];
 	bool has_quote = tail->typed.len > 0 && tail->typed.at[0] == '"';
-	size_t which = which_of_several(header, index);
 	out->len = 0;
 	if (!is_writable(name) || (which != 0 && must_quote(name, false)))
 		buf_format(out, "#%zu", index + 1);
@@ -152,10 +170,13 @@ describe(struct offers *o, struct slice name, size_t index)
 static void
 offer_columns(struct offers *o, const struct header *header, const struct tail *tail)
 {
-	enum { PLENTY = 2000 };
 	struct buf text = {0};
-	for (size_t i = 0; i < header->count && i < PLENTY; i++) {
-		write_column(&text, header, i, tail);
+	const size_t *which = number_twins(header, o->arena);
+	bool by_form = tail->typed.len > 0 && (tail->typed.at[0] == '"' || tail->typed.at[0] == '#');
+	for (size_t i = 0; i < header->count; i++) {
+		if (!by_form && !begins(header->name[i], tail->typed))
+			continue;
+		write_column(&text, header, i, which[i], tail);
 		struct slice item = {text.at, text.len};
 		if (!begins(header->name[i], tail->typed) && !begins(item, tail->typed))
 			continue;
