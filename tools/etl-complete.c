@@ -32,8 +32,10 @@ static struct {
 } arg = {.word = UINT64_MAX, .behind = "", .text = ""};
 
 static const struct opt options[] = {
-	{0, "word", "N", "which of the words the cursor is at the end of; 0: PROGRAM (the last)", OPT_COUNT, &arg.word, NULL},
-	{0, "line", "TEXT", "the command line as it is written, up to the cursor", OPT_TEXT, &arg.line, NULL},
+	{0, "word", "N", "which of the words the cursor is at the end of; 0: PROGRAM (the last)",
+		OPT_COUNT, &arg.word, NULL},
+	{0, "line", "TEXT", "the command line as it is written, up to the cursor", OPT_TEXT,
+		&arg.line, NULL},
 	{0, "behind", "TEXT", "what is behind the cursor", OPT_TEXT, &arg.behind, NULL},
 	{0, "text", "TEXT", "the end of --line that a shell replaces", OPT_TEXT, &arg.text, NULL},
 	OPT_EVERY(arg.stats),
@@ -64,7 +66,8 @@ ask_program(char *program, struct buf *text)
 	ssize_t n;
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return;
-	int why = child_start(&child, &(struct child_how){.argv = argv, .program = program, .output = ends[1]});
+	int why = child_start(&child,
+		&(struct child_how){.argv = argv, .program = program, .output = ends[1]});
 	close(ends[1]);
 	while ((n = read(ends[0], buf_room(text, 16384), 16384)) > 0)
 		text->len += (size_t)n;
@@ -255,7 +258,8 @@ complete(char *const *words, size_t count, size_t here, const char *raw)
 	struct offers offers = {.arena = &arena};
 	struct buf text = {0};
 	if (here == 0 || here >= count)
-		die(END_SETUP, "option --word: there %s %zu word%s behind the program", count == 2 ? "is" : "are", count - 1, plural(count - 1));
+		die(END_SETUP, "option --word: there %s %zu word%s behind the program",
+			count == 2 ? "is" : "are", count - 1, plural(count - 1));
 	ask(words[0], &text);
 	struct table table = asked_table(text.at, &arena);
 	struct asked asked = asked_read(&table, words + 1, count - 1, here - 1, &arena);

@@ -7,7 +7,7 @@ line_unquote(const char *text, struct buf *out, char *quote)
 {
 	*quote = 0;
 	for (; *text != '\0'; text++) {
-		bool escapes = *quote == 0 || (*quote == '"' && text[1] != '\0' && strchr("\"\\$`", text[1]) != NULL);
+		bool escapes = *quote == 0 || (text[1] != '\0' && strchr("\"\\$`", text[1]) != NULL);
 		if (*text == *quote)
 			*quote = 0;
 		else if (*quote == 0 && (*text == '\'' || *text == '"'))

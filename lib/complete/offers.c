@@ -64,7 +64,8 @@ must_quote(struct slice name, bool is_whole)
 	if (name.len == 0)
 		return true;
 	for (size_t i = 0; i < name.len; i++)
-		if (name.at[i] == ',' || name.at[i] == '"' || (!is_whole && strchr("=:*?[.#-", name.at[i]) != NULL))
+		if (name.at[i] == ',' || name.at[i] == '"' ||
+			(!is_whole && strchr("=:*?[.#-", name.at[i]) != NULL))
 			return true;
 	return false;
 }
@@ -98,7 +99,8 @@ has_item(struct slice list, struct slice text)
 		struct slice item = {list.at, len < list.len ? len : list.len};
 		size_t equals = columns_find_equals(item);
 		size_t skip = equals < item.len ? equals + 1 : 0;
-		if (slice_same(item, text) || slice_same((struct slice){item.at + skip, item.len - skip}, text))
+		struct slice old = {item.at + skip, item.len - skip};
+		if (slice_same(item, text) || slice_same(old, text))
 			return true;
 		size_t used = item.len < list.len ? item.len + 1 : item.len;
 		list = (struct slice){list.at + used, list.len - used};
@@ -139,7 +141,8 @@ number_twins(const struct header *header, struct arena *arena)
 }
 
 static void
-write_column(struct buf *out, const struct header *header, size_t index, size_t which, const struct tail *tail)
+write_column(struct buf *out, const struct header *header, size_t index, size_t which,
+	const struct tail *tail)
 {
 	struct slice name = header->name[index];
 	bool has_quote = tail->typed.len > 0 && tail->typed.at[0] == '"';
@@ -203,8 +206,8 @@ tail_at(struct offers *o, struct slice before, const char *list, size_t from, si
 	struct buf text = {0};
 	buf_add(&text, before.at, before.len);
 	buf_add(&text, list, from);
-	struct tail tail = {.before = keep(o, &text), .typed = slice_of(list + from), .list = {list, item},
-		.is_whole = from == item};
+	struct tail tail = {.before = keep(o, &text), .typed = slice_of(list + from),
+		.list = {list, item}, .is_whole = from == item};
 	buf_clear(&text);
 	return tail;
 }
@@ -237,7 +240,8 @@ is_column(const struct header *header, struct slice text)
 	for (size_t i = 0; i < header->count && !found; i++) {
 		quoted.len = 0;
 		quote(&quoted, header->name[i]);
-		found = slice_same(header->name[i], text) || slice_same((struct slice){quoted.at, quoted.len}, text);
+		found = slice_same(header->name[i], text) ||
+			slice_same((struct slice){quoted.at, quoted.len}, text);
 	}
 	buf_clear(&quoted);
 	return found;
@@ -259,6 +263,7 @@ offers_modifiers(struct offers *o, struct slice before, const char *list, const 
 		size_t len = 3;
 		while (i + len < help.len && help.at[i + len] != ',')
 			len++;
-		add(o, tail.before, (struct slice){help.at + i + 1, 1}, (struct slice){help.at + i + 3, len - 3});
+		add(o, tail.before, (struct slice){help.at + i + 1, 1},
+			(struct slice){help.at + i + 3, len - 3});
 	}
 }

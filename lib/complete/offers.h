@@ -25,7 +25,8 @@ struct offers {
 };
 
 /* Adds before + text where text begins with typed.  No control byte may be in any of them. */
-void offers_add(struct offers *o, struct slice before, struct slice typed, struct slice text, struct slice about);
+void offers_add(struct offers *o, struct slice before, struct slice typed, struct slice text,
+	struct slice about);
 
 /*
  * Adds the columns that can end a list, by the grammar of columns: of first behind a comma, of last behind an '='.
