@@ -801,6 +801,9 @@ make_groups() {
 	spoil sum_amount ',2 2 4050,' ',2 77 4050,'
 	spoil sum_amount ',2 2 4050,' ',72057594037927936 2 4050,'
 	spoil sum_amount ',2 2 4050,' ",2 2 $(printf '9%.0s' {1..251}),"
+	spoil sum_amount ',2 2 4050,' ",2 2 $(printf '9%.0s' {1..41}),"
+	spoil n ':2,2,' ':2,72057594037927936,'
+	spoil v ',2 0 6 20,' ",2 0 0 $(printf '9%.0s' {1..77}),"
 	spoil v ',2 0 6 20,' ',2 0 60 20,'
 	spoil m ',2 4,' ',2 n,'
 	spoil d '1 5:truck 1 3:car' '1 5:truck 0 3:car'
@@ -810,6 +813,13 @@ make_groups() {
 	spoil hi ',5:truck,' ',truck,'
 	spoil hi ',5:truck,' ',99999999999999999999:truck,'
 	spoil mode_num_n ',1 2 1 4$' ',1 2 1'
+	# Each is one, but both together are of more values than there can be.
+	etl-agg --partial 'v = var(n)' t.csv | sed 's/,.*/,36028797018963973 0 36028797018963973 36028797018963973/' |
+		sed '1s/.*/etl_state,v/;2p' >states
+	try etl-agg --merge 'v = var(n)' states
+	fails 1 "column 'v': no finite result"
+	etl-agg --partial -g plaza "$q" t.csv >states
+
 	# Of another program, with other options, and no states at all.
 	try etl-agg --merge -g plaza "${q/sum/mean}" states
 	fails 2 "option --merge: no such column: 'mean_amount'; did you mean 'sum_amount'?; are these states of other aggregates?"

@@ -144,7 +144,7 @@ read(struct slot *s, uint32_t group, void *state, struct slice *text)
 		struct decimal key;
 		uint64_t n;
 		if (!state_take_decimal(text, &key) || !state_take_count(text, &n) || n == 0 ||
-			n > STATE_COUNT_MAX || key.scale != 0 || key.digits < key_of(least) ||
+			key.scale != 0 || key.digits < key_of(least) ||
 			key.digits > key_of(greatest))
 			return false;
 		*counts_of(s->memory, &k->counts, (int32_t)key.digits) += n;

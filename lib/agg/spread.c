@@ -200,8 +200,11 @@ read(struct slot *slot, uint32_t group, void *state, struct slice *text)
 	int128 sum, squares;
 	(void)group;
 	if (!state_take_count(text, &count) || !state_take_count(text, &scale) ||
-		!state_take_exact(text, &sums.values) || !state_take_exact(text, &sums.squares) ||
-		count > STATE_COUNT_MAX || scale > DECIMAL_SCALE_MAX)
+		scale > DECIMAL_SCALE_MAX)
+		return false;
+	int32_t digits = DECIMAL_DIGITS + (int32_t)scale;
+	if (!state_take_exact(text, &sums.values, count, digits) ||
+		!state_take_exact(text, &sums.squares, count, 2 * digits))
 		return false;
 	struct exact apart = distance(&sums, count);
 	if (exact_is_negative(&apart))
@@ -227,12 +230,17 @@ const struct fold fold_spread = {
 	.read = read,
 };
 
-/* (n * squares - sum^2) / (n * (n - less)), the scale taken off. */
+/*
+ * (n * squares - sum^2) / (n * (n - less)), the scale taken off.  Not finite where states that are
+ * no states of anything have been added.
+ */
 static double
 variance(const struct spread *s, uint64_t less)
 {
 	struct sums sums = sums_of(s);
 	struct exact above = distance(&sums, s->count);
+	if (exact_is_negative(&above))
+		return NAN;
 	struct exact below = exact_of(s->count);
 	exact_times(&below, s->count - less);
 	exact_raise(&below, 2 * s->scale);

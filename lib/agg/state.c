@@ -47,7 +47,7 @@ bool
 state_take_count(struct slice *text, uint64_t *n)
 {
 	struct slice item = find_item(*text);
-	if (!uint64_parse(item, n))
+	if (!uint64_parse(item, n) || *n > STATE_COUNT_MAX)
 		return false;
 	pass(text, item.len);
 	return true;
@@ -123,8 +123,19 @@ state_put_exact(struct buf *out, struct exact x)
 	put_item(out, item + at, sizeof item - at);
 }
 
+/* Is it the sum of so many numbers, none of which is longer? */
+static bool
+is_sum(struct exact magnitude, uint64_t count, int32_t digits)
+{
+	struct exact most = exact_of((int128)count);
+	exact_raise(&most, digits);
+	exact_negate(&magnitude);
+	exact_add(&most, &magnitude);
+	return !exact_is_negative(&most);
+}
+
 bool
-state_take_exact(struct slice *text, struct exact *x)
+state_take_exact(struct slice *text, struct exact *x, uint64_t count, int32_t digits)
 {
 	struct slice item = find_item(*text);
 	size_t len = item.len;
@@ -135,16 +146,18 @@ state_take_exact(struct slice *text, struct exact *x)
 		return false;
 	*x = exact_of(0);
 	while (item.len != 0) {
-		uint64_t digits;
-		size_t count = item.len < CHUNK_DIGITS ? item.len : CHUNK_DIGITS;
-		if (!uint64_parse((struct slice){item.at, count}, &digits))
+		uint64_t piece;
+		size_t taken = item.len < CHUNK_DIGITS ? item.len : CHUNK_DIGITS;
+		if (!uint64_parse((struct slice){item.at, taken}, &piece))
 			return false;
-		struct exact more = exact_of((int128)digits);
-		exact_raise(x, (int32_t)count);
+		struct exact more = exact_of((int128)piece);
+		exact_raise(x, (int32_t)taken);
 		exact_add(x, &more);
-		item.at += count;
-		item.len -= count;
+		item.at += taken;
+		item.len -= taken;
 	}
+	if (!is_sum(*x, count, digits))
+		return false;
 	if (is_negative)
 		exact_negate(x);
 	pass(text, len);

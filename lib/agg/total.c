@@ -143,7 +143,8 @@ read(struct slot *s, uint32_t group, void *state, struct slice *text)
 	int128 fits;
 	(void)group;
 	if (!state_take_count(text, &count) || !state_take_count(text, &scale) ||
-		!state_take_exact(text, &sum) || count > STATE_COUNT_MAX || scale > DECIMAL_SCALE_MAX)
+		scale > DECIMAL_SCALE_MAX ||
+		!state_take_exact(text, &sum, count, DECIMAL_DIGITS + (int32_t)scale))
 		return false;
 	t->count = count & STATE_COUNT_MAX;
 	t->scale = scale & 0x7f;
