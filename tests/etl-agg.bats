@@ -898,6 +898,10 @@ make_groups() {
 	prints $'plaza,list_amount,kinds,n\n7,12.50;7.25,car | van | car,15\n3,40.00;0.5,truck | car,24'
 	try etl-agg -g plaza 'list(type, amount)' t.csv
 	fails 2 'list'
+	# More values than there can be: neither is a count back at 0, nor the place of a key free.
+	etl-agg --partial 'approx_quantile(x, 0.5)' <<<$'x\n3' |
+		awk -F, 'NR == 1; NR == 2 { sub(/[0-9]+$/, "36028797018963968"); for (i = 0; i < 512; i++) printf "%s\n", $0 }' >states
+	etl-agg --merge --partial 'approx_quantile(x, 0.5)' states | tail -n 1 | grep -Eq ',3 3 [0-9]+ 72057594037927935$'
 	try etl-agg 'approx_quantile(amount, 1.5)' t.csv
 	fails 2 'p is not within 0 and 1'
 	seq 1 30000 | sed 1ix >many.csv

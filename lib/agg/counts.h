@@ -23,6 +23,12 @@ struct counts {
 
 /* The count of a key, to be raised from 0 where it is new; valid until the next call. */
 uint64_t *counts_of(struct memory *m, struct counts *c, int32_t key);
+/* Raises a count, up to STATE_COUNT_MAX: back at 0 its place would be free. */
+static inline void
+counts_raise(uint64_t *n, uint64_t by)
+{
+	*n += by < STATE_COUNT_MAX - *n ? by : STATE_COUNT_MAX - *n;
+}
 
 /* All that are used, the lowest key first; from the arena. */
 struct count *counts_sorted(const struct counts *c, struct arena *arena);

@@ -102,11 +102,11 @@ merge(const struct meeting *m)
 	if (o->values == 0)
 		return;
 	widen(k, o->least, o->greatest);
-	k->values += o->values;
+	counts_raise(&k->values, o->values);
 	for (uint32_t i = 0; i < o->counts.room; i++)
 		if (o->counts.at[i].n != 0)
-			*counts_of(m->slot->memory, &k->counts, o->counts.at[i].key) +=
-				o->counts.at[i].n;
+			counts_raise(counts_of(m->slot->memory, &k->counts, o->counts.at[i].key),
+				o->counts.at[i].n);
 }
 
 /* The lowest, the highest, and intervals with how many values each has; nothing of none. */
@@ -147,8 +147,8 @@ read(struct slot *s, uint32_t group, void *state, struct slice *text)
 			key.scale != 0 || key.digits < key_of(least) ||
 			key.digits > key_of(greatest))
 			return false;
-		*counts_of(s->memory, &k->counts, (int32_t)key.digits) += n;
-		k->values += n;
+		counts_raise(counts_of(s->memory, &k->counts, (int32_t)key.digits), n);
+		counts_raise(&k->values, n);
 	}
 	return true;
 }
