@@ -68,6 +68,10 @@ export -f bound
 		etl-cut -f id | cmp - <(echo id; seq 0 2 19998; seq 1 2 19999)
 	# One is slow to begin, the others are far ahead by then.
 	bound etl-split --round-robin -n 4 --keep-order --each '[ $ETL_PART != 2 ] || sleep 0.3; cat' t.csv | cmp - t.csv
+	# However many parts end before the first, few files are open.
+	etl-cut -f id t.csv | head -301 >ids
+	(ulimit -n 150 && bound etl-split --rows 1 -j 2 --keep-order --each \
+		'[ $ETL_PART != 0 ] || until [ -e late ]; do sleep 0.02; done; [ $ETL_PART != 60 ] || : >late; cat' ids) | cmp - ids
 	try bound etl-split --round-robin -n 2 --keep-order --each 'etl-filter "id != 7"' t.csv
 	fails 1 "records went in"
 	grep -q -- '--keep-order needs one for each' err

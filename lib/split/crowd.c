@@ -12,7 +12,8 @@
 
 enum {
 	STARVES = 64 * 1024, /* less waits for one that may soon have nothing to do */
-	PLACES = 1024        /* of members that have ended, before they are let go */
+	PLACES = 1024,       /* of members that have ended, before they are let go */
+	AHEAD_MOST = 64      /* parts that have ended before their time: each is a file that is open */
 };
 
 struct crowd {
@@ -337,10 +338,19 @@ add_place(struct crowd *c)
 	c->at = xrealloc(c->at, c->room, sizeof *c->at);
 }
 
+/* Have so many parts ended before the first, which needs no more of us to end? */
+static bool
+is_ahead(const struct crowd *c)
+{
+	return c->how->order == CROWD_BY_PART && c->alive != 0 &&
+		c->count - c->first >= c->alive + AHEAD_MOST &&
+		c->at[c->first - c->gone]->is_complete;
+}
+
 void
 crowd_begin_named(struct crowd *c, const char *name, char *const *variables)
 {
-	while (c->alive >= c->how->most)
+	while (c->alive >= c->how->most || is_ahead(c))
 		(void)serve(c, -1, true);
 	add_place(c);
 	struct member *m = member_new(&c->member, c->count, name, variables);
