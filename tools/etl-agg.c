@@ -9,6 +9,7 @@
  */
 #include "agg/grouping.h"
 #include "agg/having.h"
+#include "agg/ordered.h"
 #include "agg/partial.h"
 #include "agg/parts.h"
 #include "agg/results.h"
@@ -19,7 +20,6 @@
 #include "expr/formula.h"
 #include "mem.h"
 #include "msg.h"
-#include "table/sorted.h"
 #include "tool.h"
 
 static struct {
@@ -78,29 +78,8 @@ struct work {
 	struct results results;
 	struct partial partial;
 	struct having having;
-	struct columns sorted_by; /* --sorted: some of -g */
-	struct sorted sorted;
+	struct ordered ordered;
 };
-
-/* The columns of --sorted, which are some of -g. */
-static void
-start_sorted(struct work *w)
-{
-	const struct grouping *g = &w->grouping;
-	w->sorted_by = csv_columns(arg.sorted, "--sorted", g->header, 0, &w->arena);
-	for (size_t i = 0; i < w->sorted_by.count; i++) {
-		char text[SHOWN_MAX];
-		size_t k = 0;
-		size_t index = w->sorted_by.at[i].index;
-		while (k < g->by.count && g->by.at[k].index != index)
-			k++;
-		struct slice name = g->header->name[index];
-		if (k == g->by.count)
-			die(END_SETUP, "option --sorted: column '%s' is none of -g",
-				shown(text, name.at, name.len));
-	}
-	sorted_init(&w->sorted, &w->sorted_by, &w->arena);
-}
 
 static void
 start_partial(struct work *w, struct slice text)
@@ -116,21 +95,6 @@ start_partial(struct work *w, struct slice text)
 	w->out.columns = g->by.count + 1 + agg_states(g->agg);
 }
 
-/* The condition is on what leaves. */
-static void
-start_having(struct work *w)
-{
-	const struct grouping *g = &w->grouping;
-	size_t count = g->by.count + w->aggregates;
-	struct slice *name = (struct slice *)arena_take(&w->arena, count * sizeof *name);
-	for (size_t i = 0; i < g->by.count; i++)
-		name[i] = grouping_name(g, &g->by.at[i]);
-	for (size_t i = 0; i < w->aggregates; i++)
-		name[g->by.count + i] = w->aggregate[i].name;
-	having_init(&w->having, &arg.formula, arg.having, (struct header){count, name});
-	results_have(&w->results, &w->having);
-}
-
 static void
 start(struct work *w, struct slice text)
 {
@@ -140,7 +104,7 @@ start(struct work *w, struct slice text)
 	if (arg.group != NULL)
 		g->by = csv_columns(arg.group, "-g", g->header, COLUMNS_RENAME, &w->arena);
 	if (arg.sorted != NULL)
-		start_sorted(w);
+		ordered_init(&w->ordered, arg.sorted, g, &w->arena);
 	if (arg.merge) {
 		partial_check_keys(g);
 		columns = partial_columns(&arg.formula, text, &w->arena);
@@ -154,8 +118,10 @@ start(struct work *w, struct slice text)
 	w->out.columns = g->by.count + w->aggregates;
 	results_init(&w->results, &arg.formula, w->program, &w->out, g, arg.memory);
 	start_partial(w, text);
-	if (arg.having != NULL)
-		start_having(w);
+	if (arg.having == NULL)
+		return;
+	having_init(&w->having, &arg.formula, arg.having, g, w->program, &w->arena);
+	results_have(&w->results, &w->having);
 }
 
 /* Without a byte of input there is no header to repeat, but aggregates have names. */
@@ -181,30 +147,6 @@ put_header(struct work *w)
 	csv_put_header_end(&w->out);
 }
 
-/* The groups of one run of the sorted columns, then the next. */
-static void
-add_sorted(struct work *w, const struct batch *b, size_t first, const uint16_t *row, size_t rows)
-{
-	while (rows > 0) {
-		enum sorted_step step;
-		struct buf group = {0};
-		size_t count = sorted_next(&w->sorted, row, rows, &step);
-		if (step == SORTED_BACK) {
-			struct slice key = w->sorted.keys.key[row[0]];
-			grouping_describe(&w->grouping, &w->sorted_by, key, &group);
-			csv_die(END_DATA, b, first + row[0],
-				"%sthis group has ended before (--sorted)", group.at);
-		}
-		if (step == SORTED_NEW) {
-			results_settle(&w->results);
-			results_put(&w->results);
-		}
-		results_add(&w->results, row, count);
-		row += count;
-		rows -= count;
-	}
-}
-
 static void
 take_batch(struct work *w, const struct batch *b)
 {
@@ -216,12 +158,10 @@ take_batch(struct work *w, const struct batch *b)
 		if (kept == 0)
 			continue;
 		grouping_take(&w->grouping, b, first, rows);
-		if (arg.sorted == NULL) {
+		if (arg.sorted == NULL)
 			results_add(&w->results, row, kept);
-		} else {
-			sorted_take(&w->sorted, b, first, rows);
-			add_sorted(w, b, first, row, kept);
-		}
+		else
+			ordered_add(&w->ordered, &w->results, row, kept);
 	}
 }
 

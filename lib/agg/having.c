@@ -8,11 +8,26 @@
 
 enum { FULL = 64 << 20 }; /* bytes: with the next group still far below what an offset can be */
 
+/* The columns of what leaves. */
+static struct header
+columns_of(const struct grouping *g, const struct program *p, struct arena *arena)
+{
+	size_t count;
+	const struct program_aggregate *aggregate = program_aggregates(p, &count);
+	size_t by = g->by.count;
+	struct slice *name = arena_take(arena, (by + count) * sizeof *name);
+	for (size_t i = 0; i < by; i++)
+		name[i] = grouping_name(g, &g->by.at[i]);
+	for (size_t i = 0; i < count; i++)
+		name[by + i] = aggregate[i].name;
+	return (struct header){by + count, name};
+}
+
 void
 having_init(struct having *h, const struct formula *like, const char *condition,
-	struct header header)
+	const struct grouping *g, const struct program *p, struct arena *arena)
 {
-	*h = (struct having){.formula = *like, .header = header};
+	*h = (struct having){.formula = *like, .header = columns_of(g, p, arena)};
 	h->formula.kind = PROGRAM_CONDITION;
 	h->formula.file = NULL;
 	h->formula.option = "--having";
@@ -24,7 +39,7 @@ having_init(struct having *h, const struct formula *like, const char *condition,
 		h->formula.on_error = ON_ERROR_FAIL;
 	h->condition = formula_compile(
 		&h->formula, slice_of(condition), PROGRAM_CONDITION, &h->header);
-	h->end = xcalloc(AGG_ROWS * header.count + 1, sizeof *h->end);
+	h->end = xcalloc(AGG_ROWS * h->header.count + 1, sizeof *h->end);
 	*h->end++ = UINT32_MAX;
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "agg/agg.h"
+#include "agg/grouping.h"
 #include "csv/columns.h"
 #include "expr/formula.h"
 #include "mem.h"
@@ -26,11 +27,12 @@ struct having {
 };
 
 /*
- * Compiles the condition against the columns of the results, with the variables and options of
- * like; ends the program where it is none.  Keeps the names.
+ * Compiles the condition against the columns of the results of a program, which are those of the
+ * key and its aggregates, with the variables and options of like; ends the program where it is
+ * none.  Keeps the names; takes from the arena.
  */
 void having_init(struct having *h, const struct formula *like, const char *condition,
-	struct header header);
+	const struct grouping *g, const struct program *p, struct arena *arena);
 void having_clear(struct having *h);
 
 /* The next value of the results, group by group; at most AGG_ROWS groups. */
