@@ -38,7 +38,8 @@ die_unknown(const struct opt *options, const char *argument, const struct opt_mo
 	size_t close[NEAREST_MAX];
 	struct slice word = {argument + 2, strcspn(argument, "=") - 2};
 	bool is_long = argument[0] == '-' && argument[1] == '-';
-	const char *ours = is_long ? find_habit(more, word.at, word.len) : find_letter_habit(more, argument[1]);
+	const char *ours = is_long ? find_habit(more, word.at, word.len)
+		: find_letter_habit(more, argument[1]);
 	if (ours != NULL)
 		die(END_SETUP, "unknown option '%s': here it is %s", argument, ours);
 	if (is_long && nearest(word, names, count, close) != 0)
@@ -176,7 +177,8 @@ need_value(const struct opt *opt, char ***next)
 }
 
 static void
-take_long(const struct opt *options, const char *argument, char ***next, const struct opt_more *more)
+take_long(const struct opt *options, const char *argument, char ***next,
+	const struct opt_more *more)
 {
 	const char *name = argument + 2;
 	size_t len = strcspn(name, "=");
@@ -192,7 +194,8 @@ take_long(const struct opt *options, const char *argument, char ***next, const s
 }
 
 static void
-take_letters(const struct opt *options, const char *argument, char ***next, const struct opt_more *more)
+take_letters(const struct opt *options, const char *argument, char ***next,
+	const struct opt_more *more)
 {
 	for (const char *at = argument + 1; *at != '\0'; at++) {
 		const struct opt *opt = find_letter(options, *at);
@@ -207,7 +210,8 @@ take_letters(const struct opt *options, const char *argument, char ***next, cons
 }
 
 static char **
-parse(const struct opt *options, char **argv, size_t *count, const struct opt_more *more, bool leading)
+parse(const struct opt *options, char **argv, size_t *count, const struct opt_more *more,
+	bool leading)
 {
 	char **keep = argv + 1;
 	char **next = argv + 1;

@@ -1,5 +1,6 @@
 /*
- * Options as data: one table per program gives parsing, --help, completion and the check of the manual.
+ * Options as data: one table per program gives parsing, --help, completion and the check of the
+ * manual.
  */
 #ifndef ETL_OPT_H
 #define ETL_OPT_H
@@ -49,12 +50,13 @@ struct opt_more {
 };
 
 /*
- * Reads argv[1..]: options may follow operands, "--" ends them, "-" is an operand.  argv is reordered;
- * returns where the operands begin in it, which are NULL-terminated, and how many in *count.
- * An unknown option ends the program with END_SETUP and the nearest name, unless more->other takes it; so does a
- * list that is given twice.  Of other options the last one counts.
+ * Reads argv[1..]: options may follow operands, "--" ends them, "-" is an operand.  argv is
+ * reordered; returns where the operands begin in it, which are NULL-terminated, and how many in
+ * *count.  An unknown option ends the program with END_SETUP and the nearest name, unless
+ * more->other takes it; so does a list that is given twice.  Of other options the last one counts.
  */
-char **opt_parse(const struct opt *options, char **argv, size_t *count, const struct opt_more *more);
+char **opt_parse(const struct opt *options, char **argv, size_t *count,
+	const struct opt_more *more);
 /* The same where the operands are a command: the first of them ends our options, as in env(1). */
 char **opt_parse_leading(const struct opt *options, char **argv, size_t *count);
 
@@ -63,7 +65,10 @@ _Noreturn void opt_unknown(const struct opt *options, const char *argument);
 
 /* Prints the rows of --help to stdout. */
 void opt_help(const struct opt *options);
-/* Prints one line an option: letter or "-", name, argument, help, with tabs between (etl-connect(7)). */
+/*
+ * Prints one line an option: letter or "-", name, argument, help, with tabs between
+ * (etl-connect(7)).
+ */
 void opt_list(const struct opt *options);
 
 #endif

@@ -65,8 +65,9 @@ scan_count_fn scan_count_avx2;
 scan_count_fn *scan_count_of(scan_run_fn *run);
 
 /*
- * How many bytes from the start of a record at text[0] are whole records, if none of them is malformed: nothing is
- * looked at but whether the number of quotes is odd, and the last record.  SCAN_PAD bytes of zeros follow the text.
+ * How many bytes from the start of a record at text[0] are whole records, if none of them is
+ * malformed: nothing is looked at but whether the number of quotes is odd, and the last record.
+ * SCAN_PAD bytes of zeros follow the text.
  */
 size_t scan_whole(scan_run_fn *run, bool quotes, const char *text, size_t len);
 
