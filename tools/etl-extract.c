@@ -13,6 +13,7 @@
 #include "connect/connect.h"
 #include "csv/csv.h"
 #include "in.h"
+#include "json/json-in.h"
 #include "text/lines.h"
 #include "mem.h"
 #include "msg.h"
@@ -31,19 +32,23 @@ static struct {
 	const char *bytes;
 	const char *characters;
 	const char *newline;
+	const char *path;
+	const char *columns;
 	bool list_members;
 	bool list;
 	const char *stats;
 } arg = {.csv = CSV_HOW, .from = "csv"};
 
 static const struct opt options[] = {
-	{0, "from", "FORMAT", "csv (default), tsv, fixed, lines, rejects", OPT_TEXT, &arg.from, NULL},
+	{0, "from", "FORMAT", "csv (default), tsv, fixed, lines, json, ndjson, rejects", OPT_TEXT, &arg.from, NULL},
 	{0, "member", "GLOB", "the archive member to read; exactly one must match", OPT_TEXT,
 		&arg.source.member, NULL},
 	{0, "all", NULL, "read all members that match, under one header", OPT_FLAG, &arg.source.all, NULL},
 	{0, "list-members", NULL, "print the archive's members", OPT_FLAG, &arg.list_members, NULL},
 	{'b', "bytes", "PLACES", "fixed: fields by bytes: name=1-6,other=7-", OPT_LIST, &arg.bytes, NULL},
 	{'c', "characters", "PLACES", "fixed: fields by UTF-8 characters", OPT_LIST, &arg.characters, NULL},
+	{0, "path", "NAMES", "json: the names that lead to the array, with points between", OPT_TEXT, &arg.path, NULL},
+	{0, "columns", "NAMES", "json, ndjson: these columns, as they come", OPT_LIST, &arg.columns, NULL},
 	{0, "encoding", "NAME", "convert from this encoding to UTF-8", OPT_TEXT, &arg.source.encoding, NULL},
 	{0, "newline", "cr", "lines end with CR, as in old files", OPT_TEXT, &arg.newline, NULL},
 	{0, "quote", "BYTE", "fields are quoted with this byte", OPT_BYTE, &arg.source.quote, NULL},
@@ -160,26 +165,56 @@ copy_lines(void)
 	lines_copy(&arg.csv, NULL, 0, name);
 }
 
+static bool
+is_from(const char *format)
+{
+	return strcmp(arg.from, format) == 0;
+}
+
+static void
+copy_json(void)
+{
+	const struct csv_how *csv = &arg.csv;
+	bool is_lines = is_from("ndjson");
+	if (csv->no_header || csv->header != NULL || csv->rename_header != NULL || csv->tsv || csv->delimiter != 0 ||
+		csv->lenient || csv->ragged != RAGGED_ERROR || arg.source.quote != 0 || arg.source.trim)
+		die(END_SETUP, "option --from %s: JSON has neither header nor delimiter nor quotes to choose", arg.from);
+	if (is_lines && arg.path != NULL)
+		die(END_SETUP, "option --path goes with --from json");
+	json_in_copy(&(struct json_in_how){csv, is_lines, arg.path, arg.columns});
+}
+
+/* Options that only some formats have. */
+static void
+check_format(void)
+{
+	bool is_json = is_from("json") || is_from("ndjson");
+	if (!is_from("fixed") && (arg.bytes != NULL || arg.characters != NULL))
+		die(END_SETUP, "options -b and -c go with --from fixed");
+	if (!is_json && (arg.path != NULL || arg.columns != NULL))
+		die(END_SETUP, "options --path and --columns go with --from json");
+}
+
 static void
 extract(void)
 {
-	if (strcmp(arg.from, "fixed") == 0) {
+	const char *header = arg.csv.header;
+	check_format();
+	if (is_from("fixed")) {
 		cut_fixed();
-		return;
-	}
-	if (arg.bytes != NULL || arg.characters != NULL)
-		die(END_SETUP, "options -b and -c go with --from fixed");
-	if (strcmp(arg.from, "lines") == 0) {
+	} else if (is_from("lines")) {
 		copy_lines();
-	} else if (strcmp(arg.from, "rejects") == 0) {
-		const char *header = arg.csv.header;
+	} else if (is_from("json") || is_from("ndjson")) {
+		copy_json();
+	} else if (is_from("rejects")) {
 		arg.csv.header = NULL;
 		give_back(header);
-	} else {
-		arg.csv.tsv |= strcmp(arg.from, "tsv") == 0;
-		if (strcmp(arg.from, "csv") != 0 && strcmp(arg.from, "tsv") != 0)
-			die(END_SETUP, "option --from: '%s' is none of csv, tsv, fixed, lines, rejects", arg.from);
+	} else if (is_from("csv") || is_from("tsv")) {
+		arg.csv.tsv |= is_from("tsv");
 		copy_records();
+	} else {
+		die(END_SETUP, "option --from: '%s' is none of csv, tsv, fixed, lines, json, ndjson, rejects",
+			arg.from);
 	}
 }
 
