@@ -703,11 +703,9 @@ given_random() { # LEAST
 		etl load "$URL/?key=$key" $words in.csv 2>err || status=$?
 		ended 2 "unknown option '${words%% *}' of connector 'http'"
 	done
-	for form in json ndjson; do
-		status=0
-		etl load out.txt --to $form in.csv 2>err || status=$?
-		ended 2 "option --to: '$form': a file is written as csv"
-	done
+	status=0
+	etl load out.txt --to yaml in.csv 2>err || status=$?
+	ended 2 "option --to: 'yaml' is none of json, ndjson, csv"
 	status=0
 	etl load out.txt --infer in.csv 2>err || status=$?
 	ended 2 'option --infer: the target is a file'

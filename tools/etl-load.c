@@ -20,6 +20,7 @@
 #include "connect/connect.h"
 #include "csv/csv.h"
 #include "in.h"
+#include "load/load-json.h"
 #include "load/load.h"
 #include "mem.h"
 #include "msg.h"
@@ -37,7 +38,7 @@ static struct {
 	struct connect_words words; /* all options, as a connector gets them */
 	const char *mode;
 	const char *to;
-	bool infer;
+	bool infer, nests;
 	const char *table, *key, *schema, *null, *after;
 	bool as_text;
 	uint64_t expect_rows;
@@ -52,8 +53,9 @@ static const struct opt options[] = {
 	{0, "table", "TABLE", "the table, created where it is missing", OPT_TEXT, &arg.table, NULL},
 	{'k', "key", "COLS", "the key of a new table; what upsert and insert-only go by", OPT_LIST, &arg.key, NULL},
 	{0, "schema", "FILE", "take types from this Table Schema (JSON)", OPT_TEXT, &arg.schema, NULL},
-	{0, "to", "FORMAT", "to a server: json (default), ndjson, csv", OPT_TEXT, &arg.to, NULL},
+	{0, "to", "FORMAT", "json, ndjson, csv; a file gets csv unless told, a server json", OPT_TEXT, &arg.to, NULL},
 	{0, "infer", NULL, "JSON: numbers where all values of a column are", OPT_FLAG, &arg.infer, NULL},
+	{0, "nest", NULL, "JSON in a file: columns a.b and a.c are an object a", OPT_FLAG, &arg.nests, NULL},
 	{0, "as-text", NULL, "all columns of a new table are text", OPT_FLAG, &arg.as_text, NULL},
 	{0, "null", "TEXT", "an unquoted field of this text is NULL, instead of an empty one", OPT_TEXT, &arg.null,
 		NULL},
@@ -118,21 +120,37 @@ say_loaded(const char *target, uint64_t records)
 	buf_clear(&line);
 }
 
+/* What a file gets. */
+static enum keep_form
+file_form(void)
+{
+	if (arg.to == NULL || strcmp(arg.to, "csv") == 0)
+		return KEEP_CSV;
+	if (strcmp(arg.to, "ndjson") != 0 && strcmp(arg.to, "json") != 0)
+		die(END_SETUP, "option --to: '%s' is none of json, ndjson, csv", arg.to);
+	return strcmp(arg.to, "json") == 0 ? KEEP_JSON : KEEP_NDJSON;
+}
+
 static void
 check_file_options(const char *target)
 {
-	const char *const not_for_files[] = {arg.table, arg.key, arg.schema, arg.null, arg.after};
-	static const char *const names[] = {"table", "key", "schema", "null", "after"};
+	bool is_json = file_form() != KEEP_CSV;
+	const char *const not_for_files[] = {arg.table, arg.key, arg.after, is_json ? NULL : arg.schema,
+		is_json ? NULL : arg.null};
+	static const char *const names[] = {"table", "key", "after", "schema", "null"};
 	if (arg.other != NULL)
 		opt_unknown(options, arg.other);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (not_for_files[i] != NULL)
 			die(END_SETUP, "option --%s: the target is a file; a SQLite database is written sqlite:%s", names[i],
 				target);
-	if (arg.as_text || arg.infer)
-		die(END_SETUP, "option --%s: the target is a file", arg.as_text ? "as-text" : "infer");
-	if (arg.to != NULL && strcmp(arg.to, "csv") != 0)
-		die(END_SETUP, "option --to: '%s': a file is written as csv", arg.to);
+	if (arg.as_text || (arg.infer && !is_json))
+		die(END_SETUP, "option --%s: the target is a file%s", arg.as_text ? "as-text" : "infer",
+			arg.as_text ? "" : " of CSV, which has no types (--to json)");
+	if (arg.nests && !is_json)
+		die(END_SETUP, "option --nest: CSV has no objects (--to json)");
+	if (is_json && (arg.csv.out_tsv || arg.csv.out_delimiter != 0 || arg.csv.no_out_header))
+		die(END_SETUP, "option --to %s: JSON has neither header nor delimiter to choose", arg.to);
 	if (strcmp(arg.mode, "append") != 0 && strcmp(arg.mode, "replace") != 0)
 		die(END_SETUP, "option --mode: '%s' is none of append, replace, as a file has them", arg.mode);
 }
@@ -163,7 +181,14 @@ put_file(const char *name, char *const *operands, size_t count)
 	check_order(name, operands, count);
 	check_file_options(name);
 	reject_start(&arg.rejects);
-	say_loaded(name, load_file(&how, name, operands, count));
+	if (file_form() == KEEP_CSV) {
+		say_loaded(name, load_file(&how, name, operands, count));
+		return;
+	}
+	struct keep_how keep = {arg.csv, file_form(), arg.schema, arg.null != NULL ? arg.null : "", arg.infer,
+		arg.nests};
+	keep.csv.replaces = !how.appends;
+	say_loaded(name, load_json(&how, &keep, name, operands, count));
 }
 
 /*
@@ -278,8 +303,9 @@ main(int argc, char **argv)
 	if (count == 0)
 		die(END_SETUP, "which target?  see 'etl-load --help'");
 	const char *target = operands[0];
-	if (*target == '\0' || strcmp(target, "-") == 0)
-		die(END_SETUP, "'%s' is no target: a file, or SCHEME:REST", target);
+	if (*target == '\0' || (strcmp(target, "-") == 0 && (arg.to == NULL || file_form() == KEEP_CSV)))
+		die(END_SETUP, "'%s' is no target: a file, or SCHEME:REST%s", target,
+			*target != '\0' ? "; with --to json or ndjson it is standard output" : "");
 	const char *scheme = connect_scheme(target, &arena);
 	if (scheme == NULL)
 		put_file(target, operands + 1, count - 1);

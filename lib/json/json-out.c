@@ -198,7 +198,7 @@ json_out_row(struct json_out *j, const struct batch *b, size_t row, struct out *
 	arena_reset(&j->values);
 	for (size_t i = 0; i < j->columns; i++) {
 		const struct json_column *c = &j->column[i];
-		struct cell cell = batch_cell(b, row, i);
+		struct cell cell = batch_cell(b, row, c->index);
 		struct slice value = batch_value(b, cell, &j->values);
 		out_padded(o, c->lead.at, c->lead.len);
 		if (json_out_is_null(j, cell, value))
@@ -206,7 +206,7 @@ json_out_row(struct json_out *j, const struct batch *b, size_t row, struct out *
 		else
 			put_value(o, c->type, value);
 	}
-	out_byte(o, '}');
+	out_add(o, j->tail.at, j->tail.len);
 }
 
 static struct slice
@@ -256,7 +256,7 @@ bool
 json_out_init(struct json_out *j, const struct header *header, struct slice null, struct buf *why)
 {
 	char text[SHOWN_MAX];
-	*j = (struct json_out){.columns = header->count, .null = null};
+	*j = (struct json_out){.columns = header->count, .tail = {"}", 1}, .null = null};
 	j->column = arena_take(&j->leads, (header->count + 1) * sizeof *j->column);
 	for (size_t i = 0; i < header->count; i++) {
 		struct slice name = header->name[i];
@@ -265,7 +265,7 @@ json_out_init(struct json_out *j, const struct header *header, struct slice null
 				shown(text, name.at, name.len));
 			return false;
 		}
-		j->column[i] = (struct json_column){make_lead(&j->leads, name, i == 0), SCHEMA_TEXT};
+		j->column[i] = (struct json_column){i, make_lead(&j->leads, name, i == 0), SCHEMA_TEXT};
 	}
 	return header->count == 0 || !has_twins(header, &j->leads, why);
 }

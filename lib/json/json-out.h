@@ -15,13 +15,15 @@
 #include "slice.h"
 
 struct json_column {
+	size_t index;          /* in the header */
 	struct slice lead;     /* what stands before its value: `{"name":` or `,"name":` */
 	enum schema_type type; /* INTEGER, DECIMAL, NUMBER: a number; BOOLEAN; all else, NONE too: a string */
 };
 
 struct json_out {
-	struct json_column *column;
+	struct json_column *column; /* in the header's order, until nest() */
 	size_t columns;
+	struct slice tail;  /* what stands behind the last value */
 	struct slice null;  /* an unquoted field of this text is null; borrowed */
 	struct arena leads;
 	struct arena values; /* of one row */

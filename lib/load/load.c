@@ -33,9 +33,16 @@ refuse_database(const char *path)
 		die(END_SETUP, "%s: a SQLite database; as such it is written sqlite:%s", path, path);
 }
 
-/* Is there anything in the file to append to? */
-static bool
-has_content(const char *path)
+void
+load_protect(struct cleanup *failed, const char *name, const char *path)
+{
+	*failed = (struct cleanup){.run = say_nothing_committed, .arg = (void *)(uintptr_t)name};
+	cleanup_add(failed);
+	refuse_database(path);
+}
+
+bool
+load_has_content(const char *path)
 {
 	struct stat st;
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size != 0;
@@ -76,18 +83,16 @@ load_file(const struct load_how *how, const char *name, char *const *operands, s
 {
 	struct csv_out out;
 	struct append append;
-	struct cleanup failed = {.run = say_nothing_committed, .arg = (void *)(uintptr_t)name};
+	struct cleanup failed;
 	char *path = tmp_follow(name);
 	bool is_plain = tmp_can_replace(path);
 	how->csv->output = path;
-	if (is_plain) {
-		cleanup_add(&failed);
-		refuse_database(path);
-	}
+	if (is_plain)
+		load_protect(&failed, name, path);
 	struct csv_in *in = csv_open(how->csv, operands, count);
 	if (is_plain)
 		append_lock(&append, path, how->lock_wait);
-	bool appends = how->appends && has_content(path);
+	bool appends = how->appends && load_has_content(path);
 	if (appends && csv_header(in)->count != 0)
 		check_columns(path, how->csv, in);
 	csv_out_open(&out, how->csv);
@@ -97,7 +102,8 @@ load_file(const struct load_how *how, const char *name, char *const *operands, s
 		finish_append(&append, &out, in);
 	else
 		csv_finish(&out, in);
-	cleanup_drop(&failed);
+	if (is_plain)
+		cleanup_drop(&failed);
 	csv_close(in);
 	return out.records; /* path stays: the record of the run names it at the end */
 }

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "csv/csv.h"
-#include "http-keep.h"
+#include "json/keep.h"
 #include "http-upload.h"
 #include "mem.h"
 

@@ -11,7 +11,7 @@
 #include "csv/reject.h"
 #include "http-answer.h"
 #include "http-batch.h"
-#include "http-keep.h"
+#include "json/keep.h"
 #include "http-url.h"
 
 /* What the options say; begin with PUT_HOW. */

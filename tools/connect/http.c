@@ -8,7 +8,7 @@
  * get: the body is kept in a file without a name until it is whole, then passed on; with --stream it is passed on
  * as it comes.  Memory is constant.  http-fetch.c brings it, http-try.c waits and follows redirects,
  * http-request.c asks once, http-answer.c judges what came, http-body.c keeps it.
- * put: http-keep.c keeps the records until all of them are there, http-batch.c makes bodies of them, http-send.c sends
+ * put: lib/json/keep keeps the records until all of them are there, http-batch.c makes bodies of them, http-send.c sends
  * one until it is acknowledged, http-progress.c says how many were.
  */
 #include <curl/curl.h>

@@ -1,4 +1,4 @@
-#include "http-keep.h"
+#include "json/keep.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
  * Records that wait until all of them are there: what comes is checked, kept in a file without a name, and can then
  * be read again, once.
  */
-#ifndef ETL_HTTP_KEEP_H
-#define ETL_HTTP_KEEP_H
+#ifndef ETL_KEEP_H
+#define ETL_KEEP_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +22,7 @@ struct keep_how {
 	const char *schema; /* a file, or NULL */
 	const char *null;
 	bool infer;
+	bool nests;         /* points in names make objects: for load_json() */
 };
 
 struct keep {
