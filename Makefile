@@ -31,7 +31,7 @@ ALL_CFLAGS = -std=gnu11 -pthread -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iqu
 
 # The common library, and the engines, an archive each.
 LIB = file in json-text mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = agg check complete connect crypt csv date decimal expr join json load schema sort source spill split table text uniq unpack view window
+ENGINES = agg check complete connect crypt csv date decimal expr join json load reshape schema sort source spill split table text uniq unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-agg etl-check etl-complete etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-split \
@@ -61,7 +61,7 @@ NEEDS_etl_filter = $(EXPR)
 LIBS_etl_filter = $(LIBS_EXPR)
 NEEDS_etl_join = $(B)/libetl-join.a $(B)/libetl-spill.a $(B)/libetl-sort.a $(B)/libetl-table.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 NEEDS_etl_load = $(B)/libetl-load.a $(B)/libetl-connect.a $(B)/libetl-json.a $(B)/libetl-table.a $(B)/libetl-schema.a $(DECIMAL) $(CSV)
-NEEDS_etl_map = $(B)/libetl-crypt.a $(B)/libetl-expr.a $(B)/libetl-schema.a $(B)/libetl-table.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
+NEEDS_etl_map = $(B)/libetl-reshape.a $(B)/libetl-crypt.a $(B)/libetl-expr.a $(B)/libetl-schema.a $(B)/libetl-table.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 LIBS_etl_map = $(LIBS_EXPR) $(SODIUM)
 NEEDS_etl_sort = $(B)/libetl-sort.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
 NEEDS_etl_split = $(B)/libetl-split.a $(B)/libetl-table.a $(B)/libetl-connect.a $(CSV)

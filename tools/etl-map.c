@@ -3,6 +3,8 @@
  *
  *	etl-map [-v NAME=VALUE] [--by COLS] ASSIGNMENTS [FILE...]
  *	etl-map [-v NAME=VALUE] [--by COLS] --program FILE [FILE...]
+ *	etl-map --unpivot COLS [--to NAME,VALUE] [FILE...]
+ *	etl-map --explode COL [--separator TEXT] [FILE...]
  *
  * The program is compiled against the header and run over some rows of a batch at a time; what it
  * does not assign is copied as it is.  A batch of records, the program's vectors and what functions
@@ -17,6 +19,7 @@
 #include "expr/groups.h"
 #include "mem.h"
 #include "msg.h"
+#include "reshape/reshape.h"
 #include "tool.h"
 
 static struct {
@@ -25,6 +28,7 @@ static struct {
 	struct formula formula;
 	struct groups_how groups;
 	struct keyring keys;
+	struct reshape_how reshape;
 	uint64_t jobs;
 	const char *stats;
 } arg = {
@@ -32,11 +36,18 @@ static struct {
 	.formula = {.kind = PROGRAM_ASSIGNMENTS,
 		.own = {secrets_functions, secrets_ready, &arg.keys}},
 	.groups = GROUPS_HOW,
+	.reshape = {.to = "name,value", .separator = ";"},
 };
 
 static const struct opt options[] = {
 	OPT_FORMULA(arg.formula),
 	OPT_GROUPS(arg.groups),
+	{0, "unpivot", "COLS", "a record for each of these columns: its name and its value", OPT_LIST, &arg.reshape.unpivot,
+		NULL},
+	{0, "to", "NAME,VALUE", "--unpivot: what these two columns are called (name,value)", OPT_TEXT, &arg.reshape.to,
+		NULL},
+	{0, "explode", "COL", "a record for each part of this column", OPT_LIST, &arg.reshape.explode, NULL},
+	{0, "separator", "TEXT", "--explode: what stands between the parts (;)", OPT_TEXT, &arg.reshape.separator, NULL},
 	OPT_JOBS(arg.jobs),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
@@ -47,7 +58,7 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-map",
-	.synopsis = "ASSIGNMENTS [FILE...] | --program FILE [FILE...]",
+	.synopsis = "ASSIGNMENTS [FILE...] | --program FILE [FILE...] | --unpivot COLS [FILE...] | --explode COL [FILE...]",
 	.summary = "Compute columns.",
 	.options = options,
 };
@@ -213,12 +224,30 @@ map(struct slice text, char *const *operands, size_t count)
 	csv_close(in);
 }
 
+/* Without a program: several records of one. */
+static bool
+reshapes(void)
+{
+	if (arg.reshape.unpivot == NULL && arg.reshape.explode == NULL)
+		return false;
+	if (arg.reshape.unpivot != NULL && arg.reshape.explode != NULL)
+		die(END_SETUP, "options --unpivot and --explode exclude each other");
+	if (arg.formula.file != NULL || arg.groups.by != NULL)
+		die(END_SETUP, "options --unpivot and --explode take no program");
+	arg.reshape.jobs = arg.jobs;
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
 	size_t count;
 	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
 	reject_start(&arg.rejects);
+	if (reshapes()) {
+		reshape(&arg.csv, &arg.reshape, operands, count);
+		end(END_WELL);
+	}
 	struct slice text = formula_start(&arg.formula, &operands, &count);
 	map(text, operands, count);
 	end(END_WELL);
