@@ -1,5 +1,6 @@
 #include "load/load-json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "csv/reject.h"
@@ -44,6 +45,9 @@ put_behind(struct append *append, struct csv_out *w)
 	w->stage->bytes = w->out.bytes;
 	w->stage->waited = w->out.waited;
 	tmp_drop(&w->out.tmp);
+	buf_clear(&w->scratch);
+	free(w->out.at);
+	w->out.at = NULL;
 }
 
 static void
