@@ -207,7 +207,7 @@ many() { # BAD...
 	done
 	etl-cut --jobs 2 --jobs 0 a.csv | cmp - a.csv
 	try etl-join --paste --jobs 2 a.csv a.csv
-	fails 2 "options -k, --kind, --suffix, --memory and --jobs: not with --paste"
+	fails 2 "option --jobs: not with --paste, which joins by position"
 	(
 		ulimit -v 200000
 		try etl-cut --jobs 64 a.csv
