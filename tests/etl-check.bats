@@ -133,6 +133,20 @@ takes() { # CODE FIELD-MEMBERS VALUE... -- VALUE...
 	takes enum '"type":"integer","constraints":{"enum":[7]}' 7 007 -- 8
 }
 
+# A number in the schema is one of JSON, a text there is as the values are.
+@test "bounds and enum of a field with its own form of numbers" {
+	local comma='"type":"number","decimalChar":","' both='"type":"number","decimalChar":",","groupChar":"."'
+	takes maximum "$both,\"constraints\":{\"maximum\":1000.5}" 1000,5 1.000,50 999 -- 1000,51 10005 1.000,6
+	takes maximum "$both,\"constraints\":{\"maximum\":\"1.000,5\"}" 1000,5 -- 1000,51 10005
+	takes minimum "$both,\"constraints\":{\"minimum\":1.5}" 1,5 15 -- 1,4 1
+	takes maximum "$both,\"constraints\":{\"exclusiveMaximum\":1.5}" 1,4 -- 1,5 15
+	takes maximum "$comma,\"constraints\":{\"maximum\":1000.5}" 1000,5 -- 1000,51 10005
+	takes enum "$both,\"constraints\":{\"enum\":[1000.5,\"2.000,25\",3e3]}" 1000,5 1.000,50 2000,25 3000 3.000 -- 10005 2,00025 200025
+	takes maximum '"type":"integer","groupChar":",","constraints":{"maximum":"1,000"}' 1000 1,000 -- 1001 1,001
+	takes maximum '"type":"number","bareNumber":false,"constraints":{"maximum":95}' '95 %' -- '95.5%'
+	takes enum '"type":"integer","constraints":{"enum":["","7"]}' 7 '' -- 8
+}
+
 @test "missing values: of the schema, of the field; required" {
 	printf '{"missingValues":["n/a","-"],"fields":[{"name":"a","type":"integer"},{"name":"b","missingValues":[""]},{"name":"c","missingValues":[{"value":"?","label":"none"}],"type":"date"}]}' >s.json
 	printf 'a,b,c\n1,n/a,?\nn/a,-,?\n"-",,2021-01-01\n' >x.csv
@@ -269,7 +283,11 @@ make_keys() { # COUNT
 	wrong '"constraints":[]' "field 'a': the constraints are not an object"
 	wrong '"constraints":{"required":1}' "field 'a': neither true nor false: 'required'"
 	wrong '"constraints":{"minimum":1}' "field 'a': not for this type: 'minimum'"
-	wrong '"type":"integer","constraints":{"minimum":"x"}' "field 'a': not of the field's type: 'minimum'"
+	wrong '"type":"integer","constraints":{"minimum":"x"}' "field 'a': minimum is not of the field's type: 'x'"
+	wrong '"type":"integer","constraints":{"minimum":[1]}' "field 'a': neither text nor number: 'minimum'"
+	wrong '"type":"date","constraints":{"minimum":20210101}' "field 'a': minimum is not of the field's type: '20210101'"
+	wrong '"type":"number","decimalChar":",","constraints":{"maximum":"1.5"}' "field 'a': maximum is not of the field's type: '1.5'"
+	wrong '"type":"number","decimalChar":",","constraints":{"enum":["1,5","1.5"]}' "field 'a': enum has what is not of the field's type: '1.5'"
 	wrong '"type":"integer","constraints":{"minimum":1,"exclusiveMinimum":1}' "field 'a': the bound has been there before: 'exclusiveMinimum'"
 	wrong '"type":"integer","constraints":{"minLength":1}' "field 'a': not for this type: 'minLength'"
 	wrong '"constraints":{"minLength":-1}' "field 'a': not a whole number: 'minLength'"

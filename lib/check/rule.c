@@ -34,6 +34,17 @@ fail_with(const struct reading *in, const struct json *at, const char *reason, s
 	return false;
 }
 
+/* The same of what a member says: its name is first. */
+static bool
+fail_of(const struct reading *in, const struct json *member, const char *reason,
+	struct slice culprit)
+{
+	char name[SHOWN_MAX], text[SHOWN_MAX];
+	fail(in, member, shown(name, member->name.at, member->name.len));
+	buf_format(in->why, " %s: '%s'", reason, shown(text, culprit.at, culprit.len));
+	return false;
+}
+
 static size_t
 members(const struct json *value)
 {
@@ -62,6 +73,12 @@ text_of(const struct json *value, struct slice *out)
 	}
 }
 
+static const struct json *
+value_of(const struct json *m)
+{
+	return m->kind == JSON_OBJECT ? json_member(m, "value") : m;
+}
+
 /* An array of texts; those with a label beside them are objects with `value`. */
 static bool
 take_texts(const struct reading *in, const struct json *list, struct rule_texts *out)
@@ -71,7 +88,7 @@ take_texts(const struct reading *in, const struct json *list, struct rule_texts 
 	struct slice *text = arena_take(in->arena, members(list) * sizeof *text);
 	*out = (struct rule_texts){.at = text};
 	for (const struct json *m = list->first; m != NULL; m = m->next) {
-		const struct json *value = m->kind == JSON_OBJECT ? json_member(m, "value") : m;
+		const struct json *value = value_of(m);
 		if (value == NULL || !text_of(value, &text[out->count++]))
 			return fail_with(in, m, "neither text nor number in", list->name);
 	}
@@ -201,6 +218,20 @@ take_flag(const struct reading *in, const struct json *value, bool *out)
 	       fail_with(in, value, "neither true nor false", value->name);
 }
 
+/* A rule to read a bound or a choice by: a number of JSON is what it is there, with a point and no
+ * groups; a string is written as the values of the field are. */
+static struct rule
+as_said(const struct rule *r, const struct json *value)
+{
+	struct rule said = *r;
+	if (value->kind != JSON_NUMBER)
+		return said;
+	said.point = '.';
+	said.group.len = 0;
+	said.is_bare = true;
+	return said;
+}
+
 static bool
 take_bound(const struct reading *in, const struct json *value, struct rule_bound *out,
 	bool is_exclusive)
@@ -214,9 +245,11 @@ take_bound(const struct reading *in, const struct json *value, struct rule_bound
 	if (out->is_there)
 		return fail_with(in, value, "the bound has been there before", value->name);
 	*out = (struct rule_bound){.is_there = true, .is_exclusive = is_exclusive};
-	if (!text_of(value, &out->text) ||
-		rule_type(r, out->text, &out->place, in->arena) != CHECK_GOOD)
-		return fail_with(in, value, "not of the field's type", value->name);
+	if (!text_of(value, &out->text))
+		return fail_with(in, value, "neither text nor number", value->name);
+	struct rule said = as_said(r, value);
+	if (rule_type(&said, out->text, &out->place, in->arena) != CHECK_GOOD)
+		return fail_of(in, value, "is not of the field's type", out->text);
 	return true;
 }
 
@@ -264,17 +297,33 @@ take_pattern(const struct reading *in, const struct json *value)
 }
 
 static bool
-take_enum(const struct reading *in, const struct json *value)
+take_choice(const struct reading *in, const struct json *list, const struct json *value,
+	struct slice text)
+{
+	struct decimal place;
+	uint32_t number;
+	struct rule said = as_said(in->rule, value);
+	bool is_number = said.kind == SCHEMA_IS_INTEGER || said.kind == SCHEMA_IS_NUMBER;
+	if (is_number && !rule_is_missing(&said, text) &&
+		rule_type(&said, text, &place, in->arena) == CHECK_TYPE)
+		return fail_of(in, list, "has what is not of the field's type", text);
+	struct slice choice = rule_choice(&said, text, in->arena);
+	table_put(in->rule->choices, &choice, 1, &number);
+	return true;
+}
+
+static bool
+take_enum(const struct reading *in, const struct json *list)
 {
 	struct rule_texts texts;
-	if (!take_texts(in, value, &texts))
+	const struct slice *text;
+	if (!take_texts(in, list, &texts))
 		return false;
 	in->rule->choices = table_new(0);
-	for (size_t i = 0; i < texts.count; i++) {
-		uint32_t number;
-		struct slice choice = rule_choice(in->rule, texts.at[i], in->arena);
-		table_put(in->rule->choices, &choice, 1, &number);
-	}
+	text = texts.at;
+	for (const struct json *m = list->first; m != NULL; m = m->next)
+		if (!take_choice(in, list, value_of(m), *text++))
+			return false;
 	return true;
 }
 
