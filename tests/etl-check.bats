@@ -616,7 +616,7 @@ differs() { # OLD-MEMBERS NEW-MEMBERS LINE...
 	try etl-filter --schema s.json 'a < s' x.csv
 	fails 2 'write num(a) < num(s) or text(a) < text(s)'
 	try etl-filter --schema s.json 'd < g' x.csv
-	fails 1 "x.csv:2: column 'g': "
+	fails 2 'write parse_time(g, "%d.%m.%Y"), or text(g) for its text'
 	try etl-filter 'a < b' x.csv
 	fails 2 'write num(a) < num(b) or text(a) < text(b)'
 	try etl-map --schema s.json 'y = a; z = a < b' x.csv
@@ -633,4 +633,99 @@ differs() { # OLD-MEMBERS NEW-MEMBERS LINE...
 	echo '{"fields":1}' >s.json
 	try etl-map --schema s.json 'y = a' x.csv
 	fails 2 's.json: line 1: '
+}
+
+@test "--schema of etl-filter, etl-map and etl-agg: a form that is not ours is never computed with" {
+	schema '{"name":"n","type":"number","groupChar":".","decimalChar":","}' '{"name":"d","type":"date","format":"%d.%m.%Y"}' \
+		'{"name":"p","type":"integer","bareNumber":false}' '{"name":"t","type":"time","format":"%I:%M %p"}' \
+		'{"name":"i","type":"datetime","format":"%Y-%m-%d %H:%M:%S"}' '{"name":"q","type":"number","groupChar":"","decimalChar":".","bareNumber":true}'
+	printf 'n,d,p,t,i,q\n"1.500,5",01.12.2020,5%%,01:00 PM,2021-01-01 10:00:00,1.500\n"2,5",02.01.2021,12 %%,11:00 AM,2020-01-01 00:00:00,2\n' >x.csv
+	# Is refused before the first record, with what to write.
+	refuses() { # EXPR REMEDY
+		try etl-filter --schema s.json "$1" x.csv
+		fails 2 "write $2"
+	}
+	local number='num(replace(replace(n, ".", ""), ",", ".")), or text(n) for its text'
+	for expr in 'n > 5' '5 < n' 'n == 1' 'n in (1, 2)' 'num(n) > 1' 'int(n) > 1' 'n < d' 'n < "2"' 'between(n, 1, 2)' \
+		'n + 1 > 2' 'abs(n) > 1' 'round(n) > 1' 'sqrt(n) > 1' 'n < @v'; do
+		try etl-filter -v v=3 --schema s.json "$expr" x.csv
+		fails 2 "write $number"
+	done
+	try etl-filter --float --schema s.json 'n > 5' x.csv
+	fails 2 "write $number"
+	for expr in 'd < "2020-12-31"' 'd < now()' 'd == i' 'year(d) == 2020' 'parse_time(d) < now()' 'between(d, "a", "b")' 'd >= i'; do
+		refuses "$expr" 'parse_time(d, "%d.%m.%Y"), or text(d)'
+	done
+	refuses 'p > 5' 'num(extract(p, /[-+]?[0-9](.*[0-9])?/))'
+	refuses 't < "02:00 PM"' 'parse_time(concat("1970-01-01 ", t), "%Y-%m-%d %I:%M %p")'
+	# Neither a choice nor another record nor a name makes another form of it.
+	refuses 'num(coalesce(n, "0")) > 2' 'num(replace('
+	refuses 'num(if(p == "", "0", n)) > 2' 'num(replace('
+	refuses 'num(null_if(n, "x")) > 2' 'num(replace('
+	try etl-map --schema s.json 'y = prev(n); z = y + 1' x.csv
+	fails 2 "'y' has groupChar in the schema: write"
+	for expr in 'max(n)' 'sum(n)' 'median(n)' 'min(d)' 'sum_if(n, p == "")'; do
+		try etl-agg --schema s.json "$expr" x.csv
+		fails 2 'in the schema: write'
+	done
+	# What is said to write does it.
+	rows() { # EXPR ROW...
+		local expr=$1
+		shift
+		try bash -c 'set -o pipefail; etl-filter --schema s.json "$1" x.csv | etl-cut -f n' - "$expr"
+		prints "$(printf '%s\n' n "$@")"
+	}
+	rows 'num(replace(replace(n, ".", ""), ",", ".")) > 5' '"1.500,5"'
+	rows 'parse_time(d, "%d.%m.%Y") < "2020-12-31"' '"1.500,5"'
+	rows 'num(extract(p, /[-+]?[0-9](.*[0-9])?/)) > 5' '"2,5"'
+	rows 'parse_time(concat("1970-01-01 ", t), "%Y-%m-%d %I:%M %p") < "1970-01-01T12:00:00Z"' '"2,5"'
+	# As text, and in our form, nothing is in the way.
+	rows 'n == "2,5"' '"2,5"'
+	rows 'd =~ /2021/' '"2,5"'
+	rows 'text(d) < "02"' '"1.500,5"'
+	rows 'length(n) > 3 && !is_null(p)' '"1.500,5"'
+	rows 'd in ("02.01.2021")' '"2,5"'
+	rows 'i < "2020-06-01"' '"2,5"'
+	rows 'q < 2' '"1.500,5"'
+	try etl-agg --schema s.json 'count(n), mode(d), distinct(p), first(n), m = max(text(d))' x.csv
+	prints $'count_n,mode_d,distinct_p,first_n,m\n2,01.12.2020,2,"1.500,5",02.01.2021'
+	try etl-map --schema s.json 'n = num(replace(replace(n, ".", ""), ",", ".")); z = n + 1' x.csv
+	[ "${lines[1]}" = '1500.5,01.12.2020,5%,01:00 PM,2021-01-01 10:00:00,1.500,1501.5' ]
+}
+
+@test "--schema of etl-filter, etl-map and etl-agg: missing values are null" {
+	printf '{"missingValues":["","-"],"fields":[{"name":"a","type":"integer","missingValues":["","NA","n/a"]},{"name":"s"},{"name":"k","missingValues":[]}]}' >s.json
+	printf 'a,s,k\n30,x,-\nNA,-,NA\nn/a,-,NA\n7,NA,\n,,\n' >x.csv
+	try etl-filter --schema s.json 'a > 28' x.csv
+	prints $'a,s,k\n30,x,-'
+	try etl-filter --schema s.json 'is_null(a) && is_null(s)' x.csv
+	prints $'a,s,k\nNA,-,NA\nn/a,-,NA\n,,'
+	try etl-filter --schema s.json 'a != null && k == "-" || s == "NA" || a == "NA"' x.csv
+	prints $'a,s,k\n30,x,-\n7,NA,'
+	try etl-agg --schema s.json 'count(a), count(s)' <<<$'a,s,k\n"NA","-",'
+	prints $'count_a,count_s\n0,0'
+	# Where one side decides only some rows of the other are read.
+	try etl-filter --schema s.json 'k == "NA" && coalesce(a, 5) == 5' x.csv
+	prints $'a,s,k\nNA,-,NA\nn/a,-,NA'
+	try etl-agg --schema s.json 'count(), count(a), sum(a), mean(a), min(a), count(s), distinct(s), count(k)' x.csv
+	prints $'count,count_a,sum_a,mean_a,min_a,count_s,distinct_s,count_k\n5,2,37,18.5,7,2,2,3'
+	# What is not computed leaves as it came.
+	try etl-map --schema s.json 'y = a; z = coalesce(a, 0); w = fill_down(a); u = upper(s)' x.csv
+	prints $'a,s,k,y,z,w,u\n30,x,-,30,30,30,X\nNA,-,NA,NA,0,30,\nn/a,-,NA,n/a,0,30,\n7,NA,,7,7,7,NA\n,,,,0,7,'
+	etl-map --schema s.json 'z = coalesce(a, 0)' x.csv >want
+	ETL_BLOCK=1 etl-map --schema s.json 'z = coalesce(a, 0)' x.csv | cmp - want
+	ETL_SCAN=libcsv etl-map --schema s.json 'z = coalesce(a, 0)' x.csv | cmp - want
+	etl-map --jobs 3 --schema s.json 'z = coalesce(a, 0)' x.csv | cmp - want
+	try etl-map --explain --schema s.json 'z = coalesce(a, 0)' x.csv
+	[[ "$output" = *'#1 (missing values null)'* ]]
+	# The schema that is inferred of an input serves for it.
+	printf 'a\n30\nNA\n20\nNA\n' >na.csv
+	etl-check --infer -o na.json na.csv
+	try etl-filter --schema na.json 'a > 28' na.csv
+	prints $'a\n30'
+	try etl-agg --schema na.json 'count(a), sum(a)' na.csv
+	prints $'count_a,sum_a\n2,50'
+	printf '{"fields":[\n{"name":"a","missingValues":"NA"}]}' >s.json
+	try etl-filter --schema s.json 'a > 28' na.csv
+	fails 2 "etl-filter: s.json: line 2: field 'a': not an array: 'missingValues'"
 }

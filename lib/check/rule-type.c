@@ -121,7 +121,7 @@ take_number(const struct rule *r, struct slice text, struct decimal *place, stru
 }
 
 static bool
-is_among(const struct rule_texts *texts, struct slice value)
+is_among(const struct schema_texts *texts, struct slice value)
 {
 	for (size_t i = 0; i < texts->count; i++)
 		if (slice_same(texts->at[i], value))

@@ -45,64 +45,20 @@ fail_of(const struct reading *in, const struct json *member, const char *reason,
 	return false;
 }
 
-static size_t
-members(const struct json *value)
-{
-	size_t count = 0;
-	for (const struct json *m = value->first; m != NULL; m = m->next)
-		count++;
-	return count;
-}
-
-/* The text of a value of JSON as it stands in a field; false where it is an array, an object, null.
- */
 static bool
-text_of(const struct json *value, struct slice *out)
+take_texts(const struct reading *in, const struct json *list, struct schema_texts *out)
 {
-	switch (value->kind) {
-	case JSON_STRING:
-	case JSON_NUMBER:
-		*out = value->text;
-		return true;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		*out = slice_of(value->kind == JSON_TRUE ? "true" : "false");
-		return true;
-	default:
-		return false;
-	}
-}
-
-static const struct json *
-value_of(const struct json *m)
-{
-	return m->kind == JSON_OBJECT ? json_member(m, "value") : m;
-}
-
-/* An array of texts; those with a label beside them are objects with `value`. */
-static bool
-take_texts(const struct reading *in, const struct json *list, struct rule_texts *out)
-{
-	if (list->kind != JSON_ARRAY)
-		return fail_with(in, list, "not an array", list->name);
-	struct slice *text = arena_take(in->arena, members(list) * sizeof *text);
-	*out = (struct rule_texts){.at = text};
-	for (const struct json *m = list->first; m != NULL; m = m->next) {
-		const struct json *value = value_of(m);
-		if (value == NULL || !text_of(value, &text[out->count++]))
-			return fail_with(in, m, "neither text nor number in", list->name);
-	}
-	return true;
+	const struct json *at;
+	const char *reason = schema_texts(list, out, in->arena, &at);
+	return reason == NULL || fail_with(in, at, reason, list->name);
 }
 
 static bool
 take_missing(const struct reading *in, const struct schema *schema)
 {
 	static const struct slice none = {"", 0};
-	const struct json *list = json_member(in->field->json, "missingValues");
-	if (list == NULL)
-		list = json_member(schema->json, "missingValues");
-	in->rule->missing = (struct rule_texts){&none, 1};
+	const struct json *list = schema_missing(schema, in->field);
+	in->rule->missing = (struct schema_texts){&none, 1};
 	return list == NULL || take_texts(in, list, &in->rule->missing);
 }
 
@@ -117,7 +73,7 @@ take_booleans(const struct reading *in)
 		struct slice *text = arena_take(in->arena, SCHEMA_BOOLEANS * sizeof *text);
 		for (size_t i = 0; i < SCHEMA_BOOLEANS; i++)
 			text[i] = slice_of(schema_booleans[which][i]);
-		in->rule->booleans[which] = (struct rule_texts){text, SCHEMA_BOOLEANS};
+		in->rule->booleans[which] = (struct schema_texts){text, SCHEMA_BOOLEANS};
 		if (list != NULL && !take_texts(in, list, &in->rule->booleans[which]))
 			return false;
 	}
@@ -245,7 +201,7 @@ take_bound(const struct reading *in, const struct json *value, struct rule_bound
 	if (out->is_there)
 		return fail_with(in, value, "the bound has been there before", value->name);
 	*out = (struct rule_bound){.is_there = true, .is_exclusive = is_exclusive};
-	if (!text_of(value, &out->text))
+	if (!schema_text(value, &out->text))
 		return fail_with(in, value, "neither text nor number", value->name);
 	struct rule said = as_said(r, value);
 	if (rule_type(&said, out->text, &out->place, in->arena) != CHECK_GOOD)
@@ -315,14 +271,14 @@ take_choice(const struct reading *in, const struct json *list, const struct json
 static bool
 take_enum(const struct reading *in, const struct json *list)
 {
-	struct rule_texts texts;
+	struct schema_texts texts;
 	const struct slice *text;
 	if (!take_texts(in, list, &texts))
 		return false;
 	in->rule->choices = table_new(0);
 	text = texts.at;
 	for (const struct json *m = list->first; m != NULL; m = m->next)
-		if (!take_choice(in, list, value_of(m), *text++))
+		if (!take_choice(in, list, schema_text_of(m), *text++))
 			return false;
 	return true;
 }

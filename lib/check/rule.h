@@ -48,11 +48,6 @@ enum rule_format {
 	RULE_OTHER
 };
 
-struct rule_texts {
-	const struct slice *at;
-	size_t count;
-};
-
 struct rule_bound {
 	struct decimal place; /* as rule_type() has it */
 	struct slice text;
@@ -66,8 +61,8 @@ struct rule {
 	enum rule_format format;
 	struct date_format *dates; /* of a time with the year before it, so that it is a moment */
 	struct slice dates_text;
-	struct rule_texts missing;
-	struct rule_texts booleans[2];
+	struct schema_texts missing;
+	struct schema_texts booleans[2];
 	char point;         /* decimalChar */
 	struct slice group; /* groupChar; empty: none */
 	bool is_bare;       /* nothing but the number */

@@ -79,6 +79,8 @@ load(struct emitter *e, size_t column)
 	struct op *op = add_op(e, OP_LOAD);
 	op->column = column;
 	op->out = v;
+	const struct program_said *said = e->program->said;
+	op->said = said != NULL && said[column].missings != 0 ? &said[column] : NULL;
 	keep_reading(e, column, NULL, v);
 	return v;
 }

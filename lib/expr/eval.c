@@ -19,11 +19,29 @@ eval_constant(const struct function *f, struct vector **arg, size_t args, struct
 	return good;
 }
 
+/* What a schema says is missing becomes empty, which is null. */
+static void
+drop_missing(const struct program_said *said, struct slice *text, struct rows rows)
+{
+	for (size_t i = 0; i < rows.count; i++) {
+		struct slice *value = &text[row_at(&rows, i)];
+		for (size_t k = 0; k < said->missings; k++) {
+			if (!slice_same(*value, said->missing[k]))
+				continue;
+			*value = (struct slice){"", 0};
+			break;
+		}
+	}
+}
+
 /* The fields as they are meant; most are bytes of the batch. */
 static void
-load(struct evaluation *e, size_t column, struct vector *out, struct rows rows)
+load(struct evaluation *e, const struct op *op, struct rows rows)
 {
-	batch_values(e->batch, e->first, column, rows.at, rows.count, out->text, &e->arena);
+	struct slice *text = op->out->text;
+	batch_values(e->batch, e->first, op->column, rows.at, rows.count, text, &e->arena);
+	if (op->said != NULL)
+		drop_missing(op->said, text, rows);
 }
 
 static void
@@ -86,7 +104,7 @@ run(struct program *p)
 		const struct op *op = &p->op[i];
 		switch (op->kind) {
 		case OP_LOAD:
-			load(&p->e, op->column, op->out, outer[depth]);
+			load(&p->e, op, outer[depth]);
 			break;
 		case OP_CALL:
 			call(&p->e, op, outer[depth]);

@@ -24,6 +24,7 @@ struct op {
 	struct vector **arg;
 	size_t args;
 	size_t column;     /* OP_LOAD: which; OP_CALL: for faults, or FAULT_NO_COLUMN */
+	const struct program_said *said; /* OP_LOAD: what is null; NULL: what is empty alone */
 	struct slice text; /* of the expression, for faults */
 	size_t place;      /* of FORM_ACROSS: see struct call */
 };
@@ -31,6 +32,7 @@ struct op {
 struct program {
 	struct arena arena; /* everything below but vectors and operations */
 	struct slice text;
+	const struct program_said *said; /* of each column; NULL: there is no schema */
 	struct op *op;
 	size_t ops;
 	struct vector **vector; /* all that operations use, to be freed */

@@ -91,7 +91,8 @@ put_call(struct buf *out, const struct program *p, const struct op *op)
 {
 	put_vector(out, p, op->out);
 	if (op->kind == OP_LOAD) {
-		buf_format(out, " = #%zu", op->column + 1);
+		buf_format(out, " = #%zu%s", op->column + 1,
+			op->said != NULL ? " (missing values null)" : "");
 	} else {
 		buf_format(out, " = %s(", op->function->name);
 		for (size_t i = 0; i < op->args; i++) {

@@ -9,12 +9,11 @@
 
 #include "csv/csv.h"
 #include "expr/functions.h"
+#include "expr/said.h"
 #include "in.h"
 #include "mem.h"
 #include "msg.h"
 #include "csv/reject.h"
-#include "schema/json.h"
-#include "schema/schema-file.h"
 #include "stage.h"
 
 static const char *const on_error_names[] = {
@@ -167,69 +166,15 @@ formula_start(struct formula *f, char ***operands, size_t *count)
 	return slice_of((*operands)[-1]);
 }
 
-/* As what a field is compared; what is written otherwise than we read it is unknown. */
-static enum vector_type
-type_said(const struct schema_field *field)
-{
-	static const char *const forms[] = {"format", "decimalChar", "groupChar", "bareNumber"};
-	const struct json *format = json_member(field->json, "format");
-	if (field->kind == SCHEMA_IS_STRING)
-		return VECTOR_TEXT;
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-		bool is_usual = i == 0 && format != NULL && format->kind == JSON_STRING &&
-			(slice_is(format->text, "default") || slice_is(format->text, "any"));
-		if (json_member(field->json, forms[i]) != NULL && !is_usual)
-			return VECTOR_NULL;
-	}
-	switch (field->kind) {
-	case SCHEMA_IS_INTEGER:
-	case SCHEMA_IS_NUMBER:
-	case SCHEMA_IS_YEAR:
-		return VECTOR_NUMBER;
-	case SCHEMA_IS_DATE:
-	case SCHEMA_IS_DATETIME:
-		return VECTOR_TIME;
-	default:
-		return VECTOR_NULL;
-	}
-}
-
-/* What --schema says of each column, which the caller frees; NULL: there is none. */
-static enum vector_type *
-read_types(const struct formula *f, const struct header *header)
-{
-	struct arena arena = {0};
-	if (f->schema == NULL || header->count == 0)
-		return NULL;
-	enum vector_type *said = xcalloc(header->count, sizeof *said);
-	struct schema schema = schema_read(f->schema, &arena);
-	for (size_t i = 0; i < schema.count; i++) {
-		size_t column;
-		struct buf why = {0};
-		bool is_there = columns_named(header, schema.field[i].name, &column, &why);
-		if (!is_there && f->has_some) {
-			buf_clear(&why);
-			continue;
-		}
-		if (!is_there) {
-			buf_byte(&why, '\0');
-			die(END_SETUP, "%s: %s", f->schema, why.at);
-		}
-		said[column] = type_said(&schema.field[i]);
-	}
-	arena_clear(&arena);
-	return said;
-}
-
 struct program *
 formula_compile(const struct formula *f, struct slice text, enum program_kind kind,
 	const struct header *header)
 {
-	enum vector_type *said = read_types(f, header);
+	struct arena arena = {0};
 	struct program_error error = {0};
 	struct program_setting setting = {
 		.header = *header,
-		.said = said,
+		.said = f->schema != NULL ? said_read(f->schema, header, f->has_some, &arena) : NULL,
 		.variable = f->variable,
 		.variables = f->variables,
 		.floats = f->floats,
@@ -242,7 +187,7 @@ formula_compile(const struct formula *f, struct slice text, enum program_kind ki
 		.is_open = kind == PROGRAM_AGGREGATES && header->count == 0,
 	};
 	struct program *p = program_compile(text, kind, &setting, &error);
-	free(said);
+	arena_clear(&arena);
 	if (p == NULL)
 		formula_die(f, text, &error);
 	if (f->explain) {

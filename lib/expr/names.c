@@ -35,6 +35,7 @@ use_value(struct node *node, struct node *value)
 	node->vector = value->vector;
 	node->is_field = value->is_field;
 	node->said = value->said;
+	node->foreign = value->foreign;
 }
 
 static bool
@@ -50,8 +51,11 @@ use_column(struct typing *t, struct node *node, size_t column)
 	node->type = VECTOR_TEXT;
 	node->index = column;
 	node->is_field = true;
-	if (t->setting->said != NULL)
-		node->said = t->setting->said[column];
+	if (t->setting->said == NULL)
+		return true;
+	node->said = t->setting->said[column].type;
+	if (t->setting->said[column].form != NULL)
+		node->foreign = &t->setting->said[column];
 	return true;
 }
 

@@ -122,6 +122,26 @@ program_check(struct slice text, enum program_kind kind, bool comments, struct p
 	return good;
 }
 
+/* Of what a schema says, what is needed while the program runs. */
+static const struct program_said *
+keep_said(struct arena *arena, const struct program_setting *setting)
+{
+	const size_t columns = setting->header.count;
+	if (setting->said == NULL)
+		return NULL;
+	struct program_said *kept = arena_take(arena, columns * sizeof *kept);
+	for (size_t i = 0; i < columns; i++) {
+		const struct program_said *said = &setting->said[i];
+		struct slice *missing = arena_take(arena, said->missings * sizeof *missing);
+		for (size_t k = 0; k < said->missings; k++) {
+			struct slice text = said->missing[k];
+			missing[k] = (struct slice){arena_keep(arena, text.at, text.len), text.len};
+		}
+		kept[i] = (struct program_said){.missing = missing, .missings = said->missings};
+	}
+	return kept;
+}
+
 static void
 make_one_group(struct program *p)
 {
@@ -140,6 +160,7 @@ program_compile(struct slice text, enum program_kind kind, const struct program_
 	p->text = (struct slice){arena_keep(&p->arena, text.at, text.len), text.len};
 	p->e.floats = setting->floats;
 	p->e.own = setting->own.state;
+	p->said = keep_said(&p->arena, setting);
 	struct lexer lexer = {
 		.text = p->text,
 		.comments = setting->comments,

@@ -36,10 +36,24 @@ struct program_variable {
 	struct slice value;
 };
 
+/* What a schema says of a column; {0}: nothing. */
+struct program_said {
+	enum vector_type type; /* as what it is compared; VECTOR_NULL: as it is used */
+	/*
+	 * The member by which its values are not as we read them, and what to write around the
+	 * column that they are; NULL: they are, or are no numbers and times.
+	 */
+	const char *form;
+	const char *before;
+	const char *behind;
+	const struct slice *missing; /* values that are null besides the empty one */
+	size_t missings;
+};
+
 /* What a program is compiled against.  {0} knows no column. */
 struct program_setting {
 	struct header header;
-	const enum vector_type *said; /* what a schema says of each column, or nothing; or NULL */
+	const struct program_said *said; /* of each column; NULL: there is no schema */
 	const struct program_variable *variable;
 	size_t variables;
 	bool floats;   /* numbers are doubles throughout */

@@ -193,6 +193,17 @@ type_fail_time(struct typing *t, const struct node *node, const char *reason)
 }
 
 bool
+type_fail_form(struct typing *t, const struct node *node)
+{
+	char text[SHOWN_MAX];
+	const struct program_said *said = node->foreign;
+	words(t, node, text);
+	type_fail(t, node, "'%s' has %s in the schema: write %s%s%s, or text(%s) for its text", text,
+		said->form, said->before, text, said->behind, text);
+	return false;
+}
+
+bool
 type_fail_mixture(struct typing *t, const struct node *a, const struct node *b)
 {
 	char left[SHOWN_MAX];

@@ -18,6 +18,8 @@ bool type_fail(struct typing *t, const struct node *node, const char *format, ..
 bool type_fail_letter(struct typing *t, const struct node *node, const char *usage, char letter);
 /* A text that has to be a time is none.  Returns NULL. */
 struct node *type_fail_time(struct typing *t, const struct node *node, const char *reason);
+/* The node is a column of a form that is not ours, as a schema says, and would be read as one. */
+bool type_fail_form(struct typing *t, const struct node *node);
 /* Either node would do, but not together. */
 bool type_fail_mixture(struct typing *t, const struct node *a, const struct node *b);
 /* No row of the function, f being the first, takes the arguments of the call. */

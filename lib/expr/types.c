@@ -288,6 +288,13 @@ check_unit(struct typing *t, struct node *node)
 	return NULL;
 }
 
+/* Is it written in a form that a schema names, and as it came? */
+static bool
+is_foreign(const struct node *node)
+{
+	return node->foreign != NULL && node->type == VECTOR_TEXT;
+}
+
 /*
  * The node, converted so that it is what the letter says; it type_fits().  NULL with the error
  * filled.
@@ -295,6 +302,10 @@ check_unit(struct typing *t, struct node *node)
 static struct node *
 coerce(struct typing *t, struct node *node, char letter)
 {
+	if (is_foreign(node) && strchr("nNirRdD", letter) != NULL) {
+		type_fail_form(t, node);
+		return NULL;
+	}
 	if (letter == 's')
 		return type_print(t, node);
 	if (letter == 'p')
@@ -417,7 +428,12 @@ is_variable(const struct typing *t, const struct node *node)
 static bool
 check_ordering(struct typing *t, const struct function *f, const struct node *call)
 {
-	if (!is_ordering(f) || takes_as_said(f, call))
+	if (!is_ordering(f))
+		return true;
+	for (size_t i = 0; i < call->args; i++)
+		if (is_foreign(call->arg[i]))
+			return type_fail_form(t, call->arg[i]);
+	if (takes_as_said(f, call))
 		return true;
 	for (size_t i = 0; i < call->args; i++)
 		if (!call->arg[i]->is_field && !is_variable(t, call->arg[i]))
@@ -579,7 +595,10 @@ check_across(struct typing *t, struct node *call)
 	}
 	if (call->args > 1 && !check_distance(t, call->arg[1]))
 		return NULL;
-	call->is_field = call->type == VECTOR_TEXT && call->arg[0]->is_field;
+	if (call->type != VECTOR_TEXT)
+		return call;
+	call->is_field = call->arg[0]->is_field;
+	call->foreign = call->arg[0]->foreign;
 	return call;
 }
 
@@ -604,6 +623,16 @@ make_ready(struct typing *t, const struct function *f, const struct node *call)
 		type_fail(t, call, "%.*s", (int)why.len, why.at);
 	buf_clear(&why);
 	return good;
+}
+
+/* What is chosen of several values is written as they are. */
+static const struct program_said *
+find_foreign(const struct node *call)
+{
+	for (size_t i = 0; i < call->args; i++)
+		if (is_foreign(call->arg[i]))
+			return call->arg[i]->foreign;
+	return NULL;
 }
 
 static struct node *finish_call(struct typing *t, struct node *call);
@@ -650,11 +679,15 @@ finish_call(struct typing *t, struct node *call)
 		return check_across(t, call);
 	if (!captures_check(t, call))
 		return NULL;
+	if (call->function->form == FORM_IF || call->function->form == FORM_COALESCE ||
+		call->function->run == compare_null_if)
+		call->foreign = find_foreign(call);
 	if (call->function->form != FORM_SAME)
 		return fold(t, call);
 	/* It is asked for as what it is: a column is text from now on. */
 	struct node *same = call->arg[0];
 	same->is_field = false;
+	same->foreign = NULL;
 	same->at = call->at;
 	same->len = call->len;
 	return same;

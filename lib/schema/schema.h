@@ -56,6 +56,11 @@ extern const char *const schema_booleans[2][SCHEMA_BOOLEANS];
 
 struct json;
 
+struct schema_texts {
+	const struct slice *at;
+	size_t count;
+};
+
 struct schema_field {
 	struct slice name;
 	enum schema_type type;
@@ -78,6 +83,19 @@ const char *schema_kind_name(enum schema_kind kind);
  * reason, which begins with the line.
  */
 bool schema_parse(struct schema *out, struct slice text, struct arena *arena, struct buf *why);
+
+/* The text of a value of JSON as it stands in a field; false: an array, an object, null. */
+bool schema_text(const struct json *value, struct slice *out);
+/* A member of an array of texts; of one with a label beside it, an object, its `value` or NULL. */
+const struct json *schema_text_of(const struct json *member);
+/*
+ * An array of texts.  Returns NULL, or what is wrong with *at, a part of it; out->at is in the arena, and in what the
+ * JSON is made of.
+ */
+const char *schema_texts(const struct json *list, struct schema_texts *out, struct arena *arena,
+	const struct json **at);
+/* The missingValues of the field, or else of the schema; NULL: the empty one alone. */
+const struct json *schema_missing(const struct schema *schema, const struct schema_field *field);
 
 /* The field of that name; NULL: none. */
 const struct schema_field *schema_find(const struct schema *schema, struct slice name);

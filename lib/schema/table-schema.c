@@ -97,6 +97,57 @@ schema_parse(struct schema *out, struct slice text, struct arena *arena, struct 
 	return true;
 }
 
+bool
+schema_text(const struct json *value, struct slice *out)
+{
+	switch (value->kind) {
+	case JSON_STRING:
+	case JSON_NUMBER:
+		*out = value->text;
+		return true;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		*out = slice_of(value->kind == JSON_TRUE ? "true" : "false");
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct json *
+schema_text_of(const struct json *member)
+{
+	return member->kind == JSON_OBJECT ? json_member(member, "value") : member;
+}
+
+const char *
+schema_texts(const struct json *list, struct schema_texts *out, struct arena *arena,
+	const struct json **at)
+{
+	size_t count = 0;
+	*at = list;
+	if (list->kind != JSON_ARRAY)
+		return "not an array";
+	for (const struct json *m = list->first; m != NULL; m = m->next)
+		count++;
+	struct slice *text = arena_take(arena, count * sizeof *text);
+	*out = (struct schema_texts){.at = text};
+	for (const struct json *m = list->first; m != NULL; m = m->next) {
+		const struct json *value = schema_text_of(m);
+		*at = m;
+		if (value == NULL || !schema_text(value, &text[out->count++]))
+			return "neither text nor number in";
+	}
+	return NULL;
+}
+
+const struct json *
+schema_missing(const struct schema *schema, const struct schema_field *field)
+{
+	const struct json *list = json_member(field->json, "missingValues");
+	return list != NULL ? list : json_member(schema->json, "missingValues");
+}
+
 const struct schema_field *
 schema_find(const struct schema *schema, struct slice name)
 {
