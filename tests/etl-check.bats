@@ -486,6 +486,11 @@ w,integer,,3,2,3,exact,5,7,6,5.1,5.5,6,6.5,6.9,1,1,5,1,6,1,7,1"
 	prints "$head
 n,string,,0,0,0,exact,,,,,,,,,0,0,,,,,,
 s,string,,0,0,0,exact,,,,,,,,,0,0,,,,,,"
+	# In a column of text words for nothing are values like any other.
+	try etl-check --profile --no-out-header <<<$'a\nNULL\nNULL'
+	prints 'a,string,,2,0,1,exact,NULL,NULL,,,,,,,4,4,NULL,2,,,,'
+	try etl-check --profile --no-out-header <<<$'a\nb\n?\nnull\nb\n?'
+	prints 'a,string,,5,0,3,exact,?,null,,,,,,,1,4,b,2,?,2,null,1'
 	try etl-check --profile </dev/null
 	fails 1 'stdin: '
 	try etl-check --profile --no-out-header -T -N <<<$'7\n7'
@@ -542,6 +547,15 @@ differs() { # OLD-MEMBERS NEW-MEMBERS LINE...
 		'x,wider,enum,"[""a"", ""b""]","[""b"", ""c"", ""a""]"'
 	differs ',"constraints":{"enum":["a","b"]}' ',"constraints":{"enum":["b","c"]}' 'x,changed,enum,"[""a"", ""b""]","[""b"", ""c""]"'
 	differs ',"constraints":{"pattern":"a"}' ',"constraints":{"pattern":"b","enum":["b"]}' x,changed,pattern,a,b 'x,narrower,enum,,"[""b""]"'
+	# What says the same is no difference, however it is written.
+	differs ',"constraints":{"required":false,"unique":false}' ''
+	differs '' ',"format":"default","constraints":{"required":false}'
+	differs ',"type":"number","decimalChar":".","groupChar":"","bareNumber":true' ',"type":"number"'
+	differs ',"type":"integer","constraints":{"enum":[1,2],"minimum":1,"maximum":"9"}' ',"type":"integer","constraints":{"enum":["2",1],"minimum":"1","maximum":9}'
+	differs ',"type":"number","constraints":{"enum":[1,2],"maximum":1.50}' ',"type":"number","constraints":{"enum":[2,1.0,2.00],"maximum":1.5}'
+	differs ',"type":"number","constraints":{"enum":[1,2]}' ',"type":"number","constraints":{"enum":[1.0,3,2]}' 'x,wider,enum,"[1, 2]","[1.0, 3, 2]"'
+	differs ',"constraints":{"required":false}' ',"constraints":{"required":true}' x,narrower,required,false,true
+	differs ',"type":"date","format":"any"' ',"type":"date","format":"default"' x,changed,format,any,
 	differs ',"missingValues":["-"]' '' 'x,changed,missingValues,"[""-""]",'
 }
 

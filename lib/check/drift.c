@@ -110,26 +110,26 @@ compare_bounds(
 	return direction(order < 0, order > 0);
 }
 
-/* Is each value of one array in the other? */
+/* Is each choice of one rule one of the other? */
 static bool
-is_subset(const struct json *a, const struct json *b, struct arena *arena)
+is_subset(const struct rule *a, const struct rule *b)
 {
-	for (const struct json *x = a->first; x != NULL; x = x->next) {
-		const struct json *y = b->first;
-		while (y != NULL && !is_same(x, y, arena))
-			y = y->next;
-		if (y == NULL)
+	for (uint32_t i = 0; i < table_count(a->choices); i++) {
+		uint32_t number;
+		struct slice choice = table_key(a->choices, i);
+		table_find(b->choices, &choice, 1, &number);
+		if (number == TABLE_NONE)
 			return false;
 	}
 	return true;
 }
 
 static enum drift_change
-compare_lists(const struct json *before, const struct json *after, struct arena *arena)
+compare_choices(const struct rule *before, const struct rule *after)
 {
-	if (before == NULL || after == NULL)
-		return after != NULL ? DRIFT_NARROWER : DRIFT_WIDER;
-	return direction(is_subset(before, after, arena), is_subset(after, before, arena));
+	if (before->choices == NULL || after->choices == NULL)
+		return after->choices != NULL ? DRIFT_NARROWER : DRIFT_WIDER;
+	return direction(is_subset(before, after), is_subset(after, before));
 }
 
 static enum drift_change
@@ -163,10 +163,39 @@ compare(const struct pair *p, const char *what, const struct json *before, const
 	if (strcmp(what, "maxLength") == 0)
 		return direction(b->max_length > a->max_length, b->max_length < a->max_length);
 	if (strcmp(what, "enum") == 0)
-		return compare_lists(before, after, p->arena);
+		return compare_choices(a, b);
 	if (before != NULL && after != NULL)
 		return DRIFT_CHANGED;
 	return after != NULL ? DRIFT_NARROWER : DRIFT_WIDER;
+}
+
+static bool
+is_same_bound(const struct rule_bound *a, const struct rule_bound *b, const struct json *before,
+	const struct json *after)
+{
+	return before != NULL && after != NULL && decimal_order(a->place, b->place) == 0;
+}
+
+/* Do both mean the same, however they are written?  A flag that is not there is false. */
+static bool
+means_same(const struct pair *p, const char *what, const struct json *before,
+	const struct json *after)
+{
+	const struct rule *a = p->rule[0], *b = p->rule[1];
+	if (strcmp(what, "required") == 0)
+		return a->is_required == b->is_required;
+	if (strcmp(what, "unique") == 0)
+		return a->is_unique == b->is_unique;
+	if (is_same(before, after, p->arena))
+		return true;
+	if (a->kind != b->kind)
+		return false;
+	if (strcmp(what, "minimum") == 0 || strcmp(what, "exclusiveMinimum") == 0)
+		return is_same_bound(&a->minimum, &b->minimum, before, after);
+	if (strcmp(what, "maximum") == 0 || strcmp(what, "exclusiveMaximum") == 0)
+		return is_same_bound(&a->maximum, &b->maximum, before, after);
+	return strcmp(what, "enum") == 0 && before != NULL && after != NULL && is_subset(a, b) &&
+	       is_subset(b, a);
 }
 
 static void
@@ -193,16 +222,29 @@ compare_constraints(const struct pair *p)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const struct json *before = list[0] != NULL ? json_member(list[0], names[i]) : NULL;
 		const struct json *after = list[1] != NULL ? json_member(list[1], names[i]) : NULL;
-		if (!is_same(before, after, p->arena))
+		if (!means_same(p, names[i], before, after))
 			add_member(p, compare(p, names[i], before, after), names[i], before, after);
 	}
+}
+
+/* A member of a field; NULL too where it says what is so without it. */
+static const struct json *
+unless(const struct pair *p, size_t side, const char *name, const char *usual)
+{
+	const struct json *m = json_member(p->field[side]->json, name);
+	bool is_usual = m != NULL && usual != NULL && slice_is(text_of(m, p->arena), usual);
+	return is_usual ? NULL : m;
 }
 
 static void
 compare_fields(const struct pair *p)
 {
-	static const char *const names[] = {"format", "missingValues", "trueValues", "falseValues",
-		"decimalChar", "groupChar", "bareNumber"};
+	static const struct {
+		const char *name;
+		const char *usual; /* what is the same as nothing */
+	} names[] = {{"format", "default"}, {"missingValues", NULL}, {"trueValues", NULL},
+		{"falseValues", NULL}, {"decimalChar", "."}, {"groupChar", ""},
+		{"bareNumber", "true"}};
 	if (p->rule[0]->kind != p->rule[1]->kind)
 		add(p->drift, (struct drift_item){
 				      .field = p->field[1]->name,
@@ -212,10 +254,10 @@ compare_fields(const struct pair *p)
 				      .after = slice_of(schema_kind_name(p->rule[1]->kind)),
 			      });
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const struct json *before = json_member(p->field[0]->json, names[i]);
-		const struct json *after = json_member(p->field[1]->json, names[i]);
+		const struct json *before = unless(p, 0, names[i].name, names[i].usual);
+		const struct json *after = unless(p, 1, names[i].name, names[i].usual);
 		if (!is_same(before, after, p->arena))
-			add_member(p, DRIFT_CHANGED, names[i], before, after);
+			add_member(p, DRIFT_CHANGED, names[i].name, before, after);
 	}
 	compare_constraints(p);
 }

@@ -181,13 +181,14 @@ result_of(struct profile_fold *f, result *compute, const char *parameter, struct
  * a value already: how many is not known.
  */
 static void
-add_words(struct profile_column *c, const uint64_t *words)
+add_words(struct profile *p, struct profile_column *c, const uint64_t *words)
 {
 	for (size_t i = 0; words != NULL && i < INFER_WORDS; i++) {
 		struct slice word = slice_of(infer_words[i]);
 		uint32_t number;
 		if (words[i] == 0)
 			continue;
+		take_texts(p, c, &word, 1);
 		if (c->is_full)
 			table_find(c->seen, &word, 1, &number);
 		else
@@ -236,7 +237,7 @@ profile_answer(struct profile *p, size_t column, struct arena *arena)
 	for (size_t k = 0; out.claim.has_words && k < INFER_WORDS; k++)
 		words += i->words[k];
 	if (!out.claim.has_words)
-		add_words(c, i->words);
+		add_words(p, c, i->words);
 	out.values = i->values;
 	out.missing = i->missing + words;
 	out.distinct = table_count(c->seen);
