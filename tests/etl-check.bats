@@ -275,7 +275,36 @@ make_keys() { # COUNT
 		try etl-check --schema s.json x.csv
 		fails 2 "etl-check: s.json: line 2: $2"
 	}
-	wrong '"type":"int"' "no such type: 'int'"
+	wrong '"type":"int"' "field 'a': no such type: 'int'; did you mean 'integer'"
+	wrong '"type":1' "field 'a': the type is not a string"
+	wrong '"type":"boolean","trueValues":["y","1"],"falseValues":["n","1"]' "field 'a': both of trueValues and falseValues: '1'"
+	wrong '"type":"boolean","trueValues":["0"]' "field 'a': both of trueValues and falseValues: '0'"
+	wrong '"type":"integer","constraints":{"minimum":5,"maximum":1}' "field 'a': minimum is above maximum: '5' and '1'"
+	wrong '"type":"integer","constraints":{"exclusiveMinimum":5,"maximum":5}' "field 'a': nothing is within minimum and maximum: '5' and '5'"
+	wrong '"type":"date","constraints":{"maximum":"2020-01-01","minimum":"2021-01-01"}' "field 'a': minimum is above maximum: '2021-01-01' and '2020-01-01'"
+	wrong '"constraints":{"minLength":5,"maxLength":1}' "field 'a': minLength is above maxLength: 5 and 1"
+	printf '{"fields":[{"name":"a"},\n{"name":"a"}]}' >s.json
+	try etl-check --schema s.json x.csv
+	fails 2 "etl-check: s.json: line 2: field 'a': has been there before"
+	# A bound that is reached, and lengths that are the same, leave something.
+	schema '{"name":"a","constraints":{"minLength":1,"maxLength":1}}'
+	try etl-check --schema s.json x.csv
+	prints a
+	[ ! -s err ]
+	schema '{"name":"a","type":"integer","constraints":{"minimum":5,"maximum":5}}'
+	try etl-check --schema s.json x.csv
+	prints a
+	# A slip of the hand is warned of; members of others are not.
+	printf '{"primarykey":"a","title":"t","note":1,"fields":[\n{"name":"a","constraint":{},"reqired":true,\n"Unique":true,"rdfType":"x","note":"n","titel":"x"}]}' >s.json
+	try etl-check --schema s.json x.csv
+	prints a
+	[ "$(cat err)" = "etl-check: s.json: line 1: 'primarykey' has no meaning; did you mean 'primaryKey'?
+etl-check: s.json: line 2: 'constraint' has no meaning; did you mean 'constraints'?
+etl-check: s.json: line 2: 'reqired' has no meaning here; did you mean 'required' in 'constraints'?
+etl-check: s.json: line 3: 'Unique' has no meaning here; did you mean 'unique' in 'constraints'?" ]
+	try etl-check --diff s.json s.json
+	[ "$status" -eq 0 ]
+	grep -q "'constraint' has no meaning" err
 	wrong '"type":"date","format":"dmy"' "field 'a': no such format of this type: 'dmy'"
 	wrong '"type":"date","format":"%Q"' "field 'a': "
 	wrong '"type":"integer","format":"email"' "field 'a': no such format of this type: 'email'"

@@ -122,6 +122,7 @@ pass(char *const *operands, size_t count)
 		.jobs = 1,
 		.out = arg.quiet ? NULL : &out,
 	};
+	schema_warn(arg.schema, &schema);
 	if (json_member(schema.json, "foreignKeys") != NULL)
 		warn("%s: foreignKeys are not checked", arg.schema);
 	if (!arg.quiet)
@@ -173,6 +174,7 @@ read_side(struct drift_side *side, struct schema *schema, const char *path, stru
 {
 	struct buf why = {0};
 	*schema = schema_read(path, arena);
+	schema_warn(path, schema);
 	if (drift_side_init(side, schema, arena, &why))
 		return;
 	buf_byte(&why, '\0');

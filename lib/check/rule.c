@@ -322,6 +322,41 @@ take_constraint(const struct reading *in, const struct json *value)
 	return fail_unknown(in, value);
 }
 
+static bool
+check_booleans(const struct reading *in)
+{
+	const struct schema_texts *no = &in->rule->booleans[0], *yes = &in->rule->booleans[1];
+	for (size_t i = 0; i < no->count; i++)
+		for (size_t k = 0; k < yes->count; k++)
+			if (slice_same(no->at[i], yes->at[k]))
+				return fail_with(in, in->field->json,
+					"both of trueValues and falseValues", no->at[i]);
+	return true;
+}
+
+/* Could any value be within them? */
+static bool
+check_bounds(const struct reading *in, const struct json *constraints)
+{
+	char low[SHOWN_MAX], high[SHOWN_MAX];
+	const struct rule *r = in->rule;
+	const struct rule_bound *a = &r->minimum, *b = &r->maximum;
+	if (r->has_length && r->min_length > r->max_length) {
+		fail(in, constraints, "minLength is above maxLength");
+		buf_format(in->why, ": %zu and %zu", r->min_length, r->max_length);
+		return false;
+	}
+	if (!a->is_there || !b->is_there)
+		return true;
+	int order = decimal_order(a->place, b->place);
+	if (order < 0 || (order == 0 && !a->is_exclusive && !b->is_exclusive))
+		return true;
+	fail(in, constraints, order > 0 ? "minimum is above maximum" : "nothing is within minimum and maximum");
+	buf_format(in->why, ": '%s' and '%s'", shown(low, a->text.at, a->text.len),
+		shown(high, b->text.at, b->text.len));
+	return false;
+}
+
 bool
 rule_init(struct rule *r, const struct schema *schema, const struct schema_field *field,
 	struct arena *arena, struct buf *why)
@@ -330,7 +365,7 @@ rule_init(struct rule *r, const struct schema *schema, const struct schema_field
 	const struct json *constraints = json_member(field->json, "constraints");
 	*r = (struct rule){.name = field->name, .kind = field->kind, .max_length = SIZE_MAX};
 	if (!take_missing(&in, schema) || !take_numerals(&in) || !take_format(&in) ||
-		!take_booleans(&in))
+		!take_booleans(&in) || !check_booleans(&in))
 		return false;
 	if (constraints == NULL)
 		return true;
@@ -339,7 +374,7 @@ rule_init(struct rule *r, const struct schema *schema, const struct schema_field
 	for (const struct json *m = constraints->first; m != NULL; m = m->next)
 		if (!take_constraint(&in, m))
 			return false;
-	return true;
+	return check_bounds(&in, constraints);
 }
 
 void

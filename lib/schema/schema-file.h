@@ -10,4 +10,7 @@
 /* Reads a Table Schema, as schema_parse() does; all of it is in the arena.  Ends the program where it is none. */
 struct schema schema_read(const char *path, struct arena *arena);
 
+/* Warns of members whose name is a letter away from one that has a meaning, or in a wrong place. */
+void schema_warn(const char *path, const struct schema *schema);
+
 #endif

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "msg.h"
+#include "nearest.h"
 #include "schema/json.h"
 #include "schema/schema.h"
 
@@ -45,11 +46,22 @@ fail(struct buf *why, const struct json *at, const char *reason)
 }
 
 static bool
+fail_field(const struct schema_field *field, const struct json *at, const char *reason,
+	struct buf *why)
+{
+	char text[SHOWN_MAX];
+	buf_format(why, "line %zu: field '%s': %s", at->line,
+		shown(text, field->name.at, field->name.len), reason);
+	return false;
+}
+
+static bool
 take_type(struct schema_field *field, const struct json *type, struct buf *why)
 {
 	char text[SHOWN_MAX];
+	struct slice known[SCHEMA_KINDS];
 	if (type->kind != JSON_STRING)
-		return fail(why, type, "a field's type is not a string");
+		return fail_field(field, type, "the type is not a string", why);
 	for (size_t i = 0; i < SCHEMA_KINDS; i++) {
 		if (!slice_is(type->text, types[i].name))
 			continue;
@@ -57,7 +69,11 @@ take_type(struct schema_field *field, const struct json *type, struct buf *why)
 		field->kind = (enum schema_kind)i;
 		return true;
 	}
-	buf_format(why, "line %zu: no such type: '%s'", type->line, shown(text, type->text.at, type->text.len));
+	fail_field(field, type, "no such type", why);
+	buf_format(why, ": '%s'", shown(text, type->text.at, type->text.len));
+	for (size_t i = 0; i < SCHEMA_KINDS; i++)
+		known[i] = slice_of(types[i].name);
+	nearest_say(why, type->text, known, SCHEMA_KINDS);
 	return false;
 }
 
@@ -68,10 +84,10 @@ take_field(struct schema *out, const struct json *value, struct buf *why)
 	const struct json *type = json_member(value, "type");
 	if (value->kind != JSON_OBJECT || name == NULL || name->kind != JSON_STRING)
 		return fail(why, value, "a field without a name");
-	if (schema_find(out, name->text) != NULL)
-		return fail(why, name, "the field has been there before");
 	struct schema_field *field = &out->field[out->count];
 	*field = (struct schema_field){.name = name->text, .type = SCHEMA_TEXT, .json = value};
+	if (schema_find(out, name->text) != NULL)
+		return fail_field(field, name, "has been there before", why);
 	if (type != NULL && !take_type(field, type, why))
 		return false;
 	out->count++;
