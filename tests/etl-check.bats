@@ -536,6 +536,17 @@ s,string,,0,0,0,exact,,,,,,,,,0,0,,,,,,"
 	try etl-cut -f column,count,distinct_is,mean,p50,top1,top1_count p.csv
 	prints $'column,count,distinct_is,mean,p50,top1,top1_count\na,50000,at least,24999.5,,0,1\nb,50000,exact,4.5,,0,5000'
 	grep -q "^etl-check: column 'a': more values than there is memory for (--memory): no quantiles$" said
+	# How the input comes in blocks makes no difference, whatever the memory.
+	local memory block
+	head -n 5000 x.csv >y.csv
+	for memory in 16K 100K 150K 200K; do
+		ETL_BLOCK=1 etl-check --profile --memory $memory y.csv >want 2>/dev/null
+		for block in 300 4096 100000; do
+			ETL_BLOCK=$block etl-check --profile --memory $memory y.csv 2>/dev/null | cmp - want
+		done
+		etl-check --profile --memory $memory y.csv 2>/dev/null | cmp - want
+	done
+	grep -q 'at least' want
 	etl-check --profile x.csv >p.csv 2>said
 	[ ! -s said ]
 	try etl-cut -f distinct,distinct_is,p05,p50 p.csv

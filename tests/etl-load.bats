@@ -289,7 +289,7 @@ x'
 	fails 1 "there is no column 's', which the schema has"
 	printf '{"fields":\n [{"name": "n", "type": "int"}]}' >bad.json
 	try etl-load sqlite:t.db --table u --schema bad.json <<<$'n\n1'
-	fails 2 "bad.json: line 2: no such type: 'int'"
+	fails 2 "bad.json: line 2: field 'n': no such type: 'int'; did you mean 'integer'"
 	try etl-load sqlite:t.db --table u --schema none.json <<<$'n\n1'
 	fails 2 'none.json: No such file or directory'
 	try etl-load sqlite:t.db --table u --schema s.json --as-text <<<$'n\n1'

@@ -111,17 +111,36 @@ take_texts(struct profile *p, struct profile_column *c, const struct slice *valu
 	add(&c->greatest, p->texts, count);
 }
 
+/* One after the other as long as there is memory: how they came in batches makes no difference. */
+static void
+fill(struct profile *p, struct profile_column *c, const struct slice *value, size_t count,
+	uint32_t *number)
+{
+	table_find(c->seen, value, count, number);
+	for (size_t i = 0; i < count; i++) {
+		if (number[i] != TABLE_NONE)
+			continue;
+		table_find(c->seen, &value[i], 1, &number[i]);
+		if (c->is_full || number[i] != TABLE_NONE)
+			continue;
+		c->is_full = table_count(c->seen) > 0 &&
+			     table_bytes_with(c->seen, &value[i], 1) > p->memory;
+		if (!c->is_full)
+			table_put(c->seen, &value[i], 1, &number[i]);
+	}
+}
+
 /* When there is no more memory those that are there are still counted. */
 static void
 tally(struct profile *p, struct profile_column *c, const struct slice *value, size_t count)
 {
 	uint32_t number[INFER_ROWS];
-	if (!c->is_full && table_count(c->seen) > 0)
-		c->is_full = table_bytes_with(c->seen, value, count) > p->memory;
 	if (c->is_full)
 		table_find(c->seen, value, count, number);
-	else
+	else if (table_bytes_with(c->seen, value, count) <= p->memory)
 		table_put(c->seen, value, count, number);
+	else
+		fill(p, c, value, count, number);
 	for (size_t i = 0; i < count; i++) {
 		c->is_beyond |= number[i] == TABLE_NONE;
 		if (number[i] != TABLE_NONE)
