@@ -2,7 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "tmp.h"
 
 static int
 read_all(int fd, size_t max, struct buf *bytes)
@@ -33,4 +37,65 @@ file_read(const char *path, size_t max, struct buf *bytes, struct stat *st)
 		error = read_all(fd, max, bytes);
 	close(fd);
 	return error;
+}
+
+static bool
+is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* The directory that a file is in, or is to be in. */
+static bool
+stat_directory(const char *path, struct stat *st)
+{
+	const char *slash = strrchr(path, '/');
+	if (slash == NULL)
+		return stat(".", st) == 0;
+	char *directory = xstrdup(path);
+	directory[slash - path + 1] = '\0';
+	bool result = stat(directory, st) == 0;
+	free(directory);
+	return result;
+}
+
+static const char *
+last_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* Neither is there: would they be the same? */
+static bool
+would_be_same(const char *a, const char *b)
+{
+	struct stat x, y;
+	return strcmp(last_name(a), last_name(b)) == 0 && stat_directory(a, &x) &&
+		stat_directory(b, &y) && is_same_file(&x, &y);
+}
+
+bool
+file_is_same(const char *a, const char *b)
+{
+	struct stat x, y;
+	bool has_a = stat(a, &x) == 0;
+	bool has_b = stat(b, &y) == 0;
+	if (has_a && has_b)
+		return S_ISREG(x.st_mode) && is_same_file(&x, &y);
+	if (has_a || has_b)
+		return false;
+	char *first = tmp_follow(a), *second = tmp_follow(b);
+	bool result = would_be_same(first, second);
+	free(first);
+	free(second);
+	return result;
+}
+
+bool
+file_has_open(const char *path, int fd)
+{
+	struct stat x, y;
+	return stat(path, &x) == 0 && fstat(fd, &y) == 0 && S_ISREG(x.st_mode) &&
+		is_same_file(&x, &y);
 }

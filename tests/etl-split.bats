@@ -337,6 +337,31 @@ listing() { # [DIRECTORY]
 	fails 2 "input and output are the same file"
 }
 
+@test "--list: its file is none of the parts" {
+	printf 'a\n1\n2\n' >t.csv
+	ln -s new-01 link
+	for list in new-01 "$PWD/new-01" ./new-01 link; do
+		try etl-split --rows 1 --to 'new-{}' --list -o "$list" t.csv
+		fails 2 "new-01: output and a part are the same file"
+		[ "$(listing)" = 'err t.csv ' ]
+	done
+	printf 'old\n' | tee old-00 >old-01
+	for list in '-o old-01' '>>old-01' '-o old-00'; do
+		try bash -c "etl-split --rows 1 --to 'old-{}' --list t.csv $list"
+		fails 2 ": output and a part are the same file"
+		[ "$(cat old-00 old-01)" = $'old\nold' ]
+	done
+	try etl-split --by a --to 'd/{}' --list -o d/2 t.csv
+	fails 2 "there is no directory 'd'"
+	mkdir d
+	try etl-split --by a --to 'd/{}' --list -o d/2 t.csv
+	fails 2 "d/2: output and a part are the same file"
+	[ -z "$(ls -A d)" ]
+	try etl-split --by a --to 'd/{}' --list -o d/list t.csv
+	prints ''
+	[ "$(cat d/list)" = $'file,records\nd/1,1\nd/2,1' ]
+}
+
 @test "the disk is full, a limit of file size, no permission: no part appears" {
 	seq 100000 >n.csv
 	mkdir small

@@ -1,76 +1,10 @@
 #include "join/unpaired.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "in.h"
 #include "msg.h"
-#include "tmp.h"
-
-static bool
-is_same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
-/* The directory that a file is in, or is to be in. */
-static bool
-stat_directory(const char *path, struct stat *st)
-{
-	const char *slash = strrchr(path, '/');
-	if (slash == NULL)
-		return stat(".", st) == 0;
-	char *directory = xstrdup(path);
-	directory[slash - path + 1] = '\0';
-	bool result = stat(directory, st) == 0;
-	free(directory);
-	return result;
-}
-
-static const char *
-last_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash != NULL ? slash + 1 : path;
-}
-
-/* Neither is there: would they be the same? */
-static bool
-would_be_same(const char *a, const char *b)
-{
-	struct stat x, y;
-	return strcmp(last_name(a), last_name(b)) == 0 && stat_directory(a, &x) &&
-		stat_directory(b, &y) && is_same_file(&x, &y);
-}
-
-/* Are two paths the same regular file, or will they be? */
-static bool
-is_same_path(const char *a, const char *b)
-{
-	struct stat x, y;
-	bool has_a = stat(a, &x) == 0;
-	bool has_b = stat(b, &y) == 0;
-	if (has_a && has_b)
-		return S_ISREG(x.st_mode) && is_same_file(&x, &y);
-	if (has_a || has_b)
-		return false;
-	char *first = tmp_follow(a), *second = tmp_follow(b);
-	bool result = would_be_same(first, second);
-	free(first);
-	free(second);
-	return result;
-}
-
-/* The same, where one of them is open. */
-static bool
-is_descriptor(const char *path, int fd)
-{
-	struct stat x, y;
-	return stat(path, &x) == 0 && fstat(fd, &y) == 0 && S_ISREG(x.st_mode) &&
-		is_same_file(&x, &y);
-}
 
 void
 unpaired_check(const char *file, const char *option, char *const *operands, size_t count,
@@ -81,17 +15,17 @@ unpaired_check(const char *file, const char *option, char *const *operands, size
 	if (*file == '\0')
 		die(END_SETUP, "option %s: '' is no file", option);
 	for (size_t i = 0; i < count; i++)
-		if (in_is_stdin(operands[i]) ? is_descriptor(file, STDIN_FILENO)
-					     : is_same_path(file, operands[i]))
+		if (in_is_stdin(operands[i]) ? file_has_open(file, STDIN_FILENO)
+					     : file_is_same(file, operands[i]))
 			die(END_SETUP, "%s: input and %s are the same file", file, option);
-	if (output != NULL ? is_same_path(file, output) : is_descriptor(file, STDOUT_FILENO))
+	if (output != NULL ? file_is_same(file, output) : file_has_open(file, STDOUT_FILENO))
 		die(END_SETUP, "%s: output and %s are the same file", file, option);
 }
 
 void
 unpaired_check_both(const char *left, const char *right)
 {
-	if (left != NULL && right != NULL && is_same_path(left, right))
+	if (left != NULL && right != NULL && file_is_same(left, right))
 		die(END_SETUP, "%s: --unpaired-left and --unpaired-right are the same file", left);
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "csv/reject.h"
+#include "file.h"
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
@@ -97,6 +98,21 @@ end_file(void *into, uint32_t part)
 	files_end(w->files, part);
 }
 
+/* One of the two would be lost; all names are known now, and nothing is in its place. */
+static void
+keep_list_apart(struct work *w)
+{
+	const struct out *list = &w->out->out;
+	for (uint32_t part = 0; part < split_parts(w->split); part++) {
+		struct buf path = {0};
+		put_path(w, part, &path);
+		if (list->is_temporary ? file_is_same(list->name, path.at)
+				       : file_has_open(path.at, list->fd))
+			die(END_SETUP, "%s: output and a part are the same file", path.at);
+		buf_clear(&path);
+	}
+}
+
 static void
 put_list(struct work *w)
 {
@@ -156,6 +172,8 @@ run(struct work *w)
 	w->files = files_new(&w->files_how);
 	w->stage = stage_output(w->how->template, -1);
 	split_all(w->split);
+	if (w->how->lists)
+		keep_list_apart(w);
 	reject_finish(csv_records(w->in));
 	files_publish(w->files);
 	count_made(w);
