@@ -215,7 +215,22 @@ export -f bound
 	try etl-split --rows 5 --each cat <<<a,b
 	prints a,b
 	try etl-split --by a --each cat <<<a,b
-	prints ''
+	prints a,b
+	try bash -c 'echo a,b | etl-split --by a --each "echo \$ETL_PART,\${ETL_PART_VALUE-none} >log; etl-map c=1" | etl-cut -f c,a'
+	prints c,a
+	[ "$(cat log)" = 0,none ]
+	try etl-split --by a --each 'exit 3' <<<a,b
+	fails 2 "part 0: 'exit 3' ended with status 3"
+	try etl-split --by a --max-rejects 1 --each cat <<<$'a,b\n1'
+	prints a,b
+	for how in '--by 1' '--rows 1'; do
+		try etl-split $how -N --each 'echo ran' </dev/null
+		prints ''
+		try etl-split ${how/by 1/by a} --allow-empty --each 'echo ran' </dev/null
+		prints ''
+		try etl-split ${how/by 1/by a} --no-out-header --each 'echo ran' <<<a,b
+		prints ''
+	done
 	try etl-split --rows 5 --each cat </dev/null
 	fails 1 "stdin: empty"
 	try etl-split -N --rows 5 --each cat </dev/null
@@ -234,6 +249,11 @@ export -f bound
 	fails 2 "options --to and --each exclude each other"
 	try etl-split --rows 1 t.csv
 	fails 2 "--to or --each says"
+	for each in '' ' ' $'\t\n '; do
+		try etl-split --rows 1 --each "$each" t.csv
+		fails 2 "option --each: '"
+		fails 2 "' is no command"
+	done
 	try etl-split --rows 1 --each cat --list t.csv
 	fails 2 "options --digits and --list: only with --to"
 	try etl-split --rows 1 --keep-order --to 'p{}' t.csv

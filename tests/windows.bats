@@ -418,11 +418,29 @@ export -f bound
 	{ head -n 1 want; tail -q -n +2 f*; } | cmp - want
 }
 
-@test "--each: where no window closes no command runs" {
+@test "--each: where no record comes it is run once, with the header alone" {
 	echo ts >text
-	try bound etl-tail-window --tumbling 1h --time ts --each 'echo ran >>log; cat' text
+	for how in '--tumbling 1h --time ts' '--count 1 --by ts'; do
+		export ETL_WINDOW_START=x ETL_WINDOW_KEY=x
+		try bound etl-tail-window $how --each 'echo ${ETL_WINDOW_START-none}${ETL_WINDOW_END-none}${ETL_WINDOW_KEY-none} >>log; etl-map n=1' text
+		prints window_start,window_end,ts,n
+		[ "$(cat log)" = nonenonenone ]
+		rm log
+	done
+	try bound etl-tail-window --count 1 --each 'exit 3' text
+	fails 2 "the header alone: 'exit 3' ended with status 3"
+	try bound etl-tail-window --count 1 -N --each 'echo ran' /dev/null
 	prints ''
-	[ ! -e log ]
+	try bound etl-tail-window --count 1 --allow-empty --each 'echo ran' /dev/null
+	prints ''
+	try bound etl-tail-window --count 1 --no-out-header --each 'echo ran' text
+	prints ''
+	echo x >>text
+	try bound etl-tail-window --tumbling 1h --time ts --max-rejects 1 --each cat text
+	prints window_start,window_end,ts
+}
+
+@test "--each: where a window does not close no command runs for it" {
 	times 10:00 10:01 11:00 >text
 	echo 7 >>text
 	# The second has not closed; the first, which has, may be at work when we are ended.
@@ -605,6 +623,10 @@ export -f bound
 	for option in '-n 1' '--last 1h' '--key n' '--store s.csv' '--lock-wait 1'; do
 		try etl-tail-window --tumbling 1h --time ts $option text
 		fails 2 'options -n, --last, --key, --store and --lock-wait: not where a stream is cut'
+	done
+	for each in '' ' ' $'\t\n '; do
+		try etl-tail-window --count 1 --each "$each" text
+		fails 2 "' is no command"
 	done
 	for option in '--late 1h' '--offset 1h' '--by n' '--names a,b' '--each cat' '--memory 1G'; do
 		try etl-tail-window -n 1 $option text

@@ -12,6 +12,7 @@
 #include "csv/csv.h"
 #include "csv/reject.h"
 #include "msg.h"
+#include "split/crowd.h"
 #include "split/split.h"
 #include "split/to-commands.h"
 #include "split/to-files.h"
@@ -148,6 +149,7 @@ check_files(void)
 static void
 check_commands(void)
 {
+	crowd_check_command(arg.each);
 	if (arg.digits != UNSET || arg.list)
 		die(END_SETUP, "options --digits and --list: only with --to");
 	if (arg.jobs > COMMANDS_MOST)

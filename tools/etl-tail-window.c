@@ -20,6 +20,7 @@
 #include "csv/csv.h"
 #include "csv/reject.h"
 #include "msg.h"
+#include "split/crowd.h"
 #include "tool.h"
 #include "window/cutter.h"
 #include "window/last.h"
@@ -241,6 +242,8 @@ check_cut(void)
 			"the number of records");
 	if (arg.offset != SPAN_NONE && arg.tumbling == SPAN_NONE && arg.sliding[0] == SPAN_NONE)
 		die(END_SETUP, "option --offset: only with --tumbling and --sliding");
+	if (arg.each != NULL)
+		crowd_check_command(arg.each);
 }
 
 static void

@@ -36,6 +36,13 @@ struct crowd {
 	struct stage_end *given, *taken; /* of all, where their number is not fixed */
 };
 
+void
+crowd_check_command(const char *command)
+{
+	if (command[strspn(command, " \t\n")] == '\0')
+		die(END_SETUP, "option --each: '%s' is no command", command);
+}
+
 struct crowd *
 crowd_new(const struct crowd_how *how, struct csv_out *out)
 {

@@ -33,6 +33,8 @@ struct crowd_how {
 
 struct crowd;
 
+/* Ends the program where the command of --each is blank: a shell does nothing then, and well. */
+void crowd_check_command(const char *command);
 /* Keeps how and out, where records go. */
 struct crowd *crowd_new(const struct crowd_how *how, struct csv_out *out);
 /*

@@ -67,6 +67,12 @@ split_columns(const struct split *s)
 	return &s->columns;
 }
 
+struct slice
+split_header(const struct split *s)
+{
+	return (struct slice){s->header.at, s->header.len};
+}
+
 uint32_t
 split_parts(const struct split *s)
 {

@@ -63,6 +63,8 @@ struct split *split_new(const struct split_how *how, const struct sink *sink, st
 const struct columns *split_columns(const struct split *s);
 /* Splits all that there is, or as much as is wanted.  Ends the program on malformed input. */
 void split_all(struct split *s);
+/* What each part begins with; empty: there is no header to write. */
+struct slice split_header(const struct split *s);
 /* How many parts there are. */
 uint32_t split_parts(const struct split *s);
 /* Of SPLIT_BY, the values of a part's records, value[] having room for each of the columns. */

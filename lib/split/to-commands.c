@@ -128,6 +128,15 @@ value_of(struct work *w, uint32_t part)
 	return (struct slice){w->text.at, w->text.len};
 }
 
+/* What the header of its output is only the command knows. */
+static void
+run_by_no_value(struct work *w)
+{
+	crowd_begin(w->crowd, (struct slice){NULL, 0});
+	crowd_put(w->crowd, 0, split_header(w->split), 0);
+	crowd_end(w->crowd, 0);
+}
+
 static void
 run_by_value(struct work *w, uint64_t memory)
 {
@@ -142,6 +151,8 @@ run_by_value(struct work *w, uint64_t memory)
 		aside_take(w->aside, part, take_piece, w);
 		crowd_end(w->crowd, part);
 	}
+	if (aside_parts(w->aside) == 0 && split_header(w->split).len != 0)
+		run_by_no_value(w);
 	crowd_finish(w->crowd);
 	aside_free(w->aside);
 }

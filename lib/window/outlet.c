@@ -176,9 +176,21 @@ outlet_window(struct outlet *o, struct cut *c, const struct cut_window *window)
 		put_out(o, c, prefix);
 }
 
+/* There was no window: what the header of its output is only the command knows. */
+static void
+give_header(struct outlet *o)
+{
+	crowd_begin_named(o->crowd, "the header alone",
+		(char *[]){"ETL_WINDOW_START", "ETL_WINDOW_END", "ETL_WINDOW_KEY", NULL});
+	crowd_put(o->crowd, o->part, (struct slice){o->header.at, o->header.len}, 0);
+	crowd_end(o->crowd, o->part++);
+}
+
 void
 outlet_finish(struct outlet *o)
 {
+	if (o->crowd != NULL && o->part == 0 && o->header.len != 0)
+		give_header(o);
 	if (o->crowd != NULL)
 		crowd_finish(o->crowd);
 	crowd_free(o->crowd);
