@@ -65,11 +65,23 @@ temporary_stem(const char *path)
 	return b.at;
 }
 
+static bool
+has_directory(const char *path)
+{
+	struct stat st;
+	char *directory = directory_of(path);
+	bool result = stat(directory, &st) == 0;
+	free(directory);
+	return result;
+}
+
 void
 tmp_die_creating(const char *path)
 {
 	int why = errno;
 	int len = (int)directory_len(path) - 1;
+	if (why == ENOENT && len > 0 && has_directory(path))
+		die(END_SETUP, "%s: nothing can be created in '%.*s'", path, len, path);
 	if (why == ENOENT && len > 0)
 		die(END_SETUP, "%s: there is no directory '%.*s'", path, len, path);
 	if (why == ENOTDIR && len > 0)

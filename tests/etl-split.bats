@@ -236,7 +236,9 @@ listing() { # [DIRECTORY]
 	try etl-split --copy -n 9999999 --to 'p{}' t.csv
 	fails 2 "option -n: not within 1"
 	try etl-split --rows 1 --digits 0 --to 'p{}' t.csv
-	fails 2 "option --digits"
+	fails 2 "option --digits: not within 1"
+	try etl-split --by b --digits 3 --to 'p{}' t.csv
+	fails 2 "option --digits: not with --by"
 	try etl-split --rows 1 --to p t.csv
 	fails 2 "option --to: 'p': there is no {} for the number"
 	try etl-split --rows 1 --to 'p{x}' t.csv
@@ -258,7 +260,7 @@ listing() { # [DIRECTORY]
 	try etl-split --rows 1 --to 'p{}' t.csv no.csv
 	fails 2 "no.csv: No such file"
 	[ "$(listing)" = 'err t.csv ' ]
-	etl-split --help | grep -q '^usage: etl-split --rows N'
+	etl-split --help | grep -q '^usage: etl-split {--rows N'
 }
 
 @test "malformed and ragged records: no part appears; rejected ones are counted" {
@@ -385,7 +387,11 @@ listing() { # [DIRECTORY]
 	try etl-split -N --rows 10 --to 'n.csv/{}' n.csv
 	fails 2 "'n.csv' is no directory"
 	try etl-split -N --rows 10 --to '/proc/{}' n.csv
-	fails 2 "/proc/"
+	fails 2 "/proc/00: nothing can be created in '/proc'"
+	for directory in none none/none; do
+		try etl-split -N --rows 10 --to "$directory/{}" n.csv
+		fails 2 "etl-split: there is no directory '$directory'"
+	done
 }
 
 @test "signals: no temporary, no directory is left" {

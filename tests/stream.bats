@@ -739,6 +739,10 @@ c,a
 	done
 	try etl-cut -o missing/f t.csv
 	fails 2 "missing/f: there is no directory 'missing'"
+	if [ -d /proc/self ]; then
+		try etl-cut -o /proc/f t.csv
+		fails 2 "/proc/f: nothing can be created in '/proc'"
+	fi
 	try etl-cut -o . t.csv
 	fails 2 '.: Is a directory'
 }

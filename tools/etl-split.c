@@ -1,8 +1,8 @@
 /*
  * etl-split: split the stream into parts, by records
  *
- *	etl-split --rows N | --bytes N | --by COLS --to TEMPLATE | --each CMD [FILE...]
- *	etl-split --hash COLS | --round-robin | --copy -n N --to TEMPLATE | --each CMD [FILE...]
+ *	etl-split {--rows N | --bytes N | --by COLS} {--to TEMPLATE | --each CMD} [FILE...]
+ *	etl-split {--hash COLS | --round-robin | --copy} -n N {--to TEMPLATE | --each CMD} [FILE...]
  *
  * Files are temporaries beside the places that they are to have; at the clean end of the input all
  * of them are put there.  Commands run as children over pipes, and what they print is joined.
@@ -83,8 +83,8 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-split",
-	.synopsis = "--rows N | --bytes N | --by COLS | --hash COLS -n N | --round-robin -n N | "
-		"--copy -n N --to TEMPLATE | --each CMD [FILE...]",
+	.synopsis = "{--rows N | --bytes N | --by COLS | --hash COLS -n N | --round-robin -n N | "
+		"--copy -n N} {--to TEMPLATE | --each CMD} [FILE...]",
 	.summary = "Split the stream into parts, by records.",
 	.options = options,
 };
@@ -141,6 +141,8 @@ check_files(void)
 		die(END_SETUP, "options --keep-order and --jobs: only with --each");
 	if (arg.digits != UNSET && (arg.digits == 0 || arg.digits > DIGITS_MOST))
 		die(END_SETUP, "option --digits: not within 1 and %d", DIGITS_MOST);
+	if (arg.digits != UNSET && arg.by != NULL)
+		die(END_SETUP, "option --digits: not with --by, whose parts have no numbers");
 	if (arg.csv.output != NULL && !arg.list)
 		die(END_SETUP, "option -o: the parts go where --to says; it is for what --list "
 			"prints");

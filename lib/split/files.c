@@ -67,6 +67,18 @@ descriptors(void)
 	return limit.rlim_cur > OPEN_RESERVE ? (size_t)limit.rlim_cur - OPEN_RESERVE : 1;
 }
 
+/* The directory that all parts are in. */
+static _Noreturn void
+die_opening(const char *directory)
+{
+	int why = errno;
+	if (why == ENOENT)
+		die(END_SETUP, "there is no directory '%s'", directory);
+	if (why == ENOTDIR)
+		die(END_SETUP, "'%s' is no directory", directory);
+	die(END_SETUP, "%s: %s", directory, strerror(why));
+}
+
 struct files *
 files_new(const struct files_how *how)
 {
@@ -77,10 +89,13 @@ files_new(const struct files_how *how)
 	memset(f->opened, 0xff, f->open_most * sizeof *f->opened);
 	tmp_letters(f->letters);
 	buf_add(&base, how->template, how->name->fixed);
-	buf_add(&base, ".", 2);
+	while (base.len > 1 && base.at[base.len - 1] == '/')
+		base.len--;
+	buf_text(&base, base.len == 0 ? "." : "");
+	buf_byte(&base, '\0');
 	f->base = open(base.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (f->base < 0)
-		tmp_die_creating(base.at);
+		die_opening(base.at);
 	(void)flock(f->base, LOCK_SH);
 	buf_clear(&base);
 	f->cleanup = (struct cleanup){.run = remove_all, .arg = f};
