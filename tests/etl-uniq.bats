@@ -238,6 +238,8 @@ peak() {
 	done
 	try etl-uniq t.csv --count
 	fails 2 "option --count needs its NAME"
+	try etl-uniq --count '' trips.csv
+	fails 2 "option --count: '' is no name of a column"
 	try etl-uniq --count plaza_id t.csv
 	fails 2 "option --count: there is a column 'plaza_id' already"
 	[ -z "$output" ]

@@ -89,6 +89,8 @@ main(int argc, char **argv)
 	reject_start(&arg.rejects);
 	if (arg.repeated && arg.unique)
 		die(END_SETUP, "options --repeated and --unique exclude each other");
+	if (arg.how.count != NULL && *arg.how.count == '\0')
+		die(END_SETUP, "option --count: '' is no name of a column");
 	arg.how.among = arg.repeated ? UNIQ_REPEATED : arg.unique ? UNIQ_ALONE : UNIQ_ALL;
 	arg.how.memory = budget_bytes(arg.how.memory);
 	csv_out_open(&out, &arg.csv);
