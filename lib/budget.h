@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "compat.h"
+#include "mem.h"
 #include "msg.h"
 #include "opt.h"
 
@@ -40,11 +41,16 @@ budget_set_directory(const struct opt *opt, const char *value)
 		die(END_SETUP, "out of memory");
 }
 
-/* What was given, or else a quarter of the machine's, in bytes. */
+/*
+ * What was given, or else a quarter of the machine's, in bytes.  Who runs out of memory before is
+ * told of it.
+ */
 static inline uint64_t
 budget_bytes(uint64_t given)
 {
-	return given != BUDGET_UNSET ? given : compat_memory() / 4;
+	uint64_t bytes = given != BUDGET_UNSET ? given : compat_memory() / 4;
+	mem_note_budget(bytes);
+	return bytes;
 }
 
 #endif

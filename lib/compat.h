@@ -144,7 +144,7 @@ compat_take_large(size_t bytes)
 		at = mmap(NULL, bytes + COMPAT_LARGE, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (at == MAP_FAILED)
-		die(END_SETUP, "out of memory");
+		mem_die();
 	size_t before = (size_t)(-(uintptr_t)at & (COMPAT_LARGE - 1));
 	if (before != 0)
 		(void)munmap(at, before);

@@ -80,6 +80,9 @@ in_open(struct in *in, const char *operand)
 	*in = (struct in){.name = in_name(operand)};
 	in->fd = in_is_stdin(operand) ? STDIN_FILENO : open(operand, O_RDONLY | O_CLOEXEC);
 	struct stat st;
+	if (in->fd < 0 && errno == EMFILE)
+		die(END_SETUP, "%s: %s (ulimit -n allows more; or take fewer at a time, in two steps)",
+			in->name, strerror(errno));
 	if (in->fd < 0 || fstat(in->fd, &st) != 0)
 		die(END_SETUP, "%s: %s", in->name, strerror(errno));
 	if (S_ISDIR(st.st_mode))

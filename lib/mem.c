@@ -17,11 +17,29 @@ struct arena_block {
 	size_t pad; /* the objects behind are aligned to 16 */
 };
 
+/* What --memory is, for the one message; 0: there is no such option. */
+static uint64_t budget;
+
+void
+mem_note_budget(uint64_t bytes)
+{
+	budget = bytes;
+}
+
+void
+mem_die(void)
+{
+	if (budget != 0)
+		die(END_SETUP, "out of memory, before what --memory allows, %ju bytes: set it lower",
+			(uintmax_t)budget);
+	die(END_SETUP, "out of memory");
+}
+
 static void *
 checked(void *at)
 {
 	if (at == NULL)
-		die(END_SETUP, "out of memory");
+		mem_die();
 	return at;
 }
 
@@ -41,7 +59,7 @@ void *
 xrealloc(void *old, size_t count, size_t bytes)
 {
 	if (bytes != 0 && count > SIZE_MAX / bytes)
-		die(END_SETUP, "out of memory");
+		mem_die();
 	size_t size = count * bytes;
 	return checked(realloc(old, size != 0 ? size : 1));
 }
@@ -57,7 +75,7 @@ char *
 buf_room(struct buf *b, size_t more)
 {
 	if (more > SIZE_MAX / 2 - b->len)
-		die(END_SETUP, "out of memory");
+		mem_die();
 	if (b->len + more > b->cap) {
 		size_t cap = b->cap < 256 ? 256 : b->cap * 2;
 		b->cap = cap < b->len + more ? b->len + more : cap;
@@ -96,7 +114,7 @@ buf_format(struct buf *b, const char *format, ...)
 	int need = vsnprintf(NULL, 0, format, args);
 	va_end(args);
 	if (need < 0)
-		die(END_SETUP, "out of memory");
+		mem_die();
 	char *room = buf_room(b, (size_t)need + 1);
 	va_start(args, format);
 	vsnprintf(room, (size_t)need + 1, format, args);
@@ -115,7 +133,7 @@ void *
 arena_take(struct arena *a, size_t bytes)
 {
 	if (bytes > SIZE_MAX / 2)
-		die(END_SETUP, "out of memory");
+		mem_die();
 	size_t take = (bytes + 15) & ~(size_t)15;
 	struct arena_block *block = a->block;
 	if (block == NULL || block->size - block->used < take) {

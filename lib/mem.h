@@ -6,6 +6,7 @@
 #define ETL_MEM_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Owned bytes.  at[len] is never read; {0} is a valid empty one. */
 struct buf {
@@ -20,6 +21,11 @@ struct arena_block;
 struct arena {
 	struct arena_block *block;
 };
+
+/* How much --memory allows: who has that option and runs out of memory is told to set it lower. */
+void mem_note_budget(uint64_t bytes);
+/* Says that it has run out. */
+_Noreturn void mem_die(void);
 
 void *xmalloc(size_t bytes);
 void *xcalloc(size_t count, size_t bytes);

@@ -97,6 +97,9 @@ make_records() { # COUNT
 }
 
 @test "v: versions as sort -V has them" {
+	printf '.tar0.tar\n.11\n.1\na\n..\n.\n' >hidden
+	try etl-sort -N -k 1:v hidden
+	prints $'.\n..\n.1\n.11\n.tar0.tar\na'
 	printf '%s\n' v 1.10 1.9 1.0 1.00 1.0~rc1 foo-1.2.tar.gz foo-1.2.1.tar.gz .b .a . .. '' a1 a01 a 10 9 z Z '~' a.c~ a.c 1.0-2 1.0.2 \
 		99999999999999999999999999 99999999999999999999999998 >x.csv
 	try etl-sort -k v:v x.csv
@@ -264,6 +267,28 @@ make_records() { # COUNT
 	try bash -c "etl-sort -m x.csv <(printf 'k,n\n1,b\n'; chmod 640 /dev/stdout) -o out"
 	fails 75 "/dev/fd/"
 	[ ! -e out ]
+}
+
+@test "-m of more files than can be open says what helps" {
+	for i in {10..29}; do
+		printf 'k\n%d\n' "$i" >"$i"
+	done
+	try bash -c 'ulimit -n 14; etl-sort -m -k k -- ??'
+	fails 2 ": Too many open files (ulimit -n allows more; or take fewer at a time, in two steps)"
+	try etl-sort -m -k k ??
+	prints "k"$'\n'"$(seq 10 29)"
+}
+
+@test "out of memory below --memory: the message says so, and less of it is enough" {
+	case $ETL_BIN in *asan*) skip 'AddressSanitizer needs more than that to begin' ;; esac
+	seq 3000000 | sed '1s/^/k\n/' >big.csv
+	for command in 'etl-sort -k k' etl-uniq 'etl-agg -g k "count()"'; do
+		try bash -c "ulimit -v 60000; $command --memory 1G big.csv >out"
+		fails 2 "out of memory, before what --memory allows, 1073741824 bytes: set it lower"
+	done
+	try bash -c 'ulimit -v 60000; etl-sort -k k:n --memory 8M big.csv | cmp - big.csv'
+	prints ''
+	rm big.csv out
 }
 
 @test "-m takes constant memory" {
