@@ -47,7 +47,7 @@ static const struct opt options[] = {
 	{0, "list-members", NULL, "print the archive's members", OPT_FLAG, &arg.list_members, NULL},
 	{'b', "bytes", "PLACES", "fixed: fields by bytes: name=1-6,other=7-", OPT_LIST, &arg.bytes, NULL},
 	{'c', "characters", "PLACES", "fixed: fields by UTF-8 characters", OPT_LIST, &arg.characters, NULL},
-	{0, "path", "NAMES", "json: the names that lead to the array, with points between", OPT_TEXT, &arg.path, NULL},
+	{0, "path", "MEMBER", "json: the names that lead to the array, with points between", OPT_TEXT, &arg.path, NULL},
 	{0, "columns", "NAMES", "json, ndjson: these columns, as they come", OPT_LIST, &arg.columns, NULL},
 	{0, "encoding", "NAME", "convert from this encoding to UTF-8", OPT_TEXT, &arg.source.encoding, NULL},
 	{0, "newline", "cr", "lines end with CR, as in old files", OPT_TEXT, &arg.newline, NULL},
