@@ -3,14 +3,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "msg.h"
+#include "number.h"
+#include "slice.h"
 
-enum { PIECE = 65536 };
+enum { PIECE = 65536, BLOCK_MAX = 64 * 1024 * 1024 };
 
 bool
 in_is_stdin(const char *operand)
@@ -72,6 +75,16 @@ is_own_output(const struct stat *st)
 	struct stat out;
 	return S_ISREG(st->st_mode) && fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == st->st_dev &&
 		out.st_ino == st->st_ino;
+}
+
+size_t
+in_block(void)
+{
+	const char *text = getenv("ETL_BLOCK");
+	uint64_t n = IN_BLOCK;
+	if (text != NULL && (!uint64_parse(slice_of(text), &n) || n == 0 || n > BLOCK_MAX))
+		die(END_SETUP, "ETL_BLOCK: '%s' is not a number of bytes up to 64 MiB", text);
+	return (size_t)n;
 }
 
 void

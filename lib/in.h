@@ -11,6 +11,8 @@
 
 #include "mem.h"
 
+enum { IN_BLOCK = 256 * 1024 }; /* bytes that are read at a time, unless ETL_BLOCK says otherwise */
+
 struct in {
 	int fd;
 	const char *name; /* for messages: the operand, or "stdin" */
@@ -30,6 +32,8 @@ const char *in_name(const char *operand);
 void in_check(char *const *operands, size_t count);
 /* The same where they are read side by side: no two are the same standard input or pipe. */
 void in_check_apart(char *const *operands, size_t count);
+/* How many bytes to read at a time: IN_BLOCK, or what ETL_BLOCK says, for tests. */
+size_t in_block(void);
 /* Opens the operand, which it keeps. */
 void in_open(struct in *in, const char *operand);
 /* Returns the bytes read, 0 at the end; goes on after EINTR, waits after EAGAIN. */

@@ -200,6 +200,14 @@ json_take_name(struct json_text *t, struct slice *raw, bool *is_escaped)
 	return json_take_byte(t, ':') || json_fail(t, "':' was expected");
 }
 
+bool
+json_take_next(struct json_text *t, char close, bool *is_over)
+{
+	*is_over = json_take_byte(t, close);
+	return *is_over || json_take_byte(t, ',') ||
+		json_fail(t, close == '}' ? "',' or '}' was expected" : "',' or ']' was expected");
+}
+
 /* What is neither an array nor an object. */
 static bool
 take_plain(struct json_text *t)
@@ -226,12 +234,12 @@ take_between(struct json_text *t, size_t *depth, const bool *is_object)
 	struct slice raw;
 	bool is_escaped;
 	for (; *depth != 0; --*depth) {
+		bool is_over;
 		bool object = is_object[*depth - 1];
-		if (json_take_byte(t, object ? '}' : ']'))
-			continue;
-		if (!json_take_byte(t, ','))
-			return json_fail(t, object ? "',' or '}' was expected" : "',' or ']' was expected");
-		return !object || json_take_name(t, &raw, &is_escaped);
+		if (!json_take_next(t, object ? '}' : ']', &is_over))
+			return false;
+		if (!is_over)
+			return !object || json_take_name(t, &raw, &is_escaped);
 	}
 	return true;
 }

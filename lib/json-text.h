@@ -50,6 +50,11 @@ json_take_byte(struct json_text *t, char byte)
 }
 
 /*
+ * Behind a value within brackets: the bracket that closes them, *is_over, or the comma before the
+ * next value.
+ */
+bool json_take_next(struct json_text *t, char close, bool *is_over);
+/*
  * A string behind its opening quote: UTF-8, no control bytes, surrogates in pairs only.  *raw is
  * what stands between the quotes, and *is_escaped says whether a backslash is in it.
  */

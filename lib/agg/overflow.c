@@ -232,7 +232,8 @@ add_group(struct overflow *o, const struct spill_item *item)
 	struct agg *a = o->grouping->agg;
 	struct slice state = {item->body.at + 1, item->body.len - 1};
 	check_room(o, &item->key, 1);
-	if (agg_has(a, item->key)) {
+	/* Only groups of others can come to one that is there. */
+	if (o->other != NULL && agg_has(a, item->key)) {
 		agg_empty(o->other->agg);
 		agg_read_group(o->other->agg, item->key, state);
 		grouping_merge_group(o->grouping, o->other, 0);

@@ -9,6 +9,7 @@
 #include "csv/reject.h"
 #include "expr/lex.h"
 #include "expr/program.h"
+#include "fnv.h"
 #include "msg.h"
 #include "number.h"
 
@@ -16,22 +17,20 @@
 
 enum { VERSION = 1, HEX_DIGITS = 16, POSITION_MAX = 65536 };
 
-/* FNV-1a, of 64 bits: one number for one program, by which no harm can be done. */
+/* One number for one program, by which no harm can be done. */
 static void
-mix(uint64_t *hash, const void *at, size_t len)
+mix(uint64_t *hash, const char *at, size_t len)
 {
-	const unsigned char *byte = at;
-	for (size_t i = 0; i < len; i++)
-		*hash = (*hash ^ byte[i]) * 0x100000001b3;
+	*hash = fnv_add(*hash, (struct slice){at, len});
 }
 
 static void
 mix_text(uint64_t *hash, struct slice text)
 {
 	uint64_t len = text.len;
-	unsigned char bytes[sizeof len];
+	char bytes[sizeof len];
 	for (size_t i = 0; i < sizeof len; i++)
-		bytes[i] = (unsigned char)(len >> 8 * i);
+		bytes[i] = (char)(len >> 8 * i);
 	mix(hash, bytes, sizeof bytes);
 	mix(hash, text.at, text.len);
 }
@@ -122,7 +121,7 @@ partial_init(struct partial *p, const struct formula *f, struct slice text,
 {
 	size_t count;
 	struct arena arena = {0};
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = FNV_START;
 	mix_program(&hash, f, text, &arena);
 	for (size_t i = 0; i < f->variables; i++) {
 		mix_text(&hash, f->variable[i].name);

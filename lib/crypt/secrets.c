@@ -6,15 +6,25 @@
 #include "crypt/token.h"
 #include "expr/kernel.h"
 
+/* The next row, from *i on, whose text is not null; of those before it nothing comes out. */
+static bool
+next_text(struct call *c, size_t *i, size_t *row, struct slice *text)
+{
+	while (*i < c->rows.count) {
+		*row = row_at(&c->rows, (*i)++);
+		*text = call_text(c, 0, *row);
+		c->out->text[*row] = no_text;
+		if (text->len != 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 hash(struct call *c)
 {
-	for (size_t i = 0; i < c->rows.count; i++) {
-		size_t row = row_at(&c->rows, i);
-		struct slice s = call_text(c, 0, row);
-		c->out->text[row] = no_text;
-		if (s.len == 0)
-			continue;
+	struct slice s;
+	for (size_t i = 0, row; next_text(c, &i, &row, &s);) {
 		token_sha256(s, call_room(c, SHA256_LEN));
 		c->out->text[row] = call_use(c, SHA256_LEN);
 	}
@@ -27,12 +37,8 @@ give_pseudonym(struct call *c)
 	const struct keyring *k = c->e->own;
 	unsigned char key[KEY_BYTES];
 	token_domain(&k->key[k->count - 1], c->args > 1 ? c->arg[1]->text[0] : no_text, key);
-	for (size_t i = 0; i < c->rows.count; i++) {
-		size_t row = row_at(&c->rows, i);
-		struct slice s = call_text(c, 0, row);
-		c->out->text[row] = no_text;
-		if (s.len == 0)
-			continue;
+	struct slice s;
+	for (size_t i = 0, row; next_text(c, &i, &row, &s);) {
 		token_pseudonym(key, s, call_room(c, PSEUDONYM_LEN));
 		c->out->text[row] = call_use(c, PSEUDONYM_LEN);
 	}
@@ -42,12 +48,8 @@ static void
 encrypt(struct call *c)
 {
 	const struct keyring *k = c->e->own;
-	for (size_t i = 0; i < c->rows.count; i++) {
-		size_t row = row_at(&c->rows, i);
-		struct slice s = call_text(c, 0, row);
-		c->out->text[row] = no_text;
-		if (s.len == 0)
-			continue;
+	struct slice s;
+	for (size_t i = 0, row; next_text(c, &i, &row, &s);) {
 		size_t len = token_seal(&k->key[0], s, call_room(c, token_room(s.len)));
 		c->out->text[row] = call_use(c, len);
 	}
@@ -58,14 +60,10 @@ static void
 decrypt(struct call *c)
 {
 	const struct keyring *k = c->e->own;
-	for (size_t i = 0; i < c->rows.count; i++) {
-		size_t row = row_at(&c->rows, i);
-		struct slice s = call_text(c, 0, row);
+	struct slice s;
+	for (size_t i = 0, row; next_text(c, &i, &row, &s);) {
 		struct slice name;
 		size_t len;
-		c->out->text[row] = no_text;
-		if (s.len == 0)
-			continue;
 		enum token_fault fault =
 			token_open(k, s, call_room(c, token_room(s.len)), &len, &name);
 		if (fault == TOKEN_OK)

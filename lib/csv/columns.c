@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 #include <stdint.h>
 
+#include "fnv.h"
 #include "msg.h"
 #include "nearest.h"
 #include "number.h"
@@ -115,13 +116,10 @@ columns_named(const struct header *header, struct slice name, size_t *index, str
 	return false;
 }
 
-/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
 static size_t
 hash(struct slice name)
 {
-	uint64_t h = 0xcbf29ce484222325;
-	for (size_t i = 0; i < name.len; i++)
-		h = (h ^ (unsigned char)name.at[i]) * 0x100000001b3;
+	uint64_t h = fnv_add(FNV_START, name);
 	return (size_t)(h ^ h >> 32);
 }
 

@@ -11,8 +11,6 @@
 #include "number.h"
 #include "csv/reject.h"
 
-enum { BLOCK = 256 * 1024, BLOCK_MAX = 64 * 1024 * 1024 };
-
 static size_t
 count_newlines(const char *at, size_t len)
 {
@@ -149,7 +147,7 @@ grow(struct csv_text *t, size_t need)
 {
 	struct csv_block *b = t->home;
 	uint64_t longest = b->cap <= t->how->max_field ? t->how->max_field : t->how->max_record;
-	uint64_t limit = longest + 2 * BLOCK;
+	uint64_t limit = longest + 2 * IN_BLOCK;
 	size_t cap = b->cap * 2 < limit ? b->cap * 2 : (size_t)limit;
 	if (cap < t->len + need)
 		cap = t->len + need;
@@ -587,26 +585,16 @@ choose_scan(struct csv_text *t)
 		die(END_SETUP, "ETL_SCAN: '%s' cannot run here", name);
 }
 
-static size_t
-block_size(void)
-{
-	const char *text = getenv("ETL_BLOCK");
-	uint64_t n = BLOCK;
-	if (text != NULL && (!uint64_parse(slice_of(text), &n) || n == 0 || n > BLOCK_MAX))
-		die(END_SETUP, "ETL_BLOCK: '%s' is not a number of bytes up to 64 MiB", text);
-	return (size_t)n;
-}
-
 void
 csv_text_init(struct csv_text *t, const struct csv_how *how, struct dialect dialect)
 {
-	*t = (struct csv_text){.how = how, .dialect = dialect, .block = block_size()};
+	*t = (struct csv_text){.how = how, .dialect = dialect, .block = in_block()};
 	choose_scan(t);
 	t->home = &t->own;
 	t->own.cap = t->block;
 	t->own.at = xmalloc(t->own.cap + SCAN_PAD);
 	t->at = t->own.at;
-	size_t max = how->max_columns + 128 > BLOCK / 2 ? how->max_columns + 128 : BLOCK / 2;
+	size_t max = how->max_columns + 128 > IN_BLOCK / 2 ? how->max_columns + 128 : IN_BLOCK / 2;
 	t->own.room = xmalloc((2 * max + 2) * sizeof *t->own.room);
 	t->scan = (struct scan){
 		.delimiter = dialect.delimiter,

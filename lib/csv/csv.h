@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #include "csv/batch.h"
-#include "csv/scan.h"
 #include "csv/columns.h"
+#include "csv/scan.h"
 #include "mark.h"
 #include "opt.h"
 #include "out.h"

@@ -182,10 +182,11 @@ look_in_object(struct search *s, struct slice name)
 {
 	struct json_text *t = s->text;
 	bool is_seen = false;
+	bool is_over;
 	t->at++;
 	if (json_take_byte(t, '}'))
 		return true;
-	for (;;) {
+	do {
 		struct slice raw;
 		bool is_escaped;
 		json_skip_blanks(t);
@@ -200,28 +201,27 @@ look_in_object(struct search *s, struct slice name)
 		is_seen |= is_it;
 		if (!take_part(s, is_it))
 			return false;
-		if (json_take_byte(t, '}'))
-			return true;
-		if (!json_take_byte(t, ','))
-			return json_fail(t, "',' or '}' was expected");
-	}
+		if (!json_take_next(t, '}', &is_over))
+			return false;
+	} while (!is_over);
+	return true;
 }
 
 static bool
 look_in_array(struct search *s, size_t number)
 {
 	struct json_text *t = s->text;
+	bool is_over = false;
 	t->at++;
 	if (json_take_byte(t, ']'))
 		return true;
-	for (size_t i = 0;; i++) {
+	for (size_t i = 0; !is_over; i++) {
 		if (!take_part(s, i == number))
 			return false;
-		if (json_take_byte(t, ']'))
-			return true;
-		if (!json_take_byte(t, ','))
-			return json_fail(t, "',' or ']' was expected");
+		if (!json_take_next(t, ']', &is_over))
+			return false;
 	}
+	return true;
 }
 
 /* At most as deep as the path is long, which is below JSON_DEPTH_MAX. */

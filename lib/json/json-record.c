@@ -238,12 +238,13 @@ static bool
 take_object(struct json_record *r, struct json_text *t, struct node *around, size_t depth)
 {
 	struct node **likely = &around->first;
+	bool is_over;
 	if (depth >= JSON_DEPTH_MAX)
 		return json_fail(t, "nested too deep");
 	t->at++;
 	if (json_take_byte(t, '}'))
 		return true;
-	for (;;) {
+	do {
 		struct slice raw;
 		bool is_escaped;
 		json_skip_blanks(t);
@@ -263,11 +264,10 @@ take_object(struct json_record *r, struct json_text *t, struct node *around, siz
 			if (!take_member(r, t, n, depth + 1))
 				return false;
 		}
-		if (json_take_byte(t, '}'))
-			return true;
-		if (!json_take_byte(t, ','))
-			return json_fail(t, "',' or '}' was expected");
-	}
+		if (!json_take_next(t, '}', &is_over))
+			return false;
+	} while (!is_over);
+	return true;
 }
 
 static void

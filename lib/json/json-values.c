@@ -10,8 +10,6 @@
 #include "number.h"
 
 enum {
-	BLOCK = 256 * 1024,
-	BLOCK_MAX = 64 * 1024 * 1024,
 	ESCAPE = 16 /* bytes that must be there before it is said that they are wrong: \ud83d\ude00 and some */
 };
 
@@ -497,16 +495,6 @@ read_path(struct json_values *v, const char *path)
 	}
 }
 
-static size_t
-block_size(void)
-{
-	const char *text = getenv("ETL_BLOCK");
-	uint64_t n = BLOCK;
-	if (text != NULL && (!uint64_parse(slice_of(text), &n) || n == 0 || n > BLOCK_MAX))
-		die(END_SETUP, "ETL_BLOCK: '%s' is not a number of bytes up to 64 MiB", text);
-	return (size_t)n;
-}
-
 struct json_values *
 json_values_new(const struct csv_how *how, bool is_lines, const char *path, struct csv_out *w)
 {
@@ -514,7 +502,7 @@ json_values_new(const struct csv_how *how, bool is_lines, const char *path, stru
 	v->how = how;
 	v->partner = w;
 	v->is_lines = is_lines;
-	v->block = block_size();
+	v->block = in_block();
 	v->cap = v->block;
 	v->at = xmalloc(v->cap);
 	if (path != NULL)

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fnv.h"
 #include "mem.h"
 #include "number.h"
 #include "slice.h"
@@ -30,17 +31,14 @@ die_on(const char *path)
 	die(END_SETUP, "%s: %s", path, strerror(errno));
 }
 
-/* FNV-1a, 64 bits (RFC draft eastlake-fnv): tells files apart, no more. */
+/* Tells files apart, no more. */
 static uint64_t
 sum_before(int fd, uint64_t length)
 {
-	unsigned char bytes[SUM_BYTES];
+	char bytes[SUM_BYTES];
 	size_t len = length < sizeof bytes ? (size_t)length : sizeof bytes;
 	ssize_t n = pread(fd, bytes, len, (off_t)(length - len));
-	uint64_t sum = 0xcbf29ce484222325u;
-	for (ssize_t i = 0; i < n; i++)
-		sum = (sum ^ bytes[i]) * 0x100000001b3u;
-	return sum;
+	return fnv_add(FNV_START, (struct slice){bytes, n > 0 ? (size_t)n : 0});
 }
 
 /* false: nothing was under way.  A note without its end was not yet on disk when the append would have begun. */

@@ -80,6 +80,7 @@ take_name(struct reader *r, struct json *object, struct json *member)
 static bool
 take_members(struct reader *r, struct json *out, char close)
 {
+	bool is_over;
 	if (take_byte(r, close))
 		return true;
 	for (struct json **link = &out->first;; link = &(*link)->next) {
@@ -88,10 +89,11 @@ take_members(struct reader *r, struct json *out, char close)
 		*link = member;
 		if ((out->kind == JSON_OBJECT && !take_name(r, out, member)) || !take_value(r, member))
 			return false;
-		if (take_byte(r, close))
+		skip_blanks(r);
+		if (!json_take_next(&r->text, close, &is_over))
+			return fail_text(r);
+		if (is_over)
 			return true;
-		if (!take_byte(r, ','))
-			return fail(r, close == ']' ? "',' or ']' was expected" : "',' or '}' was expected");
 	}
 }
 

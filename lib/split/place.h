@@ -11,18 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "slice.h"
+#include "fnv.h"
 
-#define PLACE_START UINT64_C(0xcbf29ce484222325)
-
-static inline uint64_t
-place_add(uint64_t hash, struct slice value)
-{
-	for (size_t i = 0; i < value.len; i++)
-		hash = (hash ^ (unsigned char)value.at[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
+/* The part, from 0, of what fnv_add() has made of the values. */
 static inline uint32_t
 place_of(uint64_t hash, uint32_t parts)
 {

@@ -205,12 +205,12 @@ choose_by_hash(struct split *s, size_t rows)
 {
 	size_t columns = s->columns.count;
 	for (size_t row = 0; row < rows; row++) {
-		uint64_t hash = PLACE_START;
+		uint64_t hash = FNV_START;
 		for (size_t i = 0; i + 1 < columns; i++) {
-			hash = place_add(hash, keys_value(s->keys.key[row], columns, i));
-			hash = place_add(hash, (struct slice){"", 1});
+			hash = fnv_add(hash, keys_value(s->keys.key[row], columns, i));
+			hash = fnv_add(hash, (struct slice){"", 1});
 		}
-		hash = place_add(hash, keys_value(s->keys.key[row], columns, columns - 1));
+		hash = fnv_add(hash, keys_value(s->keys.key[row], columns, columns - 1));
 		s->part[row] = place_of(hash, s->parts);
 	}
 }

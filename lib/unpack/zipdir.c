@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
+#include "fnv.h"
+
 enum {
 	SIGNATURE_MEMBER = 0x02014b50,
 	SIGNATURE_DIGITAL = 0x05054b50,
@@ -80,15 +82,11 @@ zipdir_mend_path(char *path)
 			*path = '/';
 }
 
-/* FNV-1a. */
 void
 zipdir_add_name(struct zipdir *z, const char *name)
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
-	for (; *name != '\0'; name++)
-		hash = (hash ^ (unsigned char)*name) * UINT64_C(1099511628211);
 	z->count++;
-	z->names += hash;
+	z->names += fnv_add(FNV_START, slice_of(name));
 }
 
 void

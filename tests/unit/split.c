@@ -137,16 +137,16 @@ test_names(void)
 static void
 test_places(void)
 {
-	uint64_t car = place_add(PLACE_START, slice_of("car"));
+	uint64_t car = fnv_add(FNV_START, slice_of("car"));
 	ok(place_of(car, 1) == 0, "one part has all");
-	ok(place_add(PLACE_START, slice_of("a")) == UINT64_C(0xaf63dc4c8601ec8c), "FNV-1a of a");
-	ok(place_add(PLACE_START, slice_of("foobar")) == UINT64_C(0x85944171f73967e8),
+	ok(fnv_add(FNV_START, slice_of("a")) == UINT64_C(0xaf63dc4c8601ec8c), "FNV-1a of a");
+	ok(fnv_add(FNV_START, slice_of("foobar")) == UINT64_C(0x85944171f73967e8),
 		"FNV-1a of foobar");
 	size_t count[8] = {0};
 	for (int i = 0; i < 8000; i += 2) {
 		char key[16];
 		int len = snprintf(key, sizeof key, "%d", i);
-		count[place_of(place_add(PLACE_START, (struct slice){key, (size_t)len}), 8)]++;
+		count[place_of(fnv_add(FNV_START, (struct slice){key, (size_t)len}), 8)]++;
 	}
 	for (int i = 0; i < 8; i++)
 		ok(count[i] > 420 && count[i] < 580, "even numbers in part %d: %zu", i, count[i]);
