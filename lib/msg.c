@@ -151,6 +151,12 @@ msg_restore_signals(void)
 		sigaction(numbers[i], &given[i], NULL);
 }
 
+void
+msg_be_done(void)
+{
+	pthread_sigmask(SIG_BLOCK, &caught, NULL);
+}
+
 const char *
 msg_program(void)
 {

@@ -28,6 +28,11 @@ struct cleanup {
  */
 void msg_start(const char *program);
 const char *msg_program(void);
+/*
+ * From now on those signals change nothing: what there was to do is done, but for the end.  Called
+ * by the only thread that there is.
+ */
+void msg_be_done(void);
 /* In a child that becomes another program: signals as they were before msg_start(). */
 void msg_restore_signals(void);
 

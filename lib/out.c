@@ -129,7 +129,7 @@ out_finish(struct out *o)
 {
 	out_flush(o);
 	if (o->is_temporary)
-		tmp_commit(&o->tmp);
+		tmp_commit(&o->tmp, !o->goes_on);
 	else if (o->name != NULL && o->fd != STDOUT_FILENO && close(o->fd) != 0)
 		die(END_SETUP, "%s: %s", o->name, strerror(errno));
 	o->fd = o->fd == STDOUT_FILENO ? o->fd : -1;

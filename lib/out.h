@@ -28,6 +28,7 @@ struct out {
 	uint64_t bytes;   /* written, the buffered ones included */
 	uint64_t waited;  /* ns in write(2) */
 	bool is_temporary;
+	bool goes_on; /* set by who has more to do than to end when the file is in its place */
 	struct tmp tmp;
 	struct buf *memory; /* what is flushed is appended here instead; else NULL */
 	struct out *behind; /* where that goes in this thread's turn, before it gets too much; NULL: nowhere */
@@ -54,7 +55,10 @@ void out_close_spool(struct out *o);
 void out_flush(struct out *o);
 /* A piece larger than the buffer. */
 void out_large(struct out *o, const char *at, size_t len);
-/* Flushes and puts the file in its place: the one moment from which it can be seen. */
+/*
+ * Flushes and puts the file in its place: the one moment from which it can be seen.  No signal ends
+ * the program from there on, unless it goes_on: nobody is told that it was stopped when all is done.
+ */
 void out_finish(struct out *o);
 
 /* Room for `need` bytes, at most OUT_BUFFER; add what was used to len. */

@@ -268,9 +268,12 @@ tmp_sync_directory(const char *path)
 }
 
 void
-tmp_commit(struct tmp *t)
+tmp_commit(struct tmp *t, bool is_last)
 {
-	if (fchmod(t->fd, t->mode) != 0 || fsync(t->fd) != 0 || rename(t->path, t->target) != 0)
+	bool good = fchmod(t->fd, t->mode) == 0 && fsync(t->fd) == 0;
+	if (good && is_last)
+		msg_be_done();
+	if (!good || rename(t->path, t->target) != 0)
 		die(END_SETUP, "%s: %s", t->target, strerror(errno));
 	tmp_sync_directory(t->target);
 	release(t);

@@ -31,8 +31,11 @@ char *tmp_follow(const char *path);
  * errors.
  */
 void tmp_open(struct tmp *t, const char *target);
-/* fsync, rename, fsync of the directory: when it returns, the target is the new file, for good. */
-void tmp_commit(struct tmp *t);
+/*
+ * fsync, rename, fsync of the directory: when it returns, the target is the new file, for good.
+ * is_last: the program has no more to do, and signals do not end it from the rename on.
+ */
+void tmp_commit(struct tmp *t, bool is_last);
 
 /*
  * For a target that is not there yet: creates an empty file beside it as tmp_open() does, but one

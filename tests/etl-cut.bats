@@ -313,3 +313,28 @@ a,c'
 	prints 'ab
 ""'
 }
+
+@test "a signal when the file of -o is in its place comes too late; before it nothing is there" {
+	strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+	[ "$ETL_BIN" = "$ROOT/build" ] || skip 'strace and the sanitizers do not go together'
+	printf 'a,b\n1,2\n' >t.csv
+	stop() { # CALL: ends etl-cut when that call is being made, or has been
+		rm -f pid out.csv
+		# shellcheck disable=SC2016 # the other shell's
+		strace -o trace -e trace="$1" -e inject="$1:delay_exit=600000" sh -c 'echo $$ >pid; exec etl-cut -f b -o out.csv t.csv' 3>&- &
+		for _ in $(seq 500); do
+			if grep -qs "^${1#\?}(" trace; then break; fi
+			sleep 0.01
+		done
+		kill -TERM "$(cat pid)"
+		status=0
+		wait $! || status=$?
+	}
+	stop '?rename'
+	[ "$status" -eq 0 ]
+	[ "$(cat out.csv)" = $'b\n2' ]
+	stop fchmod
+	[ "$status" -eq 143 ]
+	[ ! -e out.csv ]
+	[ -z "$(find . -name '*.tmp')" ]
+}

@@ -90,6 +90,7 @@ store_rewrite(struct store *s)
 	csv_out_open(&s->out, &s->how);
 	/* The records that leave the program are those of its output. */
 	s->out.stage->is_beside = true;
+	s->out.out.goes_on = true;
 	return &s->out;
 }
 
