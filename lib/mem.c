@@ -158,6 +158,17 @@ arena_keep(struct arena *a, const void *at, size_t len)
 }
 
 void
+arena_take_over(struct arena *a, struct arena *from)
+{
+	struct arena_block **end = &from->block;
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = a->block;
+	*a = *from;
+	*from = (struct arena){0};
+}
+
+void
 arena_reset(struct arena *a)
 {
 	if (a->block == NULL)

@@ -46,6 +46,8 @@ void buf_clear(struct buf *b);
 void *arena_take(struct arena *a, size_t bytes);
 /* Returns a copy of at[len] with a NUL behind it. */
 char *arena_keep(struct arena *a, const void *at, size_t len);
+/* Takes over the objects of another one, which is empty then. */
+void arena_take_over(struct arena *a, struct arena *from);
 /* Frees all objects, keeps one block for the next ones. */
 void arena_reset(struct arena *a);
 void arena_clear(struct arena *a);

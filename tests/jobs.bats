@@ -46,6 +46,37 @@ many() { # BAD...
 	etl-agg --jobs 4 'count(), sum(n), mean(n), quantile(n, 0.3)' a.csv | cmp - one
 }
 
+@test "very many groups, which the jobs have in common: as one job has them" {
+	awk 'BEGIN {
+		print "k,l,n,t"
+		for (i = 1; i <= 200000; i++) {
+			k = i % 5 ? (i * 7919) % 60013 : "often"
+			if (i % 1000 > 990)
+				k = "a key that is longer than what stands in its entry " k
+			if (i % 11 == 0)
+				k = "\"" k "\""
+			print k "," i % 3 "," (i * 104729) % 1000003 "." i % 100 "," i % 977
+		}
+		for (i = 0; i < 30; i++)
+			print 4 ",1,9999999999999999999999999." i ",7"
+	}' >a.csv
+	for by in k k,l; do
+		for aggregates in 'n = count(), s = sum(n), m = mean(n), hi = max(n), lo = min(text(t))' \
+			'd = approx_distinct(t), q = approx_quantile(n, 0.9), v = var(n)' 'median(n), distinct(t)'; do
+			etl-agg --jobs 1 -g "$by" "$aggregates" a.csv >one
+			for options in "--jobs 2" "--jobs 40" "--jobs 2 --memory 10M" "--jobs 3 --memory 30M"; do
+				# shellcheck disable=SC2086 # words
+				etl-agg $options -g "$by" "$aggregates" a.csv | cmp - one
+			done
+		done
+	done
+	[ "$(wc -l <one)" -gt 140000 ]
+	etl-agg --jobs 1 -g k --partial 'count(), sum(n)' a.csv >one
+	ETL_BLOCK=100000 etl-agg --jobs 2 -g k --partial 'count(), sum(n)' a.csv | cmp - one
+	etl-agg --jobs 3 -g k 'count()' a.csv a.csv >two
+	etl-agg --jobs 1 -g k 'count()' a.csv a.csv | cmp - two
+}
+
 @test "rejects stand on file in order, and a limit is met where one job meets it" {
 	many 100 20000 20001 40000 59999 >a.csv
 	for jobs in 1 4; do

@@ -79,6 +79,7 @@ struct work {
 	struct partial partial;
 	struct having having;
 	struct ordered ordered;
+	size_t jobs; /* that there may be */
 };
 
 static void
@@ -112,7 +113,7 @@ start(struct work *w, struct slice text)
 	arg.formula.has_some = arg.merge;
 	w->program = formula_compile(&arg.formula, text, PROGRAM_AGGREGATES, &columns);
 	w->aggregate = program_aggregates(w->program, &w->aggregates);
-	g->has_records = arg.partial;
+	g->has_records = arg.partial || w->jobs > 1;
 	if (!grouping_start(g, w->program, &w->arena, &error))
 		formula_die(&arg.formula, text, &error);
 	w->out.columns = g->by.count + w->aggregates;
@@ -186,12 +187,11 @@ only_counts(const struct work *w)
 
 /* Several only where nothing depends on the order of the records. */
 static size_t
-choose_jobs(const struct work *w, char *const *operands, size_t count)
+choose_jobs(const struct work *w)
 {
-	size_t jobs = jobs_choose(arg.jobs, operands, count, &w->out);
 	bool pays = arg.sorted == NULL && !arg.merge && !agg_in_order(w->grouping.agg) && !only_counts(w);
 	pays = pays && !(arg.partial && agg_states_in_order(w->grouping.agg));
-	return pays ? jobs : 1;
+	return pays ? w->jobs : 1;
 }
 
 static void
@@ -234,8 +234,9 @@ main(int argc, char **argv)
 	w.grouping.header = csv_header(w.in);
 	/* Without a header there are no columns to group by. */
 	if (w.grouping.header->count != 0 || arg.group == NULL) {
+		w.jobs = jobs_choose(arg.jobs, operands, count, &w.out);
 		start(&w, text);
-		summarise(&w, text, choose_jobs(&w, operands, count));
+		summarise(&w, text, choose_jobs(&w));
 		results_clear(&w.results);
 		partial_clear(&w.partial);
 		if (arg.having != NULL)

@@ -112,6 +112,17 @@ agg_new(const struct program *p, size_t own, struct program_error *error)
 	return a;
 }
 
+struct agg *
+agg_new_beside(const struct agg *a, const struct program *p)
+{
+	struct program_error error;
+	struct agg *beside = agg_new(p, a->own, &error);
+	assert(beside != NULL);
+	table_free(beside->group);
+	beside->group = table_new_beside(a->group);
+	return beside;
+}
+
 void
 agg_free(struct agg *a)
 {
@@ -173,6 +184,13 @@ agg_add(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows
 		find_payloads(a, at, count);
 		add_run(a, &(struct run){row + at, count, a->payload + at, a->number + at, false});
 	}
+}
+
+void
+agg_take_rows(struct agg *a, const struct agg *other)
+{
+	for (size_t i = 0; i < a->slots; i++)
+		a->slot[i].value = other->slot[i].value;
 }
 
 bool
@@ -363,6 +381,31 @@ agg_merge(struct agg *a, const struct agg *from)
 	for (uint32_t first = 0; first < groups; first += VECTOR_ROWS)
 		agg_merge_groups(a, from, first,
 			groups - first < VECTOR_ROWS ? groups - first : VECTOR_ROWS);
+}
+
+/* Values that are told apart by the numbers of their groups stay where these are. */
+bool
+agg_can_move(const struct agg *a)
+{
+	for (size_t i = 0; i < a->slots; i++)
+		if (a->slot[i].values != NULL)
+			return false;
+	return true;
+}
+
+void
+agg_take_over(struct agg *a, struct agg *const *from, size_t count,
+	const struct table_place *order)
+{
+	struct table **group = xcalloc(count, sizeof *group);
+	for (size_t i = 0; i < count; i++)
+		group[i] = from[i]->group;
+	table_take_over(a->group, group, count, order);
+	free(group);
+	for (size_t i = 0; i < count; i++) {
+		memory_take_over(&a->memory, &from[i]->memory);
+		agg_restart(from[i]);
+	}
 }
 
 bool

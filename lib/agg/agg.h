@@ -12,6 +12,7 @@
 #include "agg/aggregates.h"
 #include "expr/program.h"
 #include "slice.h"
+#include "table/table.h"
 
 /* Groups that agg_answer() takes at a time. */
 enum { AGG_ROWS = 256 };
@@ -31,6 +32,11 @@ struct agg_fault {
  * first.  NULL with *error filled where a parameter is at fault.
  */
 struct agg *agg_new(const struct program *p, size_t own, struct program_error *error);
+/*
+ * Another one for the aggregates of a, of the same program: agg_take_over() may have the groups of
+ * both.
+ */
+struct agg *agg_new_beside(const struct agg *a, const struct program *p);
 void agg_free(struct agg *a);
 
 /*
@@ -44,6 +50,8 @@ void agg_add(struct agg *a, const struct slice *key, const uint16_t *row, size_t
  */
 size_t agg_add_known(struct agg *a, const struct slice *key, const uint16_t *row, size_t rows,
 	uint16_t *left);
+/* The rows that are added from now on are those of the last run of another one's program. */
+void agg_take_rows(struct agg *a, const struct agg *other);
 /* The groups of the rows added last; with keys only, and not after agg_add_known(). */
 const uint32_t *agg_numbers(const struct agg *a);
 /*
@@ -63,6 +71,14 @@ void agg_merge(struct agg *a, const struct agg *from);
  * which they are here.
  */
 void agg_merge_groups(struct agg *a, const struct agg *from, uint32_t first, size_t count);
+/*
+ * Takes over the groups of others, made beside each other and a, which have no key in common and
+ * are empty then; so is a before.  Their order is that of table_take_over().  Only where
+ * agg_can_move().
+ */
+void agg_take_over(struct agg *a, struct agg *const *from, size_t count,
+	const struct table_place *order);
+bool agg_can_move(const struct agg *a);
 /*
  * May one of the aggregates be another one where rows come in another order, or apart and are
  * merged?

@@ -32,6 +32,15 @@ memory_take(struct memory *m, size_t bytes)
 	return arena_take(&m->arena, bytes);
 }
 
+static inline void
+memory_take_over(struct memory *m, struct memory *from)
+{
+	arena_take_over(&m->arena, &from->arena);
+	m->bytes += from->bytes;
+	m->spare = m->spare > from->spare ? m->spare : from->spare;
+	m->can_fail |= from->can_fail;
+}
+
 struct fold;
 
 /* One state in each group, and what all of these share. */

@@ -85,6 +85,13 @@ grouping_start(struct grouping *g, const struct program *p, struct arena *arena,
 }
 
 void
+grouping_start_beside(struct grouping *g, const struct grouping *other, const struct program *p)
+{
+	*g = (struct grouping){.header = other->header, .by = other->by, .has_records = true};
+	g->agg = agg_new_beside(other->agg, p);
+}
+
+void
 grouping_clear(struct grouping *g)
 {
 	keys_clear(&g->keys);
@@ -140,6 +147,81 @@ grouping_add(struct grouping *g, const uint16_t *row, size_t rows)
 		key[i] = g->keys.key[row[i]];
 	agg_add(g->agg, key, row, rows);
 	note_new(g, row, known);
+}
+
+void
+grouping_add_taken(struct grouping *g, const struct grouping *from, const struct slice *key,
+	const uint16_t *row, size_t rows)
+{
+	uint32_t known = agg_groups(g->agg);
+	const uint32_t *number = agg_numbers(g->agg);
+	g->batch = from->batch;
+	g->first = from->first;
+	agg_take_rows(g->agg, from->agg);
+	agg_add(g->agg, key, row, rows);
+	for (size_t i = 0; i < rows; i++) {
+		uint64_t record = g->batch->record + g->first + row[i];
+		bool is_new = number[i] == known;
+		known += is_new;
+		if (is_new || record < *first_record(g, number[i]))
+			note_first(g, number[i], row[i], record);
+	}
+}
+
+void
+grouping_merge_apart(struct grouping *g, const struct grouping *from, uint32_t group)
+{
+	uint32_t known = agg_groups(g->agg);
+	agg_merge_groups(g->agg, from->agg, group, 1);
+	uint32_t number = agg_numbers(g->agg)[0];
+	if (number == known || *first_record(from, group) < *first_record(g, number))
+		memcpy(agg_own(g->agg, number), agg_own(from->agg, group), own_size(g));
+}
+
+/* A group of one of several groupings, and its first record. */
+struct first {
+	uint64_t record;
+	struct table_place place;
+};
+
+static int
+by_record(const void *a, const void *b)
+{
+	uint64_t first = ((const struct first *)a)->record;
+	uint64_t second = ((const struct first *)b)->record;
+	return first < second ? -1 : first > second;
+}
+
+/* All groups of these in the order of their first records. */
+static struct table_place *
+order_groups(struct grouping *const *from, size_t count)
+{
+	size_t groups = 0;
+	for (size_t i = 0; i < count; i++)
+		groups += agg_groups(from[i]->agg);
+	struct first *first = xcalloc(groups, sizeof *first);
+	struct table_place *order = xcalloc(groups, sizeof *order);
+	size_t n = 0;
+	for (uint32_t i = 0; i < count; i++)
+		for (uint32_t k = 0; k < agg_groups(from[i]->agg); k++)
+			first[n++] = (struct first){*first_record(from[i], k), {i, k}};
+	qsort(first, groups, sizeof *first, by_record);
+	for (size_t i = 0; i < groups; i++)
+		order[i] = first[i].place;
+	free(first);
+	return order;
+}
+
+void
+grouping_take_over(struct grouping *g, struct grouping *const *from, size_t count)
+{
+	struct table_place *order = order_groups(from, count);
+	struct agg **agg = xcalloc(count, sizeof *agg);
+	for (size_t i = 0; i < count; i++)
+		agg[i] = from[i]->agg;
+	agg_take_over(g->agg, agg, count, order);
+	free(agg);
+	free(order);
 }
 
 /* A group that others come to in turn: of each of them the next one that has not been merged. */
@@ -220,16 +302,16 @@ find_first(struct cursor *cursor, size_t count, uint64_t *others)
 }
 
 void
-grouping_merge(struct grouping *g, const struct grouping *from, size_t count)
+grouping_merge(struct grouping *g, struct grouping *const *from, size_t count)
 {
 	struct cursor *cursor = xcalloc(count, sizeof *cursor);
 	if (g->by.count == 0) {
 		for (size_t i = 0; i < count; i++)
-			agg_merge(g->agg, from[i].agg);
+			agg_merge(g->agg, from[i]->agg);
 		count = 0;
 	}
 	for (size_t i = 0; i < count; i++)
-		cursor[i].from = &from[i];
+		cursor[i].from = from[i];
 	uint64_t others;
 	struct cursor *first;
 	while (count != 0 && record_of(first = find_first(cursor, count, &others)) != UINT64_MAX) {

@@ -33,6 +33,13 @@ struct grouping {
 bool grouping_start(struct grouping *g, const struct program *p, struct arena *arena,
 	struct program_error *error);
 
+/*
+ * The same beside another one, of the same columns, that keeps the numbers of first records: their
+ * groups may come together in grouping_take_over().
+ */
+void grouping_start_beside(struct grouping *g, const struct grouping *other,
+	const struct program *p);
+
 /* What it has made itself: the columns stay the caller's. */
 void grouping_clear(struct grouping *g);
 
@@ -45,11 +52,31 @@ void grouping_take(struct grouping *g, const struct batch *b, size_t first, size
 void grouping_add(struct grouping *g, const uint16_t *row, size_t rows);
 
 /*
+ * The same of rows that another one of the same program and columns has taken, with their keys.
+ * The records come in any order: the first one of a group is that with the lowest number.
+ */
+void grouping_add_taken(struct grouping *g, const struct grouping *from, const struct slice *key,
+	const uint16_t *row, size_t rows);
+
+/*
+ * Adds one group of another one whose records are others of the same input, in any order.  Both
+ * keep the numbers of first records.
+ */
+void grouping_merge_apart(struct grouping *g, const struct grouping *from, uint32_t group);
+
+/*
+ * Takes over the groups of others, started beside each other and g, that have no key in common, in
+ * the order of their first records.  g has none before, and they have none behind.  Only where
+ * agg_can_move().
+ */
+void grouping_take_over(struct grouping *g, struct grouping *const *from, size_t count);
+
+/*
  * Adds the groups of several others of the same program and columns, that have been made of
  * different records of one input and have the numbers of these.  The order of first appearance is
  * that of the input, where there were none before.  Not where agg_in_order().
  */
-void grouping_merge(struct grouping *g, const struct grouping *from, size_t count);
+void grouping_merge(struct grouping *g, struct grouping *const *from, size_t count);
 
 /* Adds one group of another one that has records if this one has. */
 void grouping_merge_group(struct grouping *g, const struct grouping *from, uint32_t group);

@@ -3,90 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compat.h"
-#include "mem.h"
 #include "msg.h"
-#include "table/hash.h"
+#include "table/table-own.h"
 
 enum {
 	AHEAD = 64,         /* keys prepared at a time: as many cache misses as may be under way, and some */
 	BLOCK_BYTES = 16 * 1024, /* entries share blocks of about so many bytes, */
 	BLOCK_BITS_MAX = 8, /* and no more of them than that */
-	BLOCKS_FIRST = 16, /* of the list of blocks */
-	SLOT_BITS_FIRST = 10,
-	SLOT_BITS_LAST = 32,
-	NEAR = 24           /* longest key that stands in its entry */
+	BLOCKS_FIRST = 16 /* of the list of blocks */
 };
-
-struct entry {
-	uint64_t len;
-	union {
-		char near[NEAR];
-		const char *far;
-	};
-	/* behind it: the payload */
-};
-
-/*
- * The number of an entry, from 1 (0: free), below 32 bits of its key's hash, whose first ones say
- * where it belongs.
- */
-typedef uint64_t slot;
-
-struct table {
-	struct hash_secret secret;
-	slot *slot;
-	unsigned slot_bits;
-	uint32_t count;
-	size_t stride; /* from entry to entry */
-	unsigned block_bits;
-	char **block;  /* of 2^block_bits entries each: they never move */
-	size_t blocks;
-	size_t room;   /* of block[] */
-	struct piece *piece; /* what the blocks are cut from */
-	size_t pieces;
-	size_t cut;    /* bytes of the last of them that are in blocks */
-	size_t piece_bytes;
-	struct arena far;
-	size_t far_bytes;
-};
-
-struct piece {
-	char *at;
-	size_t bytes;
-};
-
-static inline struct entry *
-entry_at(const struct table *t, uint32_t number)
-{
-	char *block = t->block[number >> t->block_bits];
-	uint32_t within = number & (((uint32_t)1 << t->block_bits) - 1);
-	return (struct entry *)(void *)(block + within * t->stride);
-}
-
-static void *
-take_zeros(size_t bytes)
-{
-	return compat_is_large(bytes) ? compat_take_large(bytes) : xcalloc(1, bytes);
-}
-
-static size_t
-slots_bytes(unsigned bits)
-{
-	return ((size_t)1 << bits) * sizeof(slot);
-}
-
-/*
- * How many of the slots may be taken: half of them as long as they are small beside the caches;
- * then memory counts for more than a few steps within a cache line.
- */
-static inline size_t
-fill_of(unsigned bits)
-{
-	enum { BITS_HALF = 21 };
-	size_t slots = (size_t)1 << bits;
-	return bits <= BITS_HALF ? slots / 2 : slots / 4 * 3;
-}
 
 static size_t
 block_bytes(const struct table *t)
@@ -98,7 +23,18 @@ static void
 start_slots(struct table *t)
 {
 	t->slot_bits = SLOT_BITS_FIRST;
-	t->slot = take_zeros(slots_bytes(t->slot_bits));
+	t->slot = take_slots(t->slot_bits);
+}
+
+struct table *
+table_new_beside(const struct table *t)
+{
+	struct table *beside = xcalloc(1, sizeof *beside);
+	beside->secret = t->secret;
+	beside->stride = t->stride;
+	beside->block_bits = t->block_bits;
+	start_slots(beside);
+	return beside;
 }
 
 struct table *
@@ -149,12 +85,6 @@ tag_of(const struct table *t, struct slice key)
 	return (uint32_t)(hash_of(&t->secret, key) >> 32);
 }
 
-static inline size_t
-home_of(const struct table *t, uint32_t tag)
-{
-	return tag >> (32 - t->slot_bits);
-}
-
 /* Its slot is at its home or behind, whatever has been released in between. */
 static void
 release(struct table *t, uint32_t number)
@@ -184,15 +114,10 @@ table_empty(struct table *t)
 	t->count = 0;
 }
 
-/* To a free slot, at the home of its tag or behind: some always are. */
-static void
-settle(struct table *t, slot s)
+void
+table_die_full(void)
 {
-	size_t mask = ((size_t)1 << t->slot_bits) - 1;
-	size_t i = home_of(t, (uint32_t)(s >> 32));
-	while (t->slot[i] != 0)
-		i = (i + 1) & mask;
-	t->slot[i] = s;
+	die(END_SETUP, "more than %zu different keys", fill_of(SLOT_BITS_LAST));
 }
 
 static void
@@ -201,9 +126,9 @@ double_slots(struct table *t)
 	slot *old = t->slot;
 	size_t count = (size_t)1 << t->slot_bits;
 	if (t->slot_bits == SLOT_BITS_LAST)
-		die(END_SETUP, "more than %zu different keys", fill_of(SLOT_BITS_LAST));
+		table_die_full();
 	t->slot_bits++;
-	t->slot = take_zeros(slots_bytes(t->slot_bits));
+	t->slot = take_slots(t->slot_bits);
 	for (size_t i = 0; i < count; i++)
 		if (old[i] != 0)
 			settle(t, old[i]);

@@ -18,6 +18,8 @@ struct table;
 
 /* Each key has that many bytes of payload, aligned to 16. */
 struct table *table_new(size_t payload);
+/* Another one, for as many bytes: the keys of both may come together in table_take_over(). */
+struct table *table_new_beside(const struct table *t);
 void table_free(struct table *t);
 /* Forgets all keys and keeps the memory for the next ones. */
 void table_empty(struct table *t);
@@ -31,6 +33,20 @@ void table_restart(struct table *t);
 void table_put(struct table *t, const struct slice *key, size_t count, uint32_t *number);
 /* The same for keys that are there; TABLE_NONE for one that is not. */
 void table_find(const struct table *t, const struct slice *key, size_t count, uint32_t *number);
+
+/* A key of one of several tables. */
+struct table_place {
+	uint32_t table;
+	uint32_t number;
+};
+
+/*
+ * Takes over the keys of other tables, made beside each other and t, which are empty then; so is t
+ * before, and no key is in two of them.  Nothing is copied but in place: key number i is
+ * order[i] of them, which names all keys there are.
+ */
+void table_take_over(struct table *t, struct table *const *from, size_t count,
+	const struct table_place *order);
 
 /* How many keys it has; they are numbered from 0. */
 uint32_t table_count(const struct table *t);

@@ -169,10 +169,61 @@ test_keys(void)
 	keys_clear(&k);
 }
 
+/* Three tables, some of whose keys are long, in an order that mixes them: back to front, or as one. */
+static void
+test_take_over(uint32_t count, uint32_t step)
+{
+	enum { TABLES = 3 };
+	static char room[MANY][LONGEST];
+	struct table *t = table_new(24);
+	struct table *from[TABLES];
+	struct table_place *order = xcalloc(count, sizeof *order);
+	bool same = true, found = true;
+	for (size_t i = 0; i < TABLES; i++)
+		from[i] = table_new_beside(t);
+	for (uint32_t i = 0; i < count; i++) {
+		/* The last one has none where there are few. */
+		uint32_t which = i * 7 % (count < 10 ? 2 : TABLES);
+		struct slice key = key_of(room[i], i);
+		struct table_place *place = &order[(uint64_t)i * step % count];
+		place->table = which;
+		table_put(from[which], &key, 1, &place->number);
+		*(uint32_t *)table_payload(from[which], place->number) = i;
+	}
+	table_take_over(t, from, TABLES, order);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t number;
+		struct slice key = key_of(room[i], i);
+		table_find(t, &key, 1, &number);
+		found &= number == (uint64_t)i * step % count;
+		same &= number != TABLE_NONE && slice_same(table_key(t, number), key) &&
+			*(uint32_t *)table_payload(t, number) == i;
+	}
+	ok(table_count(t) == count && found && same, "%u keys are taken over in an order", count);
+	for (uint32_t i = 0; i < 1000; i++) {
+		uint32_t number;
+		struct slice key = key_of(room[i], MANY + i);
+		table_put(t, &key, 1, &number);
+		same &= number == count + i;
+		table_put(from[1], &key, 1, &number);
+		same &= number == i && *(uint32_t *)table_payload(from[1], number) == 0;
+	}
+	ok(same, "and others come to it, and to those that are empty");
+	for (size_t i = 0; i < TABLES; i++)
+		table_free(from[i]);
+	table_free(t);
+	free(order);
+}
+
 int
 main(void)
 {
 	test_numbers();
+	test_take_over(0, 1);
+	test_take_over(5, 3);
+	test_take_over(1000, 999);
+	test_take_over(1001, 1);
+	test_take_over(MANY, 77773);
 	test_hash();
 	test_keys();
 	return done();
