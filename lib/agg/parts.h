@@ -14,9 +14,10 @@
 #include "slice.h"
 
 /*
- * Adds what there is to read to g, which has been started for the program of that text and has no
- * groups but perhaps the one of all, and keeps the numbers of first records; until the end, or until the jobs' groups take so many bytes of
- * memory: csv_read() then goes on behind.  Not where agg_in_order().
+ * Adds what there is to read to g, which has been started for the program of that text, keeps the
+ * numbers of first records and has no groups but perhaps the one of all; until the end, or until
+ * the jobs' groups take so many bytes of memory: csv_read() then goes on behind.  Not where
+ * agg_in_order().
  */
 void parts_take(struct formula *formula, struct slice text, struct grouping *g, size_t jobs,
 	uint64_t memory, struct csv_in *in, struct csv_out *out);
