@@ -5,6 +5,7 @@
 
 #include "mem.h"
 #include "msg.h"
+#include "sort/entries.h"
 
 struct slice
 grouping_name(const struct grouping *g, const struct column *column)
@@ -178,20 +179,6 @@ grouping_merge_apart(struct grouping *g, const struct grouping *from, uint32_t g
 		memcpy(agg_own(g->agg, number), agg_own(from->agg, group), own_size(g));
 }
 
-/* A group of one of several groupings, and its first record. */
-struct first {
-	uint64_t record;
-	struct table_place place;
-};
-
-static int
-by_record(const void *a, const void *b)
-{
-	uint64_t first = ((const struct first *)a)->record;
-	uint64_t second = ((const struct first *)b)->record;
-	return first < second ? -1 : first > second;
-}
-
 /* All groups of these in the order of their first records. */
 static struct table_place *
 order_groups(struct grouping *const *from, size_t count)
@@ -199,16 +186,20 @@ order_groups(struct grouping *const *from, size_t count)
 	size_t groups = 0;
 	for (size_t i = 0; i < count; i++)
 		groups += agg_groups(from[i]->agg);
-	struct first *first = xcalloc(groups, sizeof *first);
+	struct table_place *place = xcalloc(groups, sizeof *place);
 	struct table_place *order = xcalloc(groups, sizeof *order);
+	struct entry *entry = xcalloc(2 * groups, sizeof *entry);
 	size_t n = 0;
 	for (uint32_t i = 0; i < count; i++)
-		for (uint32_t k = 0; k < agg_groups(from[i]->agg); k++)
-			first[n++] = (struct first){*first_record(from[i], k), {i, k}};
-	qsort(first, groups, sizeof *first, by_record);
+		for (uint32_t k = 0; k < agg_groups(from[i]->agg); k++, n++) {
+			place[n] = (struct table_place){i, k};
+			entry[n] = (struct entry){*first_record(from[i], k), (char *)&place[n]};
+		}
+	entries_sort(entry, entry + groups, groups, false);
 	for (size_t i = 0; i < groups; i++)
-		order[i] = first[i].place;
-	free(first);
+		order[i] = *(const struct table_place *)(const void *)entry[i].at;
+	free(entry);
+	free(place);
 	return order;
 }
 
