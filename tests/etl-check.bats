@@ -127,6 +127,11 @@ takes() { # CODE FIELD-MEMBERS VALUE... -- VALUE...
 	takes max-length '"constraints":{"maxLength":3}' abc äöü 日本語 -- abcd 日本語x
 	takes max-length '"type":"array","constraints":{"maxLength":2}' '[1,2]' -- '[1,2,3]'
 	takes pattern '"constraints":{"pattern":"[a-z]+|x1"}' abc x1 -- x12 Abc abc1 $'abc\n'
+	takes pattern '"constraints":{"pattern":"a|ab|^c$"}' a ab c -- ba abb cc $'c\n' $'a\xff' $'\xffab'
+	takes pattern '"constraints":{"pattern":"(*NO_JIT)a+"}' a aa -- b ab $'a\xff' $'\xffa'
+	takes pattern '"constraints":{"pattern":"(?x) a b # all of it"}' ab -- abc 'a b'
+	takes pattern '"constraints":{"pattern":"\\Qa)"}' 'a)' -- a 'a))'
+	takes pattern '"constraints":{"pattern":"(?m)a$"}' a -- $'a\nb'
 	takes effort '"constraints":{"pattern":"(a|aa)+"}' aaa -- aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab
 	takes enum '"constraints":{"enum":["a","b c"]}' a 'b c' '' -- c A 'a '
 	takes enum '"type":"number","constraints":{"enum":[1,"2.50"]}' 1 1.0 2.5 +1 10e-1 -- 2 1.01

@@ -224,30 +224,20 @@ take_length(const struct reading *in, const struct json *value, size_t *out)
 	return true;
 }
 
-/* As it is first: what is wrong with it is then told of its own text, and it cannot end the group
- * early. */
 static bool
 take_pattern(const struct reading *in, const struct json *value)
 {
 	struct rule *r = in->rule;
-	struct buf why = {0}, whole = {0};
+	struct buf why = {0};
 	size_t at = 0;
 	if (value->kind != JSON_STRING)
 		return fail(in, value, "the pattern is not a string");
 	r->pattern_text = value->text;
-	r->pattern = regex_new(value->text, 0, &why, &at);
-	if (r->pattern != NULL) {
-		regex_free(r->pattern);
-		buf_text(&whole, "^(?:");
-		buf_add(&whole, value->text.at, value->text.len);
-		buf_text(&whole, ")$");
-		r->pattern = regex_new((struct slice){whole.at, whole.len}, 0, &why, &at);
-	}
+	r->pattern = regex_new(value->text, REGEX_WHOLE, &why, &at);
 	if (r->pattern == NULL) {
 		buf_byte(&why, '\0');
 		fail_with(in, value, why.at, value->text);
 	}
-	buf_clear(&whole);
 	buf_clear(&why);
 	return r->pattern != NULL;
 }

@@ -37,6 +37,7 @@ struct regex {
 	pcre2_match_context *limits;
 	pcre2_jit_stack *stack;
 	bool is_compiled; /* to machine code */
+	bool is_whole;    /* REGEX_WHOLE */
 	size_t count;     /* of groups that the last match knows of, 0 included */
 	char *bytes;      /* pattern and text */
 };
@@ -106,6 +107,8 @@ options_of(unsigned flags)
 		options |= PCRE2_DOTALL;
 	if ((flags & REGEX_SPACED) != 0)
 		options |= PCRE2_EXTENDED;
+	if ((flags & REGEX_WHOLE) != 0)
+		options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
 	return options;
 }
 
@@ -152,8 +155,11 @@ regex_new(struct slice pattern, unsigned flags, struct buf *reason, size_t *at)
 		memcpy(r->bytes, pattern.at, pattern.len);
 	r->pattern = (struct slice){r->bytes, pattern.len};
 	r->text.at = r->bytes + pattern.len;
-	if (flags == 0)
+	r->is_whole = (flags & REGEX_WHOLE) != 0;
+	if ((flags & ~(unsigned)REGEX_WHOLE) == 0)
 		r->shape = find_shape(r->pattern, r->bytes + pattern.len, &r->text.len);
+	if (r->is_whole && r->shape != SHAPE_ANY)
+		r->shape = SHAPE_EQUALS;
 	if (r->shape != SHAPE_ANY || compile(r, flags, reason, at))
 		return r;
 	regex_free(r);
@@ -248,6 +254,11 @@ regex_find(struct regex *r, struct slice text, size_t from)
 	if (r->shape != SHAPE_ANY) {
 		r->count = 1;
 		return find_shaped(r, text, from) ? REGEX_FOUND : REGEX_NONE;
+	}
+	/* PCRE2 takes what stands between invalid bytes for the whole. */
+	if (r->is_whole && !utf8_is_valid(text.at, text.len)) {
+		r->count = 0;
+		return REGEX_NONE;
 	}
 	PCRE2_SPTR at = (PCRE2_SPTR)(text.len != 0 ? text.at : "");
 	int count = r->is_compiled

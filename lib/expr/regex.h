@@ -11,8 +11,8 @@
 #include "mem.h"
 #include "slice.h"
 
-/* Flags of a pattern, in the order of regex_flags. */
-enum { REGEX_CASELESS = 1, REGEX_LINES = 2, REGEX_ALL = 4, REGEX_SPACED = 8 };
+/* Flags of a pattern, in the order of regex_flags; and one that no letter stands for: it matches all of a text or none. */
+enum { REGEX_CASELESS = 1, REGEX_LINES = 2, REGEX_ALL = 4, REGEX_SPACED = 8, REGEX_WHOLE = 16 };
 extern const char regex_flags[]; /* "imsx" */
 
 struct regex;
