@@ -333,6 +333,12 @@ etl-check: s.json: line 3: 'Unique' has no meaning here; did you mean 'unique' i
 	printf '{"fields":[{"name":"a"}],"primaryKey":\n["a","b"]}' >s.json
 	try etl-check --schema s.json x.csv
 	fails 2 "etl-check: s.json: line 2: a key of a field that is no column: 'b'"
+	printf '{"fields":[{"name":"a"}],"uniqueKeys":[["a"],"a"],"primaryKey":["a",\n"a"]}' >s.json
+	try etl-check --schema s.json x.csv
+	fails 2 "etl-check: s.json: line 2: a key that has a field twice: 'a'"
+	printf '{"fields":[{"name":"a"}],"uniqueKeys":[["a"],"a"],"primaryKey":["a"]}' >s.json
+	try etl-check --schema s.json x.csv
+	prints a
 	printf '{"fields":[{"name":"a"}],"foreignKeys":[]}' >s.json
 	try etl-check --schema s.json x.csv
 	prints a

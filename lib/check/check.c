@@ -14,30 +14,46 @@ fail_at(struct buf *why, const struct json *at, const char *reason)
 	return false;
 }
 
+/* While the keys of a schema are read. */
+struct keying {
+	struct check *check;
+	const struct schema *schema;
+	size_t *column;   /* of each field; SIZE_MAX: none */
+	size_t *last_key; /* that has the column, from 1 */
+	struct buf *why;
+};
+
 static struct check_key *
 add_key(struct check *c, size_t columns, enum check_fault fault)
 {
-	c->key = xrealloc(c->key, c->keys + 1, sizeof *c->key);
+	if ((c->keys & (c->keys - 1)) == 0)
+		c->key = xrealloc(c->key, c->keys != 0 ? 2 * c->keys : 1, sizeof *c->key);
 	struct check_key *key = &c->key[c->keys++];
 	*key = (struct check_key){.columns = columns, .fault = fault};
 	key->column = arena_take(&c->kept, columns * sizeof *key->column);
 	return key;
 }
 
+/* The column of a field that a key names; false: there is none, or the key has it already. */
 static bool
-find_column(const struct check *c, struct slice name, size_t *column)
+find_column(struct keying *k, const struct json *name, size_t *column)
 {
-	for (size_t i = 0; i < c->columns; i++) {
-		*column = i;
-		if (c->rule[i].name.at != NULL && slice_same(c->rule[i].name, name))
-			return true;
+	char text[SHOWN_MAX];
+	const struct schema_field *field = schema_find(k->schema, name->text);
+	*column = field != NULL ? k->column[field - k->schema->field] : SIZE_MAX;
+	bool is_twice = *column != SIZE_MAX && k->last_key[*column] == k->check->keys;
+	if (*column == SIZE_MAX || is_twice) {
+		fail_at(k->why, name, is_twice ? "a key that has a field twice" : "a key of a field that is no column");
+		buf_format(k->why, ": '%s'", shown(text, name->text.at, name->text.len));
+		return false;
 	}
-	return false;
+	k->last_key[*column] = k->check->keys;
+	return true;
 }
 
 /* A field's name, or an array of them. */
 static bool
-take_key(struct check *c, const struct json *names, enum check_fault fault, struct buf *why)
+take_key(struct keying *k, const struct json *names, enum check_fault fault)
 {
 	const struct json *name = names->kind == JSON_ARRAY ? names->first : names;
 	size_t count = 0;
@@ -45,39 +61,51 @@ take_key(struct check *c, const struct json *names, enum check_fault fault, stru
 		count++;
 	if (count == 0)
 		return true;
-	struct check_key *key = add_key(c, count, fault);
+	struct check_key *key = add_key(k->check, count, fault);
 	for (size_t i = 0; i < count; i++, name = name->next) {
-		char text[SHOWN_MAX];
 		if (name->kind != JSON_STRING)
-			return fail_at(why, name, "a key is a field's name, or an array of them");
-		if (find_column(c, name->text, &key->column[i]))
-			continue;
-		fail_at(why, name, "a key of a field that is no column");
-		buf_format(why, ": '%s'", shown(text, name->text.at, name->text.len));
-		return false;
+			return fail_at(k->why, name, "a key is a field's name, or an array of them");
+		if (!find_column(k, name, &key->column[i]))
+			return false;
+		if (fault == CHECK_KEY)
+			k->check->rule[key->column[i]].is_required = true;
 	}
-	if (fault == CHECK_KEY)
-		for (size_t i = 0; i < count; i++)
-			c->rule[key->column[i]].is_required = true;
 	return true;
 }
 
 static bool
-take_keys(struct check *c, const struct schema *schema, struct buf *why)
+take_keys(struct keying *k)
 {
-	const struct json *primary = json_member(schema->json, "primaryKey");
-	const struct json *others = json_member(schema->json, "uniqueKeys");
+	struct check *c = k->check;
+	const struct json *primary = json_member(k->schema->json, "primaryKey");
+	const struct json *others = json_member(k->schema->json, "uniqueKeys");
 	for (size_t i = 0; i < c->columns; i++)
 		if (c->rule[i].is_unique)
 			*add_key(c, 1, CHECK_UNIQUE)->column = i;
-	if (primary != NULL && !take_key(c, primary, CHECK_KEY, why))
+	if (primary != NULL && !take_key(k, primary, CHECK_KEY))
 		return false;
 	if (others != NULL && others->kind != JSON_ARRAY)
-		return fail_at(why, others, "uniqueKeys is not an array");
+		return fail_at(k->why, others, "uniqueKeys is not an array");
 	for (const struct json *m = others != NULL ? others->first : NULL; m != NULL; m = m->next)
-		if (!take_key(c, m, CHECK_UNIQUE, why))
+		if (!take_key(k, m, CHECK_UNIQUE))
 			return false;
 	return true;
+}
+
+/* field[] is of each column, NULL where the schema has not got it. */
+static bool
+find_keys(struct check *c, const struct schema *schema, const struct schema_field *const *field, struct buf *why)
+{
+	struct keying k = {c, schema, NULL, xcalloc(c->columns + 1, sizeof *k.last_key), why};
+	k.column = xmalloc((schema->count + 1) * sizeof *k.column);
+	memset(k.column, 0xff, schema->count * sizeof *k.column);
+	for (size_t i = 0; i < c->columns; i++)
+		if (field[i] != NULL)
+			k.column[field[i] - schema->field] = i;
+	bool good = take_keys(&k);
+	free(k.column);
+	free(k.last_key);
+	return good;
 }
 
 static bool
@@ -104,7 +132,7 @@ check_init(struct check *c, const struct check_how *how, const struct header *he
 	c->rule = xcalloc(c->columns, sizeof *c->rule);
 	const struct schema_field **field = arena_take(&c->kept, c->columns * sizeof *field);
 	*is_unfit = !fit_columns(how->schema, fit, header, how->has_names, field, why);
-	if (*is_unfit || !take_rules(c, how->schema, field, why) || !take_keys(c, how->schema, why))
+	if (*is_unfit || !take_rules(c, how->schema, field, why) || !find_keys(c, how->schema, field, why))
 		return false;
 	for (size_t i = 0; i < c->keys; i++) {
 		keys_init(&c->key[i].keys, c->key[i].column, c->key[i].columns);

@@ -46,21 +46,12 @@ say_name(struct buf *why, const char *what, struct slice name, size_t *count)
 	++*count;
 }
 
-static bool
-is_column(const struct header *header, struct slice name)
-{
-	for (size_t i = 0; i < header->count; i++)
-		if (slice_same(header->name[i], name))
-			return true;
-	return false;
-}
-
 static size_t
-say_lacking(const struct schema *schema, const struct header *header, struct buf *why)
+say_lacking(const struct schema *schema, const bool *is_seen, struct buf *why)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < schema->count; i++)
-		if (!is_column(header, schema->field[i].name))
+		if (!is_seen[i])
 			say_name(why, "no column", schema->field[i].name, &count);
 	return count;
 }
@@ -75,12 +66,12 @@ say_extra(const struct header *header, const struct schema_field *const *field, 
 	return count;
 }
 
+/* Notes which fields of the schema the header has. */
 static size_t
 say_twice(const struct schema *schema, const struct header *header,
-	const struct schema_field *const *field, struct buf *why)
+	const struct schema_field *const *field, bool *is_seen, struct buf *why)
 {
 	size_t count = 0;
-	bool *is_seen = xcalloc(schema->count + 1, sizeof *is_seen);
 	for (size_t i = 0; i < header->count; i++) {
 		if (field[i] == NULL)
 			continue;
@@ -89,7 +80,6 @@ say_twice(const struct schema *schema, const struct header *header,
 			say_name(why, "twice in the header", header->name[i], &count);
 		*seen = true;
 	}
-	free(is_seen);
 	return count;
 }
 
@@ -148,29 +138,40 @@ say_remedy(enum fit fit, size_t lacking, size_t extra, struct buf *why)
 			why, " (\"fieldsMatch\": \"superset\" in the schema allows fewer columns)");
 }
 
-bool
-fit_columns(const struct schema *schema, enum fit fit, const struct header *header, bool has_names,
-	const struct schema_field **field, struct buf *why)
+/* Where the names are not simply the same in the same order. */
+static bool
+fit_names(const struct schema *schema, enum fit fit, const struct header *header,
+	const struct schema_field **field, bool *is_seen, struct buf *why)
 {
 	size_t found = 0;
-	if (!has_names)
-		return fit_places(schema, header, field, why);
-	if (fits_exactly(schema, header, field))
-		return true;
 	for (size_t i = 0; i < header->count; i++) {
 		field[i] = schema_find(schema, header->name[i]);
 		found += field[i] != NULL;
 	}
-	if (say_twice(schema, header, field, why) != 0)
+	if (say_twice(schema, header, field, is_seen, why) != 0)
 		return false;
 	if (fit == FIT_PARTIAL && found == 0)
 		buf_text(why, "none of its columns is in the schema");
 	if (fit == FIT_PARTIAL)
 		return found != 0;
-	size_t lacking = fit != FIT_SUPERSET ? say_lacking(schema, header, why) : 0;
+	size_t lacking = fit != FIT_SUPERSET ? say_lacking(schema, is_seen, why) : 0;
 	size_t extra = fit != FIT_SUBSET ? say_extra(header, field, why) : 0;
 	bool good = lacking + extra == 0 && (fit != FIT_EXACT || !say_order(schema, header, why));
 	if (!good)
 		say_remedy(fit, lacking, extra, why);
+	return good;
+}
+
+bool
+fit_columns(const struct schema *schema, enum fit fit, const struct header *header, bool has_names,
+	const struct schema_field **field, struct buf *why)
+{
+	if (!has_names)
+		return fit_places(schema, header, field, why);
+	if (fits_exactly(schema, header, field))
+		return true;
+	bool *is_seen = xcalloc(schema->count + 1, sizeof *is_seen);
+	bool good = fit_names(schema, fit, header, field, is_seen, why);
+	free(is_seen);
 	return good;
 }

@@ -1,6 +1,7 @@
 #include "schema/json.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include "digits.h"
 #include "json-text.h"
@@ -64,16 +65,48 @@ take_string(struct reader *r, struct slice *out)
 static bool take_value(struct reader *r, struct json *out);
 
 static bool
-take_name(struct reader *r, struct json *object, struct json *member)
+take_name(struct reader *r, struct json *member)
 {
 	if (!take_byte(r, '"'))
 		return fail(r, "a name was expected");
-	if (!take_string(r, &member->name))
-		return false;
-	for (const struct json *m = object->first; m != NULL && m != member; m = m->next)
-		if (slice_same(m->name, member->name))
-			return fail(r, "a name for the second time");
-	return take_byte(r, ':') || fail(r, "':' was expected");
+	return take_string(r, &member->name) && (take_byte(r, ':') || fail(r, "':' was expected"));
+}
+
+/* A member, and the how manieth of its object it is. */
+struct placed {
+	const struct json *member;
+	size_t place;
+};
+
+static int
+order(const void *a, const void *b)
+{
+	const struct placed *left = a, *right = b;
+	int by_name = slice_order(left->member->name, right->member->name);
+	return by_name != 0 ? by_name : (left->place > right->place) - (left->place < right->place);
+}
+
+/* Are the names of an object's members different?  Else the reason is of the first that has been there before. */
+static bool
+check_names(struct reader *r, const struct json *object, size_t count)
+{
+	struct placed *placed = arena_take(r->arena, count * sizeof *placed);
+	const struct placed *twin = NULL;
+	size_t n = 0;
+	for (const struct json *m = object->first; m != NULL; m = m->next, n++)
+		placed[n] = (struct placed){m, n};
+	qsort(placed, n, sizeof *placed, order);
+	for (size_t i = 1; i < n; i++)
+		if (slice_same(placed[i - 1].member->name, placed[i].member->name) &&
+			(twin == NULL || placed[i].place < twin->place))
+			twin = &placed[i];
+	if (twin == NULL)
+		return true;
+	char text[SHOWN_MAX];
+	struct slice name = twin->member->name;
+	buf_format(r->why, "line %zu: a name for the second time: '%s'", twin->member->line,
+		shown(text, name.at, name.len));
+	return false;
 }
 
 /* The values of an array or object, behind its opening bracket. */
@@ -81,19 +114,21 @@ static bool
 take_members(struct reader *r, struct json *out, char close)
 {
 	bool is_over;
+	size_t count = 0;
 	if (take_byte(r, close))
 		return true;
 	for (struct json **link = &out->first;; link = &(*link)->next) {
 		struct json *member = arena_take(r->arena, sizeof *member);
 		*member = (struct json){0};
 		*link = member;
-		if ((out->kind == JSON_OBJECT && !take_name(r, out, member)) || !take_value(r, member))
+		count++;
+		if ((out->kind == JSON_OBJECT && !take_name(r, member)) || !take_value(r, member))
 			return false;
 		skip_blanks(r);
 		if (!json_take_next(&r->text, close, &is_over))
 			return fail_text(r);
 		if (is_over)
-			return true;
+			return out->kind != JSON_OBJECT || check_names(r, out, count);
 	}
 }
 

@@ -71,7 +71,8 @@ struct schema_field {
 struct schema {
 	struct schema_field *field;
 	size_t count;
-	const struct json *json; /* the whole */
+	const struct schema_field **by_name; /* the same in order of their names */
+	const struct json *json;             /* the whole */
 };
 
 /* The standard's name of a type. */

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "msg.h"
@@ -86,12 +87,36 @@ take_field(struct schema *out, const struct json *value, struct buf *why)
 		return fail(why, value, "a field without a name");
 	struct schema_field *field = &out->field[out->count];
 	*field = (struct schema_field){.name = name->text, .type = SCHEMA_TEXT, .json = value};
-	if (schema_find(out, name->text) != NULL)
-		return fail_field(field, name, "has been there before", why);
 	if (type != NULL && !take_type(field, type, why))
 		return false;
 	out->count++;
 	return true;
+}
+
+static int
+order(const void *a, const void *b)
+{
+	const struct schema_field *left = *(const struct schema_field *const *)a;
+	const struct schema_field *right = *(const struct schema_field *const *)b;
+	int by_name = slice_order(left->name, right->name);
+	return by_name != 0 ? by_name : (left > right) - (left < right);
+}
+
+/* Orders the fields by their names, which differ; else the reason is of the first that has been there before. */
+static bool
+order_fields(struct schema *out, struct arena *arena, struct buf *why)
+{
+	const struct schema_field *twin = NULL;
+	out->by_name = arena_take(arena, out->count * sizeof *out->by_name);
+	for (size_t i = 0; i < out->count; i++)
+		out->by_name[i] = &out->field[i];
+	qsort(out->by_name, out->count, sizeof *out->by_name, order);
+	for (size_t i = 1; i < out->count; i++) {
+		const struct schema_field *field = out->by_name[i];
+		if (slice_same(out->by_name[i - 1]->name, field->name) && (twin == NULL || field < twin))
+			twin = field;
+	}
+	return twin == NULL || fail_field(twin, json_member(twin->json, "name"), "has been there before", why);
 }
 
 bool
@@ -110,7 +135,7 @@ schema_parse(struct schema *out, struct slice text, struct arena *arena, struct 
 	for (const struct json *f = fields->first; f != NULL; f = f->next)
 		if (!take_field(out, f, why))
 			return false;
-	return true;
+	return order_fields(out, arena, why);
 }
 
 bool
@@ -167,8 +192,16 @@ schema_missing(const struct schema *schema, const struct schema_field *field)
 const struct schema_field *
 schema_find(const struct schema *schema, struct slice name)
 {
-	for (size_t i = 0; i < schema->count; i++)
-		if (slice_same(schema->field[i].name, name))
-			return &schema->field[i];
+	size_t low = 0, high = schema->count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int way = slice_order(name, schema->by_name[middle]->name);
+		if (way == 0)
+			return schema->by_name[middle];
+		if (way > 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return NULL;
 }

@@ -115,6 +115,8 @@ test_json_refuses(void)
 		ok(*json_reason(bad[i], strlen(bad[i]), &arena) != '\0', "refused: %s", i == 25 ? "newline" : bad[i]);
 	ok(*json_reason("[1]\0", 4, &arena) != '\0', "a NUL behind the value");
 	ok(strstr(json_reason("{\n\"a\":\n?}", 9, &arena), "line 3") != NULL, "the line is said");
+	ok(strcmp(json_reason("{\"b\":1,\n\"a\":1,\n\"b\":{},\n\"a\":2}", 31, &arena), "line 3: a name for the second time: 'b'") == 0,
+		"the first name that has been there before");
 	char deep[600];
 	memset(deep, '[', sizeof deep);
 	ok(strstr(json_reason(deep, sizeof deep, &arena), "deep") != NULL, "nested too deep");
@@ -210,6 +212,8 @@ test_table_schema(void)
 	ok(strstr(schema_reason("{\"fields\": [{\"name\": 1}]}", &arena), "name") != NULL, "a name is no string");
 	ok(strstr(schema_reason("{\"fields\": [{\"type\": \"any\"}]}", &arena), "name") != NULL, "no name");
 	ok(strstr(schema_reason("{\"fields\": [{\"name\":\"a\"},\n{\"name\":\"a\"}]}", &arena), "line 2") != NULL, "twice");
+	ok(strstr(schema_reason("{\"fields\": [{\"name\":\"b\"},{\"name\":\"a\"},\n{\"name\":\"b\"},\n{\"name\":\"a\"}]}", &arena),
+		"line 2: field 'b'") != NULL, "the first that is there twice");
 	ok(strstr(schema_reason("{\"fields\": [{\"name\":\"a\",\"type\":\"int\"}]}", &arena), "'int'") != NULL, "no type");
 	ok(schema_reason("{\"fields\": []}", &arena)[0] == '\0', "no field at all");
 	arena_clear(&arena);
