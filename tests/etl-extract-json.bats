@@ -154,6 +154,15 @@ load setup
 	prints $'a\n1\n4'
 	try etl-cut -f line,byte,record bad.csv
 	prints $'line,byte,record\n1,10,7\n1,19,"{""a"":2,""a"":3}"'
+	# Wherever a block of the input ends.
+	printf '[{"a":1},\n[7, "a text of some length"], 12345678901234567890, {"a":2,"a":"one of some length, too"},{"a":4}]' >f
+	for block in 1 2 3 5 16 21 64 100 262144; do
+		rm -f bad.csv
+		ETL_BLOCK=$block try etl-extract --from json --rejects bad.csv f
+		prints $'a\n1\n4'
+		try etl-cut -f line,byte,record bad.csv
+		prints $'line,byte,record\n2,1,"[7, ""a text of some length""]"\n2,31,12345678901234567890\n2,60,"{""a"":2,""a"":""one of some length, too""}"'
+	done
 	printf '[{"a":1},{"a" 2}]' >f
 	try etl-extract --from json --rejects bad.csv f
 	fails 1 "':' was expected"

@@ -277,25 +277,33 @@ take_name(struct json_values *v)
 	return is_it;
 }
 
+/* Takes the value at v->from, as deep within others; reads on where not all of it is there. */
+static bool
+take_whole(struct json_values *v, size_t depth, struct json_text *t, struct slice *raw)
+{
+	*t = rest(v);
+	bool is_read = json_take_value(t, depth, raw);
+	if (!is_read && is_cut(v, t)) {
+		read_whole(v);
+		*t = rest(v);
+		is_read = json_take_value(t, depth, raw);
+	}
+	/* A number at the end of what was read may go on behind it. */
+	while (is_read && t->at == t->stop && fill(v)) {
+		*t = rest(v);
+		is_read = json_take_value(t, depth, raw);
+	}
+	return is_read;
+}
+
 /* A value that is not on the path. */
 static void
 skip_value(struct json_values *v)
 {
+	struct json_text t;
 	struct slice raw;
 	need(v, "a value was expected");
-	struct json_text t = rest(v);
-	bool is_read = json_take_value(&t, v->level, &raw);
-	if (!is_read && is_cut(v, &t)) {
-		read_whole(v);
-		t = rest(v);
-		is_read = json_take_value(&t, v->level, &raw);
-	}
-	/* A number at the end of what was read may go on behind it. */
-	while (is_read && t.at == t.stop && fill(v)) {
-		t = rest(v);
-		is_read = json_take_value(&t, v->level, &raw);
-	}
-	if (!is_read)
+	if (!take_whole(v, v->level, &t, &raw))
 		die_at(v, t.at, t.reason);
 	v->from = (size_t)(t.at - v->at);
 }
@@ -463,18 +471,29 @@ json_values_take(struct json_values *v, const struct json_text *t)
 	count(v);
 }
 
+/* The value that is no good, as it stands; false: it is not known where it ends. */
+static bool
+find_refused(struct json_values *v, struct slice *raw)
+{
+	struct json_text whole;
+	if (!v->is_lines)
+		return take_whole(v, 0, &whole, raw);
+	*raw = (struct slice){v->at + v->from, v->end - v->from};
+	raw->len -= raw->at[raw->len - 1] == '\r';
+	return true;
+}
+
 void
 json_values_refuse(struct json_values *v, const struct json_text *t)
 {
-	struct json_text whole = rest(v);
-	struct slice raw = {whole.at, v->end - v->from};
-	if (!reject_is_allowed() || (!v->is_lines && !json_take_value(&whole, 0, &raw)))
-		die_at(v, t->at, t->reason);
-	if (v->is_lines && raw.at[raw.len - 1] == '\r')
-		raw.len--;
+	struct slice raw;
+	size_t place = (size_t)(t->at - v->at) - v->from;
+	bool is_kept = reject_is_allowed() && find_refused(v, &raw);
+	if (!is_kept)
+		die_at(v, v->at + v->from + place, t->reason);
 	count_lines(v, v->from);
 	uint64_t line = v->line;
-	size_t byte = (size_t)(v->base + (size_t)(t->at - v->at) - v->line_start + 1);
+	size_t byte = (size_t)(v->base + v->from + place - v->line_start + 1);
 	reject_put(&(struct reject){v->source.name, line, byte, {"", 0}, "json", t->reason, raw});
 	v->from = (size_t)(raw.at - v->at) + raw.len;
 	count(v);
