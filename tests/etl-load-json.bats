@@ -98,6 +98,11 @@ given_records() {
 	printf 'a.b,c,a\n1,2,3\n' >in.csv
 	try etl-load - --to ndjson --nest in.csv
 	fails 1 "column 'a' would be a value, and an object as well"
+	python3 -c 'print("a" + ".b" * 255 + "\n1")' >deep.csv
+	etl-load - --to json --nest deep.csv | etl-extract --from json | cmp - deep.csv
+	python3 -c 'print("c,a" + ".b" * 256 + "\n1,1")' >deep.csv
+	try etl-load - --to json --nest deep.csv
+	fails 1 "would be a value within 257 objects, and 256 are the most (--nest)"
 	try etl-load out.csv --nest in.csv
 	fails 2 'option --nest: CSV has no objects'
 }

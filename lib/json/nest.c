@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json-text.h"
 #include "msg.h"
 #include "table/table.h"
 
@@ -110,6 +111,23 @@ find_both(const struct path *path, size_t count, struct buf *why)
 	return false;
 }
 
+/* What nobody reads is not written, and takes no memory. */
+static bool
+find_too_deep(const struct header *header, struct buf *why)
+{
+	char text[SHOWN_MAX];
+	for (size_t i = 0; i < header->count; i++) {
+		struct slice name = header->name[i];
+		size_t parts = count_parts(name);
+		if (parts <= JSON_DEPTH_MAX)
+			continue;
+		buf_format(why, "column '%s' would be a value within %zu objects, and %d are the most (--nest)",
+			shown(text, name.at, name.len), parts, JSON_DEPTH_MAX);
+		return true;
+	}
+	return false;
+}
+
 static void
 set_leads(struct json_out *j, const struct path *path)
 {
@@ -127,6 +145,8 @@ bool
 nest(struct json_out *j, const struct header *header, struct buf *why)
 {
 	struct arena arena = {0};
+	if (find_too_deep(header, why))
+		return false;
 	struct table *places = table_new(0);
 	struct path *path = arena_take(&arena, (j->columns + 1) * sizeof *path);
 	for (size_t i = 0; i < j->columns; i++) {
