@@ -8,24 +8,18 @@
  * clean end.  Any other target is a connector's work, which reads the records itself: we run it, wait, and say
  * how it ended.  A batch of records is all the memory needed.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "compat.h"
 #include "connect/connect.h"
 #include "csv/csv.h"
-#include "in.h"
+#include "csv/reject.h"
 #include "load/load-json.h"
 #include "load/load.h"
+#include "load/send.h"
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
-#include "csv/reject.h"
 #include "stage.h"
 #include "tool.h"
 
@@ -124,11 +118,10 @@ say_loaded(const char *target, uint64_t records)
 static enum keep_form
 file_form(void)
 {
-	if (arg.to == NULL || strcmp(arg.to, "csv") == 0)
-		return KEEP_CSV;
-	if (strcmp(arg.to, "ndjson") != 0 && strcmp(arg.to, "json") != 0)
+	enum keep_form form = KEEP_CSV;
+	if (arg.to != NULL && !keep_form_parse(arg.to, &form))
 		die(END_SETUP, "option --to: '%s' is none of json, ndjson, csv", arg.to);
-	return strcmp(arg.to, "json") == 0 ? KEEP_JSON : KEEP_NDJSON;
+	return form;
 }
 
 static void
@@ -191,107 +184,13 @@ put_file(const char *name, char *const *operands, size_t count)
 	say_loaded(name, load_json(&how, &keep, name, operands, count));
 }
 
-/*
- * A connector that reads standard input alone gets several files through a pipe that a child of ours fills and
- * marks.  Returns the pipe's end.
- */
-static int
-start_feeder(char *const *operands, size_t count, pid_t *pid)
-{
-	int ends[2];
-	struct csv_out out;
-	pid_t parent = getpid();
-	if (pipe2(ends, O_CLOEXEC) != 0 || (*pid = fork()) < 0)
-		die(END_SETUP, "a pipe to the connector: %s", strerror(errno));
-	if (*pid != 0) {
-		close(ends[1]);
-		return ends[0];
-	}
-	close(ends[0]);
-	stage_forget();
-	if (!compat_die_with(parent) || dup2(ends[1], STDOUT_FILENO) < 0)
-		end(END_AGAIN);
-	close(ends[1]);
-	mark_guard();
-	/* The pipe holds what the files do: the connector gets the options too, and acts on them. */
-	struct csv_how how = arg.csv;
-	how.out_tsv = how.tsv;
-	how.out_delimiter = how.delimiter;
-	how.no_header |= how.header != NULL;
-	how.header = NULL;
-	how.rename_header = NULL;
-	how.ragged &= ~(unsigned)RAGGED_REJECT;
-	struct csv_in *in = csv_open(&how, operands, count);
-	csv_out_open(&out, &how);
-	csv_copy(in, &out, true);
-	csv_finish(&out, in);
-	end(END_WELL);
-}
-
-/* The files as the connector takes them; returns the descriptor of its input, -1: standard input. */
-static int
-pass_files(const struct connect_about *about, char *const *operands, size_t count, pid_t *feeder)
-{
-	struct in in;
-	in_check(operands, count);
-	if (count == 0)
-		return -1;
-	if (about->takes_files) {
-		connect_word(&arg.words, "--");
-		for (size_t i = 0; i < count; i++)
-			connect_word(&arg.words, operands[i]);
-		return -1;
-	}
-	if (count > 1)
-		return start_feeder(operands, count, feeder);
-	in_open(&in, operands[0]);
-	return in.fd;
-}
-
-/* The name in messages: a URI of a path alone without its scheme. */
-static const char *
-target_name(const struct connect_child *child)
-{
-	const char *rest = strchr(child->shown, ':') + 1;
-	return *rest != '\0' && strncmp(rest, "//", 2) != 0 ? rest : child->shown;
-}
-
-static _Noreturn void
-end_failed(const struct connect_child *child, const struct connect_about *about, int status)
-{
-	const char *name = target_name(child);
-	bool may_be_there = child->is_committing && about->is_announced;
-	if (about->is_whole && child->was_killed && child->is_committing)
-		warn("%s: killed while committing: either all rows are there or none", name);
-	else if (may_be_there && child->was_killed)
-		warn("%s: killed while sending: nobody knows how much of it was taken", name);
-	else if (about->is_whole || (about->is_announced && !may_be_there))
-		warn("%s: nothing was committed", name);
-	end(status);
-}
-
 static void
 put_connected(const char *scheme, const char *uri, char *const *operands, size_t count)
 {
-	struct arena arena = {0};
-	struct connect_child child;
-	pid_t feeder = 0;
-	int fed = 0;
-	struct connect_about about = connect_describe(scheme, &arena);
-	if (!about.puts)
-		die(END_SETUP, "connector '%s' cannot put", scheme);
-	connect_check(scheme, &about, &arg.words);
-	int input = pass_files(&about, operands, count, &feeder);
-	connect_start(&child, scheme, "put", uri, &arg.words, input);
-	child.files = operands;
-	child.files_count = count;
-	int status = connect_wait(&child);
-	if (feeder > 0 && waitpid(feeder, &fed, 0) == feeder && fed != 0 && status == END_WELL)
-		status = WIFEXITED(fed) ? WEXITSTATUS(fed) : END_AGAIN;
-	if (status != END_WELL)
-		end_failed(&child, &about, status);
-	say_loaded(target_name(&child), child.records);
-	arena_clear(&arena);
+	const char *name;
+	struct send_how how = {&arg.csv, &arg.words};
+	uint64_t records = send_records(&how, scheme, uri, operands, count, &name);
+	say_loaded(name, records);
 }
 
 int
@@ -303,7 +202,7 @@ main(int argc, char **argv)
 	if (count == 0)
 		die(END_SETUP, "which target?  see 'etl-load --help'");
 	const char *target = operands[0];
-	if (*target == '\0' || (strcmp(target, "-") == 0 && (arg.to == NULL || file_form() == KEEP_CSV)))
+	if (*target == '\0' || (strcmp(target, "-") == 0 && file_form() == KEEP_CSV))
 		die(END_SETUP, "'%s' is no target: a file, or SCHEME:REST%s", target,
 			*target != '\0' ? "; with --to json or ndjson it is standard output" : "");
 	const char *scheme = connect_scheme(target, &arena);

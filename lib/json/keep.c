@@ -19,6 +19,20 @@ struct fault {
 	struct slice value; /* valid until the next row is looked at */
 };
 
+bool
+keep_form_parse(const char *name, enum keep_form *out)
+{
+	static const char *const names[] = {
+		[KEEP_JSON] = "json", [KEEP_NDJSON] = "ndjson", [KEEP_CSV] = "csv"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (strcmp(names[i], name) != 0)
+			continue;
+		*out = (enum keep_form)i;
+		return true;
+	}
+	return false;
+}
+
 static bool
 is_string(enum schema_type type)
 {

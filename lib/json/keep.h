@@ -11,10 +11,13 @@
 
 #include "csv/csv.h"
 #include "json/json-out.h"
+#include "mem.h"
 #include "out.h"
 
 /* What becomes of them. */
 enum keep_form { KEEP_JSON, KEEP_NDJSON, KEEP_CSV };
+/* By its name, which --to has: json, ndjson, csv; false: none of them. */
+bool keep_form_parse(const char *name, enum keep_form *out);
 
 struct keep_how {
 	struct csv_how csv;

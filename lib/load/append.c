@@ -195,3 +195,18 @@ append_file(struct append *a, int from)
 	close(a->fd);
 	a->fd = -1;
 }
+
+void
+append_output(struct append *a, struct csv_out *out)
+{
+	out_flush(&out->out);
+	if (out->out.bytes != 0)
+		append_file(a, out->out.fd);
+	out->stage->records = out->records;
+	out->stage->bytes = out->out.bytes;
+	out->stage->waited = out->out.waited;
+	tmp_drop(&out->out.tmp);
+	buf_clear(&out->scratch);
+	free(out->out.at);
+	out->out.at = NULL;
+}

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "csv/csv.h"
 #include "msg.h"
 
 struct append {
@@ -30,5 +31,8 @@ void append_lock(struct append *a, const char *path, uint64_t wait_seconds);
  * returns, it is there for good.  Ends the program on errors.
  */
 void append_file(struct append *a, int from);
+
+/* The same of what out has written into a temporary for path, which goes; out is done. */
+void append_output(struct append *a, struct csv_out *out);
 
 #endif

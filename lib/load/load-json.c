@@ -1,6 +1,5 @@
 #include "load/load-json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "csv/reject.h"
@@ -33,21 +32,6 @@ put_objects(struct csv_out *w, struct keep *k)
 		out_add(&w->out, "]\n", 2);
 	if (in != NULL)
 		csv_close(in);
-}
-
-static void
-put_behind(struct append *append, struct csv_out *w)
-{
-	out_flush(&w->out);
-	if (w->out.bytes != 0)
-		append_file(append, w->out.fd);
-	w->stage->records = w->records;
-	w->stage->bytes = w->out.bytes;
-	w->stage->waited = w->out.waited;
-	tmp_drop(&w->out.tmp);
-	buf_clear(&w->scratch);
-	free(w->out.at);
-	w->out.at = NULL;
 }
 
 static void
@@ -95,7 +79,7 @@ load_json(const struct load_how *load, struct keep_how *keep, const char *name, 
 	csv_out_open(&out, &keep->csv);
 	put_objects(&out, &kept);
 	if (appends)
-		put_behind(&append, &out);
+		append_output(&append, &out);
 	else
 		csv_finish(&out, kept.in);
 	if (is_plain)

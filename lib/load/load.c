@@ -64,20 +64,6 @@ check_columns(const char *path, const struct csv_how *csv, const struct csv_in *
 	csv_close(old_in);
 }
 
-/* The temporary has all that came: now it goes behind the file instead of in its place. */
-static void
-finish_append(struct append *append, struct csv_out *out, struct csv_in *in)
-{
-	reject_finish(csv_records(in));
-	out_flush(&out->out);
-	if (out->out.bytes != 0)
-		append_file(append, out->out.fd);
-	out->stage->records = out->records;
-	out->stage->bytes = out->out.bytes;
-	out->stage->waited = out->out.waited;
-	tmp_drop(&out->out.tmp);
-}
-
 uint64_t
 load_file(const struct load_how *how, const char *name, char *const *operands, size_t count)
 {
@@ -98,10 +84,12 @@ load_file(const struct load_how *how, const char *name, char *const *operands, s
 	csv_out_open(&out, how->csv);
 	csv_copy(in, &out, !appends);
 	csv_must_count(csv_records(in), how->expect_rows);
-	if (appends)
-		finish_append(&append, &out, in);
-	else
+	if (appends) {
+		reject_finish(csv_records(in));
+		append_output(&append, &out);
+	} else {
 		csv_finish(&out, in);
+	}
 	if (is_plain)
 		cleanup_drop(&failed);
 	csv_close(in);

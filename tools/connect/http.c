@@ -74,14 +74,8 @@ take_header_file(const struct opt *opt, const char *path)
 static void
 set_form(const struct opt *opt, const char *value)
 {
-	static const char *const names[] = {[KEEP_JSON] = "json", [KEEP_NDJSON] = "ndjson", [KEEP_CSV] = "csv"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		if (strcmp(names[i], value) != 0)
-			continue;
-		*(enum keep_form *)opt->into = (enum keep_form)i;
-		return;
-	}
-	die(END_SETUP, "option --to: '%s' is none of json, ndjson, csv", value);
+	if (!keep_form_parse(value, opt->into))
+		die(END_SETUP, "option --to: '%s' is none of json, ndjson, csv", value);
 }
 
 /* The options of both directions, and those of one. */
