@@ -39,6 +39,12 @@ load setup
 		ETL_BLOCK=$block try etl-extract --from json --path data.items f
 		prints $'a\n1\n2'
 	done
+	# A number beside the path, wherever a block of the input ends in it.
+	printf '{"n":-12.50e+07,"w":true,"a":[{"b":1}],"m":[1,2.5],"z":0.1e-2\n}' >numbers
+	for block in $(seq 1 40); do
+		ETL_BLOCK=$block try etl-extract --from json --path a numbers
+		prints $'b\n1'
+	done
 	try etl-extract --from json --path data.n f
 	fails 1 "f:1: byte 35: an array was expected: '3,"
 	try etl-extract --from json --path data.other f

@@ -238,7 +238,7 @@ read_whole(struct json_values *v)
 			if (depth <= 1)
 				return;
 			depth--;
-		} else if (depth == 0 && (byte == ',' || byte == ' ' || byte == '\n')) {
+		} else if (depth == 0 && (byte == ',' || byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r')) {
 			return;
 		}
 	}
@@ -277,23 +277,17 @@ take_name(struct json_values *v)
 	return is_it;
 }
 
-/* Takes the value at v->from, as deep within others; reads on where not all of it is there. */
+/* Takes the value at v->from, as deep within others; reads on where not all of it is there, or perhaps not. */
 static bool
 take_whole(struct json_values *v, size_t depth, struct json_text *t, struct slice *raw)
 {
 	*t = rest(v);
 	bool is_read = json_take_value(t, depth, raw);
-	if (!is_read && is_cut(v, t)) {
-		read_whole(v);
-		*t = rest(v);
-		is_read = json_take_value(t, depth, raw);
-	}
-	/* A number at the end of what was read may go on behind it. */
-	while (is_read && t->at == t->stop && fill(v)) {
-		*t = rest(v);
-		is_read = json_take_value(t, depth, raw);
-	}
-	return is_read;
+	if (is_read ? t->at != t->stop : !is_cut(v, t))
+		return is_read;
+	read_whole(v);
+	*t = rest(v);
+	return json_take_value(t, depth, raw);
 }
 
 /* A value that is not on the path. */
