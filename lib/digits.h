@@ -5,8 +5,11 @@
 #define ETL_DIGITS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "slice.h"
 
 enum { DIGITS_TEN_MAX = 19 }; /* of digits_ten[] */
 
@@ -20,6 +23,15 @@ static inline bool
 digits_is(char c)
 {
 	return c >= '0' && c <= '9';
+}
+
+/* Where the digits end that begin at text.at[i]: i where there are none. */
+static inline size_t
+digits_end(struct slice text, size_t i)
+{
+	while (i < text.len && digits_is(text.at[i]))
+		i++;
+	return i;
 }
 
 /* Multiplies n by 10^by, by not negative; false where 64 bits do not hold that: n is then lost. */

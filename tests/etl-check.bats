@@ -96,7 +96,7 @@ takes() { # CODE FIELD-MEMBERS VALUE... -- VALUE...
 	takes type '"type":"datetime","format":"%Y/%m/%d %H:%M"' '2021/08/01 12:30' -- 2021-08-01T12:30:00Z
 	takes type '"type":"year"' 2021 0999 12021 -0044 -- 21 +2021 20x1
 	takes type '"type":"yearmonth"' 2021-08 -- 2021-13 2021 2021-8
-	takes type '"type":"duration"' P1Y P1Y2M3W4DT5H6M7S PT0.5S P2W -P1D -- P 1Y PT P1H P1S P1D2Y PT1.5H2M
+	takes type '"type":"duration"' P1Y P1Y2M3W4DT5H6M7S PT0.5S P2W -P1D -- +P1D P 1Y PT P1H P1S P1D2Y PT1.5H2M
 	takes type '"type":"object"' '{}' '{"a":[1]}' -- '[]' '{' x
 	takes type '"type":"array"' '[]' '[1,"a"]' -- '{}' '[1,]'
 	takes type '"type":"geopoint"' '90.50, 45.50' 180,-90 -- 181,0 0,91 5 a,b 1,2,3

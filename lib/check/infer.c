@@ -1,31 +1,22 @@
-#include "check/infer.h"
+#include "check/infer-parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "msg.h"
+#include "mem.h"
 #include "schema/schema.h"
 #include "utf8.h"
 
 enum {
-	/* A set of values is claimed where each comes this often, and there are no more of them. */
-	ENUM_MAX = 20,
-	ENUM_TIMES = 5,
 	KEPT_MAX = 48,
-	NANOS = 1000000000,
-	DAY = 24 * 60 * 60
+	DAY = 24 * 60 * 60,
+	NUMBERS = 1 << INFER_NUMBER | 1u << INFER_NUMERAL /* what decimals as we write them are */
 };
 
 const char *const infer_words[INFER_WORDS] = {
 	"n/a", "N/A", "NA", "null", "NULL", "None", "nan", "NaN", "-", ".", "?", "#N/A"};
 
-/* What a rule of these looks like in a schema.  Two of one pair read each other's values otherwise.
- */
-static const struct {
-	enum schema_kind kind;
-	const char *format; /* NULL: the default */
-	int pair;           /* 0: none */
-} forms[] = {
+const struct infer_rule infer_rules[INFER_RULES] = {
 	{SCHEMA_IS_DATE, NULL, 0},
 	{SCHEMA_IS_DATETIME, NULL, 0},
 	{SCHEMA_IS_TIME, NULL, 0},
@@ -48,16 +39,8 @@ static const struct {
 	{SCHEMA_IS_STRING, "uri", 0},
 	{SCHEMA_IS_STRING, "uuid", 0},
 };
-enum { RULES = sizeof forms / sizeof *forms, NUMBERS = 1 << INFER_NUMBER | 1u << INFER_NUMERAL };
-_Static_assert((int)INFER_DATES + (int)RULES <= (int)INFER_NUMERAL, "a bit for each form");
 
 static const char *const booleans[][2] = {{"true", "false"}, {"True", "False"}, {"TRUE", "FALSE"}};
-
-static uint32_t
-bit(unsigned form)
-{
-	return (uint32_t)1 << form;
-}
 
 /* The rules are those that a schema makes, so that what is claimed is what it takes. */
 static void
@@ -65,8 +48,8 @@ init_rule(struct rule *r, size_t i)
 {
 	struct buf text = {0}, why = {0};
 	size_t at = 0;
-	*r = (struct rule){.kind = forms[i].kind, .point = '.', .is_bare = true};
-	const char *format = forms[i].format;
+	*r = (struct rule){.kind = infer_rules[i].kind, .point = '.', .is_bare = true};
+	const char *format = infer_rules[i].format;
 	if (format == NULL)
 		return;
 	if (r->kind == SCHEMA_IS_STRING) {
@@ -85,14 +68,14 @@ init_rule(struct rule *r, size_t i)
 void
 infer_init(struct infer *in, const struct header *header, uint64_t memory)
 {
-	*in = (struct infer){.columns = header->count, .rules = RULES};
+	*in = (struct infer){.columns = header->count, .rules = INFER_RULES};
 	in->memory = memory / (header->count + 1);
-	in->rule = xcalloc(RULES, sizeof *in->rule);
-	for (size_t i = 0; i < RULES; i++)
+	in->rule = xcalloc(INFER_RULES, sizeof *in->rule);
+	for (size_t i = 0; i < INFER_RULES; i++)
 		init_rule(&in->rule[i], i);
 	in->column = xcalloc(in->columns, sizeof *in->column);
 	for (size_t i = 0; i < in->columns; i++) {
-		in->column[i].can = (bit(INFER_DATES + RULES) - 1) | bit(INFER_NUMERAL);
+		in->column[i].can = (infer_bit(INFER_DATES + INFER_RULES) - 1) | infer_bit(INFER_NUMERAL);
 		in->column[i].min_length = SIZE_MAX;
 		in->column[i].seen = table_new(0);
 	}
@@ -160,7 +143,7 @@ is_of(struct infer *in, unsigned form, struct slice value, struct decimal *place
 		return false;
 	/* With an offset a time may be one of the day before, which no bound can say. */
 	return r->kind != SCHEMA_IS_TIME ||
-	       (place->digits >= 0 && place->digits < (int128)DAY * NANOS);
+	       (place->digits >= 0 && place->digits < (int128)DAY * INFER_NANOS);
 }
 
 static void
@@ -170,15 +153,6 @@ widen(struct infer_column *c, unsigned form, struct decimal place)
 		c->low[form] = place;
 	if (c->values == 0 || decimal_order(place, c->high[form]) > 0)
 		c->high[form] = place;
-}
-
-static bool
-has_order(unsigned form)
-{
-	if (form <= INFER_NUMBER)
-		return true;
-	return form >= INFER_DATES && form < INFER_NUMERAL &&
-	       forms[form - INFER_DATES].kind != SCHEMA_IS_STRING;
 }
 
 /* Words stand for no value as long as the others have a type. */
@@ -207,14 +181,14 @@ take_value(struct infer *in, struct infer_column *c, size_t row, struct slice va
 	struct decimal place[INFER_FORMS];
 	uint32_t is = 0;
 	for (unsigned form = 0; form < INFER_FORMS; form++)
-		if ((c->can & bit(form)) != 0 && is_of(in, form, value, &place[form]))
-			is |= bit(form);
+		if ((c->can & infer_bit(form)) != 0 && is_of(in, form, value, &place[form]))
+			is |= infer_bit(form);
 	if (is == 0 && take_word(in, c, row, value))
 		return false;
 	for (unsigned form = 0; form < INFER_FORMS; form++) {
-		if ((is & bit(form)) != 0 && has_order(form))
+		if ((is & infer_bit(form)) != 0 && infer_has_order(form))
 			widen(c, form, place[form]);
-		if ((c->can & ~is & bit(form)) == 0)
+		if ((c->can & ~is & infer_bit(form)) == 0)
 			continue;
 		end = end != NULL ? end : note(in, c, row, value);
 		c->end[form] = end;
@@ -227,26 +201,19 @@ take_value(struct infer *in, struct infer_column *c, size_t row, struct slice va
 	return true;
 }
 
-static void
-take_length(struct infer_column *c, size_t length)
-{
-	c->min_length = length < c->min_length ? length : c->min_length;
-	c->max_length = length > c->max_length ? length : c->max_length;
-}
-
 /* Integers that have been nothing else so far. */
 static bool
 take_integer(struct infer_column *c, struct slice value)
 {
 	int64_t n;
 	struct decimal *low = &c->low[INFER_INTEGER], *high = &c->high[INFER_INTEGER];
-	if ((c->can & bit(INFER_INTEGER)) == 0 || c->values == 0 || !schema_integer(value, &n))
+	if ((c->can & infer_bit(INFER_INTEGER)) == 0 || c->values == 0 || !schema_integer(value, &n))
 		return false;
 	if (n < low->digits)
 		*low = c->low[INFER_NUMBER] = (struct decimal){n, 0};
 	if (n > high->digits)
 		*high = c->high[INFER_NUMBER] = (struct decimal){n, 0};
-	take_length(c, value.len);
+	infer_length(c, value.len);
 	return true;
 }
 
@@ -261,7 +228,7 @@ take_number(struct infer_column *c, struct slice value)
 		return false;
 	place.digits = digits;
 	widen(c, INFER_NUMBER, place);
-	take_length(c, value.len);
+	infer_length(c, value.len);
 	return true;
 }
 
@@ -280,7 +247,7 @@ take_values(
 		if (!take_integer(c, v) && !take_number(c, v)) {
 			if (c->can != 0 && !take_value(in, c, first + i, v))
 				continue;
-			take_length(c, utf8_count(v.at, v.len));
+			infer_length(c, utf8_count(v.at, v.len));
 		}
 		c->values++;
 		value[count++] = v;
@@ -303,7 +270,7 @@ keep(struct infer *in, struct infer_column *c, const struct slice *value, size_t
 	if (c->seen == NULL || count == 0)
 		return;
 	uint32_t next = table_count(c->seen);
-	if (table_bytes_with(c->seen, value, count) > in->memory && next > ENUM_MAX) {
+	if (table_bytes_with(c->seen, value, count) > in->memory && next > INFER_ENUM_MAX) {
 		c->is_beyond = !c->is_repeated;
 		forget(c);
 		return;
@@ -313,7 +280,7 @@ keep(struct infer *in, struct infer_column *c, const struct slice *value, size_t
 		c->is_repeated |= number[i] != next;
 		next += number[i] == next;
 	}
-	if (c->is_repeated && next > ENUM_MAX)
+	if (c->is_repeated && next > INFER_ENUM_MAX)
 		forget(c);
 }
 
@@ -344,148 +311,4 @@ infer_take(struct infer *in, const struct batch *b)
 			keep(in, &in->column[i], value, count);
 		}
 	}
-}
-
-/* Do two formats of a pair read all values? */
-static bool
-is_ambiguous(uint32_t can, unsigned form)
-{
-	if (form < INFER_DATES || forms[form - INFER_DATES].pair == 0)
-		return false;
-	for (unsigned other = form + 1; other < INFER_DATES + RULES; other++)
-		if (forms[other - INFER_DATES].pair == forms[form - INFER_DATES].pair)
-			return (can & bit(other)) != 0;
-	return false;
-}
-
-/* The words of a string are values like any other. */
-static void
-add_words(struct infer_column *c)
-{
-	for (size_t i = 0; c->words != NULL && i < INFER_WORDS; i++) {
-		struct slice word = slice_of(infer_words[i]);
-		uint32_t number;
-		if (c->words[i] == 0)
-			continue;
-		take_length(c, word.len);
-		c->values += c->words[i];
-		c->is_repeated |= c->words[i] > 1;
-		if (c->seen == NULL)
-			continue;
-		uint32_t next = table_count(c->seen);
-		table_put(c->seen, &word, 1, &number);
-		c->is_repeated |= number != next;
-	}
-}
-
-static bool
-has_enum(const struct infer_column *c)
-{
-	if (c->seen == NULL || table_count(c->seen) > ENUM_MAX ||
-		c->values < (uint64_t)ENUM_TIMES * table_count(c->seen))
-		return false;
-	/* What is no text of JSON cannot be in a schema. */
-	for (uint32_t i = 0; i < table_count(c->seen); i++) {
-		struct slice value = table_key(c->seen, i);
-		if (!utf8_is_valid(value.at, value.len))
-			return false;
-	}
-	return true;
-}
-
-const char *
-infer_form_name(enum infer_form form)
-{
-	if (form == INFER_INTEGER)
-		return "an integer";
-	if (form == INFER_NUMBER || form >= INFER_NUMERAL)
-		return "a number";
-	if (form < INFER_DATES)
-		return "a boolean";
-	static const char *const names[SCHEMA_KINDS] = {
-		[SCHEMA_IS_STRING] = "an address",
-		[SCHEMA_IS_DATE] = "a date",
-		[SCHEMA_IS_TIME] = "a time",
-		[SCHEMA_IS_DATETIME] = "a datetime",
-		[SCHEMA_IS_YEARMONTH] = "a yearmonth",
-	};
-	return names[forms[form - INFER_DATES].kind];
-}
-
-struct infer_claim
-infer_claim(struct infer *in, size_t column)
-{
-	struct infer_column *c = &in->column[column];
-	struct infer_claim claim = {.form = INFER_STRING, .kind = SCHEMA_IS_STRING};
-	for (unsigned form = INFER_NUMERAL; c->values != 0 && form-- > 0;)
-		if ((c->can & bit(form)) != 0)
-			claim.form = (enum infer_form)form;
-	claim.is_ambiguous = claim.form != INFER_STRING && is_ambiguous(c->can, claim.form);
-	if (claim.is_ambiguous)
-		claim.form = INFER_STRING;
-	if (claim.form == INFER_STRING)
-		add_words(c);
-	claim.has_words = claim.form != INFER_STRING && c->words != NULL;
-	if (claim.form <= INFER_NUMBER)
-		claim.kind = claim.form == INFER_INTEGER ? SCHEMA_IS_INTEGER : SCHEMA_IS_NUMBER;
-	else if (claim.form < INFER_DATES)
-		claim.kind = SCHEMA_IS_BOOLEAN;
-	else if (claim.form < INFER_STRING) {
-		claim.kind = forms[claim.form - INFER_DATES].kind;
-		claim.format = forms[claim.form - INFER_DATES].format;
-	}
-	claim.is_required = c->values != 0 && c->missing == 0 && !claim.has_words;
-	claim.is_unique = c->values > 1 && c->seen != NULL && !c->is_repeated &&
-			  (claim.kind == SCHEMA_IS_STRING || claim.kind == SCHEMA_IS_INTEGER);
-	claim.has_enum = claim.form == INFER_STRING && has_enum(c) && c->values != 0;
-	claim.has_bounds = claim.form != INFER_STRING && has_order(claim.form);
-	claim.has_lengths = claim.form == INFER_STRING && c->values != 0 && !claim.has_enum;
-	return claim;
-}
-
-static struct moment
-moment_of(struct decimal place)
-{
-	int128 seconds = place.digits / NANOS;
-	int128 nanos = place.digits % NANOS;
-	if (nanos < 0) {
-		nanos += NANOS;
-		seconds--;
-	}
-	return (struct moment){(int64_t)seconds, (int32_t)nanos};
-}
-
-/* The standard's own forms are parts of what ISO 8601 is. */
-static size_t
-print_default(enum schema_kind kind, struct moment m, char *out)
-{
-	char text[DATE_PRINT_MAX];
-	size_t len = date_print(text, m);
-	enum { DATE_LEN = 10, MONTH_LEN = 7, TIME_AT = 11 };
-	size_t from = kind == SCHEMA_IS_TIME ? TIME_AT : 0;
-	size_t to = kind == SCHEMA_IS_DATE        ? DATE_LEN
-		    : kind == SCHEMA_IS_YEARMONTH ? MONTH_LEN
-						  : len;
-	memcpy(out, text + from, to - from);
-	/* A time of a day without a zone has none. */
-	return to - from - (kind == SCHEMA_IS_TIME);
-}
-
-size_t
-infer_print(const struct infer *in, enum infer_form form, struct decimal place,
-	char out[INFER_PRINT_MAX])
-{
-	if (form <= INFER_NUMBER)
-		return decimal_print(out, place);
-	const struct rule *r = &in->rule[form - INFER_DATES];
-	struct moment m = moment_of(place);
-	if (r->dates == NULL)
-		return print_default(r->kind, m, out);
-	struct buf why = {0};
-	size_t at = 0;
-	struct date_format *f = date_format_new(r->dates_text, DATE_TO_PRINT, &why, &at);
-	size_t len = date_format_room(f) <= INFER_PRINT_MAX ? date_format_print(f, m, out) : 0;
-	date_format_free(f);
-	buf_clear(&why);
-	return len;
 }

@@ -1,6 +1,7 @@
 /* Types: is a value what the standard says that it looks like? */
 #include <string.h>
 
+#include "check/form.h"
 #include "check/rule.h"
 #include "digits.h"
 #include "number.h"
@@ -8,14 +9,6 @@
 #include "utf8.h"
 
 enum { NANOS = 1000000000, NANOS_DIGITS = 9 };
-
-static size_t
-skip_digits(struct slice text, size_t i)
-{
-	while (i < text.len && digits_is(text.at[i]))
-		i++;
-	return i;
-}
 
 static bool
 is_sign(struct slice text)
@@ -27,7 +20,7 @@ static bool
 is_integer(struct slice text)
 {
 	size_t sign = is_sign(text);
-	return sign < text.len && skip_digits(text, sign) == text.len;
+	return sign < text.len && digits_end(text, sign) == text.len;
 }
 
 /* `[+-]?(digits[.digits]|.digits)([eE][+-]?digits)?`, of any length. */
@@ -35,11 +28,11 @@ static bool
 is_number(struct slice text)
 {
 	size_t sign = is_sign(text);
-	size_t point = skip_digits(text, sign);
+	size_t point = digits_end(text, sign);
 	size_t i = point;
 	size_t digits = point - sign;
 	if (i < text.len && text.at[i] == '.') {
-		i = skip_digits(text, point + 1);
+		i = digits_end(text, point + 1);
 		size_t behind = i - point - 1;
 		if (behind == 0)
 			return false;
@@ -211,46 +204,6 @@ take_year(struct slice text, struct decimal *place)
 	return CHECK_GOOD;
 }
 
-/* Takes `digits` and one of the designators in *order, which goes on behind it; false: no such. */
-static bool
-take_amount(struct slice text, size_t *i, const char **order, bool *has_fraction)
-{
-	size_t end = skip_digits(text, *i);
-	*has_fraction = end < text.len && (text.at[end] == '.' || text.at[end] == ',');
-	size_t last = *has_fraction ? skip_digits(text, end + 1) : end;
-	if (end == *i || last == text.len || (*has_fraction && last == end + 1) ||
-		text.at[last] == '\0')
-		return false;
-	const char *at = strchr(*order, text.at[last]);
-	if (at == NULL)
-		return false;
-	*order = at + 1;
-	*i = last + 1;
-	return true;
-}
-
-/* ISO 8601: -?P[nY][nM][nW][nD][T[nH][nM][nS]], a fraction in the last one only. */
-static bool
-is_duration(struct slice text)
-{
-	const char *order = "YMWD";
-	bool has_fraction = false;
-	bool is_time = false;
-	size_t i = is_sign(text);
-	if (i == text.len || text.at[i++] != 'P' || i == text.len)
-		return false;
-	while (i < text.len) {
-		if (!is_time && text.at[i] == 'T') {
-			is_time = true;
-			order = "HMS";
-			i++;
-		}
-		if (has_fraction || !take_amount(text, &i, &order, &has_fraction))
-			return false;
-	}
-	return true;
-}
-
 static const struct json *
 read_json(struct slice text, struct arena *arena)
 {
@@ -320,87 +273,17 @@ is_geopoint(const struct rule *r, struct slice text, struct arena *arena)
 }
 
 static bool
-is_letter(char byte)
-{
-	return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
-}
-
-static bool
-has_blank(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.at[i] <= ' ' || text.at[i] == 0x7f)
-			return true;
-	return false;
-}
-
-/* Something, one @, a name with neither blank nor @ and no dot at an end. */
-static bool
-is_email(struct slice text)
-{
-	const char *at = memchr(text.at, '@', text.len);
-	if (at == NULL || at == text.at || has_blank(text))
-		return false;
-	struct slice host = {at + 1, text.len - (size_t)(at - text.at) - 1};
-	return host.len != 0 && memchr(host.at, '@', host.len) == NULL && *host.at != '.' &&
-	       host.at[host.len - 1] != '.';
-}
-
-/* A scheme, a colon, something. */
-static bool
-is_uri(struct slice text)
-{
-	size_t i = 0;
-	while (i < text.len && (is_letter(text.at[i]) ||
-				       (i != 0 && (digits_is(text.at[i]) || text.at[i] == '+' ||
-							  text.at[i] == '-' || text.at[i] == '.'))))
-		i++;
-	return i != 0 && i + 1 < text.len && text.at[i] == ':' && !has_blank(text);
-}
-
-static bool
-is_uuid(struct slice text)
-{
-	if (text.len != 36)
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-		char low = text.at[i] | 0x20;
-		if (is_dash ? text.at[i] != '-'
-			    : !digits_is(text.at[i]) && (low < 'a' || low > 'f'))
-			return false;
-	}
-	return true;
-}
-
-/* Base64 (RFC 4648), padded. */
-static bool
-is_binary(struct slice text)
-{
-	size_t len = text.len;
-	if (len % 4 != 0)
-		return false;
-	for (int pads = 0; pads < 2 && len != 0 && text.at[len - 1] == '='; pads++)
-		len--;
-	for (size_t i = 0; i < len; i++)
-		if (!digits_is(text.at[i]) && !is_letter(text.at[i]) && text.at[i] != '+' &&
-			text.at[i] != '/')
-			return false;
-	return true;
-}
-
-static bool
 is_string(const struct rule *r, struct slice text)
 {
 	switch (r->format) {
 	case RULE_EMAIL:
-		return is_email(text);
+		return form_is_email(text);
 	case RULE_URI:
-		return is_uri(text);
+		return form_is_uri(text);
 	case RULE_UUID:
-		return is_uuid(text);
+		return form_is_uuid(text);
 	case RULE_BINARY:
-		return is_binary(text);
+		return form_is_binary(text);
 	default:
 		return true;
 	}
@@ -432,7 +315,7 @@ rule_type(const struct rule *r, struct slice value, struct decimal *place, struc
 	case SCHEMA_IS_YEAR:
 		return take_year(value, place);
 	case SCHEMA_IS_DURATION:
-		return unless(is_duration(value));
+		return unless(form_is_duration(value));
 	case SCHEMA_IS_OBJECT:
 		return unless(is_json(value, JSON_OBJECT, arena));
 	case SCHEMA_IS_ARRAY:

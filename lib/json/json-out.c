@@ -75,15 +75,6 @@ json_out_string(struct out *o, struct slice text)
 	out_byte(o, '"');
 }
 
-static size_t
-count_digits(struct slice text, size_t from)
-{
-	size_t i = from;
-	while (i < text.len && digits_is(text.at[i]))
-		i++;
-	return i - from;
-}
-
 static bool
 is_one_of(struct slice text, size_t at, const char *bytes)
 {
@@ -95,24 +86,22 @@ static bool
 take_number(struct slice text, struct number *n)
 {
 	size_t sign = is_one_of(text, 0, "+-");
-	size_t whole = count_digits(text, sign);
-	size_t i = sign + whole;
-	size_t behind = 0;
-	if (is_one_of(text, i, ".")) {
-		behind = count_digits(text, i + 1);
-		i += behind != 0 ? 1 + behind : 0;
-	}
-	if (whole + behind != 0 && is_one_of(text, i, "eE")) {
-		size_t from = i + 1 + is_one_of(text, i + 1, "+-");
-		size_t digits = count_digits(text, from);
-		i = digits != 0 ? from + digits : i;
+	size_t point = digits_end(text, sign);
+	size_t end = is_one_of(text, point, ".") ? digits_end(text, point + 1) : point;
+	bool has_digits = point != sign || end > point + 1;
+	if (end == point + 1)
+		end = point;
+	if (has_digits && is_one_of(text, end, "eE")) {
+		size_t from = end + 1 + is_one_of(text, end + 1, "+-");
+		size_t last = digits_end(text, from);
+		end = last != from ? last : end;
 	}
 	*n = (struct number){
 		.is_negative = sign != 0 && text.at[0] == '-',
-		.whole = {text.at + sign, whole},
-		.rest = {text.at + sign + whole, text.len - sign - whole},
+		.whole = {text.at + sign, point - sign},
+		.rest = {text.at + point, text.len - point},
 	};
-	return whole + behind != 0 && i == text.len;
+	return has_digits && end == text.len;
 }
 
 /* JSON has neither a plus, nor zeros before the first digit, nor a point without a digit before it. */

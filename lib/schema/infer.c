@@ -4,16 +4,6 @@
 
 enum { DIGITS_SURE = 18, DIGITS_MAX = 19, DECIMAL_DIGITS = 38 };
 
-/* Digits from at[i] on, as many as there are. */
-static size_t
-digits_from(struct slice text, size_t i)
-{
-	size_t start = i;
-	while (i < text.len && digits_is(text.at[i]))
-		i++;
-	return i - start;
-}
-
 bool
 schema_integer(struct slice text, int64_t *out)
 {
@@ -39,9 +29,9 @@ static bool
 is_decimal(struct slice text)
 {
 	size_t sign = text.len > 0 && text.at[0] == '-';
-	size_t whole = digits_from(text, sign);
-	size_t point = sign + whole;
-	size_t behind = point < text.len && text.at[point] == '.' ? digits_from(text, point + 1) : 0;
+	size_t point = digits_end(text, sign);
+	size_t whole = point - sign;
+	size_t behind = point < text.len && text.at[point] == '.' ? digits_end(text, point + 1) - point - 1 : 0;
 	size_t used = point + (behind != 0 ? 1 + behind : 0);
 	if (whole == 0 || (whole > 1 && text.at[sign] == '0') || used != text.len)
 		return false;
