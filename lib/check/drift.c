@@ -159,7 +159,7 @@ compare(const struct pair *p, const char *what, const struct json *before, const
 	if (strcmp(what, "maximum") == 0 || strcmp(what, "exclusiveMaximum") == 0)
 		return compare_bounds(&a->maximum, &b->maximum, is_alike, -1);
 	if (strcmp(what, "minLength") == 0)
-		return direction(b->min_length<a->min_length, b->min_length> a->min_length);
+		return direction(b->min_length < a->min_length, b->min_length > a->min_length);
 	if (strcmp(what, "maxLength") == 0)
 		return direction(b->max_length > a->max_length, b->max_length < a->max_length);
 	if (strcmp(what, "enum") == 0)
@@ -214,16 +214,15 @@ add_member(const struct pair *p, enum drift_change change, const char *what,
 static void
 compare_constraints(const struct pair *p)
 {
-	static const char *const names[] = {"required", "unique", "minimum", "exclusiveMinimum",
-		"maximum", "exclusiveMaximum", "minLength", "maxLength", "pattern", "enum"};
 	const struct json *list[2];
 	for (size_t i = 0; i < 2; i++)
 		list[i] = json_member(p->field[i]->json, "constraints");
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const struct json *before = list[0] != NULL ? json_member(list[0], names[i]) : NULL;
-		const struct json *after = list[1] != NULL ? json_member(list[1], names[i]) : NULL;
-		if (!means_same(p, names[i], before, after))
-			add_member(p, compare(p, names[i], before, after), names[i], before, after);
+	for (size_t i = 0; i < SCHEMA_CONSTRAINTS; i++) {
+		const char *name = schema_constraints[i];
+		const struct json *before = list[0] != NULL ? json_member(list[0], name) : NULL;
+		const struct json *after = list[1] != NULL ? json_member(list[1], name) : NULL;
+		if (!means_same(p, name, before, after))
+			add_member(p, compare(p, name, before, after), name, before, after);
 	}
 }
 

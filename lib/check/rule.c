@@ -276,15 +276,11 @@ take_enum(const struct reading *in, const struct json *list)
 static bool
 fail_unknown(const struct reading *in, const struct json *value)
 {
-	static const char *const names[] = {"required", "unique", "minimum", "maximum",
-		"exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "pattern",
-		"enum"};
-	enum { NAMES = sizeof names / sizeof *names };
-	struct slice known[NAMES];
-	for (size_t i = 0; i < NAMES; i++)
-		known[i] = slice_of(names[i]);
+	struct slice known[SCHEMA_CONSTRAINTS];
+	for (size_t i = 0; i < SCHEMA_CONSTRAINTS; i++)
+		known[i] = slice_of(schema_constraints[i]);
 	fail_with(in, value, "no such constraint", value->name);
-	nearest_say(in->why, value->name, known, NAMES);
+	nearest_say(in->why, value->name, known, SCHEMA_CONSTRAINTS);
 	return false;
 }
 

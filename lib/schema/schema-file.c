@@ -19,12 +19,19 @@ schema_read(const char *path, struct arena *arena)
 	return schema;
 }
 
+/* Some names that have a meaning. */
+struct names {
+	const char *const *at;
+	size_t count;
+};
+
 static const char *const of_schema[] = {
-	"fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys", NULL};
+	"fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys"};
 static const char *const of_field[] = {"name", "type", "format", "constraints", "missingValues",
-	"trueValues", "falseValues", "decimalChar", "groupChar", "bareNumber", NULL};
-static const char *const of_constraints[] = {"required", "unique", "minimum", "maximum",
-	"exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "pattern", "enum", NULL};
+	"trueValues", "falseValues", "decimalChar", "groupChar", "bareNumber"};
+static const struct names schema_names = {of_schema, sizeof of_schema / sizeof *of_schema};
+static const struct names field_names = {of_field, sizeof of_field / sizeof *of_field};
+static const struct names constraint_names = {schema_constraints, SCHEMA_CONSTRAINTS};
 
 static bool
 is_same_letter(char a, char b)
@@ -49,31 +56,32 @@ is_slip(struct slice a, struct slice b)
 	return (a.len <= 1 && b.len <= 1) || is_swapped;
 }
 
+/* The one that is the word, or else may have been meant; NULL: none. */
 static const char *
-find_exact(const char *const *names, struct slice word)
+find_near(const struct names *names, struct slice word, bool *is_exact)
 {
-	while (*names != NULL && !slice_is(word, *names))
-		names++;
-	return *names;
-}
-
-static const char *
-find_near(const char *const *names, struct slice word)
-{
-	while (*names != NULL && !is_slip(word, slice_of(*names)))
-		names++;
-	return *names;
+	const char *near = NULL;
+	*is_exact = false;
+	for (size_t i = 0; i < names->count && !*is_exact; i++) {
+		*is_exact = slice_is(word, names->at[i]);
+		if (*is_exact || (near == NULL && is_slip(word, slice_of(names->at[i]))))
+			near = names->at[i];
+	}
+	return near;
 }
 
 static void
-warn_members(const char *path, const struct json *object, const char *const *names, bool is_field)
+warn_members(const char *path, const struct json *object, const struct names *names,
+	const struct names *inner_names)
 {
 	char text[SHOWN_MAX];
 	for (const struct json *m = object->first; m != NULL; m = m->next) {
-		if (find_exact(names, m->name) != NULL)
+		bool is_exact, is_inner;
+		const char *near = find_near(names, m->name, &is_exact);
+		if (is_exact)
 			continue;
-		const char *near = find_near(names, m->name);
-		const char *inner = is_field ? find_near(of_constraints, m->name) : NULL;
+		const char *inner =
+			inner_names != NULL ? find_near(inner_names, m->name, &is_inner) : NULL;
 		shown(text, m->name.at, m->name.len);
 		if (near != NULL)
 			warn("%s: line %zu: '%s' has no meaning; did you mean '%s'?", path, m->line,
@@ -88,7 +96,7 @@ warn_members(const char *path, const struct json *object, const char *const *nam
 void
 schema_warn(const char *path, const struct schema *schema)
 {
-	warn_members(path, schema->json, of_schema, false);
+	warn_members(path, schema->json, &schema_names, NULL);
 	for (size_t i = 0; i < schema->count; i++)
-		warn_members(path, schema->field[i].json, of_field, true);
+		warn_members(path, schema->field[i].json, &field_names, &constraint_names);
 }

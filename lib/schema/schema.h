@@ -50,6 +50,10 @@ enum schema_kind {
 	SCHEMA_KINDS
 };
 
+/* The names of the constraints that a field may have. */
+enum { SCHEMA_CONSTRAINTS = 10 };
+extern const char *const schema_constraints[SCHEMA_CONSTRAINTS];
+
 /* What is false and what is true, unless a field says otherwise: [0] and [1]. */
 enum { SCHEMA_BOOLEANS = 4 };
 extern const char *const schema_booleans[2][SCHEMA_BOOLEANS];

@@ -11,6 +11,9 @@ const char *const schema_booleans[2][SCHEMA_BOOLEANS] = {
 	{"true", "True", "TRUE", "1"},
 };
 
+const char *const schema_constraints[SCHEMA_CONSTRAINTS] = {"required", "unique", "minimum",
+	"exclusiveMinimum", "maximum", "exclusiveMaximum", "minLength", "maxLength", "pattern", "enum"};
+
 /* By enum schema_kind; those that SCHEMA_TEXT stands for are kept as they are written. */
 static const struct {
 	const char *name;
