@@ -17,8 +17,8 @@
 #include "complete/asked.h"
 #include "complete/line.h"
 #include "complete/offers.h"
-#include "connect/child.h"
-#include "connect/connect-find.h"
+#include "complete/print.h"
+#include "complete/program.h"
 #include "csv/csv.h"
 #include "msg.h"
 #include "tool.h"
@@ -54,40 +54,6 @@ static const struct tool tool = {
 /* How the file is read, by what the line says. */
 static struct csv_how how = CSV_HOW;
 static const struct opt reading[] = {OPT_CSV_IN(how), {0}};
-
-/* Runs a program for its options; appends what it prints. */
-static void
-ask_program(char *program, struct buf *text)
-{
-	char list[] = "--list-options";
-	char *argv[] = {program, list, NULL};
-	int ends[2];
-	struct child child;
-	ssize_t n;
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return;
-	int why = child_start(&child,
-		&(struct child_how){.argv = argv, .program = program, .output = ends[1]});
-	close(ends[1]);
-	while ((n = read(ends[0], buf_room(text, 16384), 16384)) > 0)
-		text->len += (size_t)n;
-	close(ends[0]);
-	if (why == 0)
-		(void)child_wait(&child);
-}
-
-/* The options of the program of ours that has this name, and a NUL; no others are ever run. */
-static void
-ask(const char *name, struct buf *text)
-{
-	const char *slash = strrchr(name, '/');
-	const char *base = slash != NULL ? slash + 1 : name;
-	char *program = strncmp(base, "etl-", 4) == 0 ? connect_beside(base) : NULL;
-	if (program != NULL)
-		ask_program(program, text);
-	free(program);
-	buf_byte(text, '\0');
-}
 
 /* The path of an operand that can be read at once; else NULL.  Files of /proc, which may wait, have no size. */
 static char *
@@ -218,40 +184,6 @@ offer(struct offers *o, const struct table *table, const struct asked *asked, co
 }
 
 static void
-print_offer(struct slice text, const struct offer *offer)
-{
-	printf("%.*s\t%.*s\t%.*s\n", (int)text.len, text.at, (int)offer->shown.len, offer->shown.at,
-		(int)offer->about.len, offer->about.len != 0 ? offer->about.at : "");
-}
-
-/* Where in a word the part begins that the shell will replace. */
-static size_t
-find_text(const char *raw)
-{
-	size_t len = strlen(raw), text = strlen(arg.text);
-	return text <= len && strcmp(raw + len - text, arg.text) == 0 ? len - text : 0;
-}
-
-/* What takes the place of --text: the value from there on, quoted as its beginning is. */
-static void
-print_rest(const struct offer *offer, const char *raw)
-{
-	struct buf before = {0}, rest = {0};
-	char quote;
-	char *kept = xstrdup(raw);
-	kept[find_text(raw)] = '\0';
-	(void)line_unquote(kept, &before, &quote);
-	struct slice value = offer->value;
-	if (before.len <= value.len && (before.len == 0 || memcmp(before.at, value.at, before.len) == 0)) {
-		line_quote(&rest, (struct slice){value.at + before.len, value.len - before.len}, quote);
-		print_offer((struct slice){rest.len != 0 ? rest.at : "", rest.len}, offer);
-	}
-	buf_clear(&before);
-	buf_clear(&rest);
-	free(kept);
-}
-
-static void
 complete(char *const *words, size_t count, size_t here, const char *raw)
 {
 	struct arena arena = {0};
@@ -260,17 +192,12 @@ complete(char *const *words, size_t count, size_t here, const char *raw)
 	if (here == 0 || here >= count)
 		die(END_SETUP, "option --word: there %s %zu word%s behind the program",
 			count == 2 ? "is" : "are", count - 1, plural(count - 1));
-	ask(words[0], &text);
+	program_options(words[0], &text);
 	struct table table = asked_table(text.at, &arena);
 	struct asked asked = asked_read(&table, words + 1, count - 1, here - 1, &arena);
 	const char *kind = offer(&offers, &table, &asked, words[here]);
 	printf("%s\t%.*s\n", kind, (int)asked.before, words[here]);
-	for (size_t i = 0; i < offers.count; i++) {
-		if (raw == NULL)
-			print_offer(offers.at[i].value, &offers.at[i]);
-		else
-			print_rest(&offers.at[i], raw);
-	}
+	print_offers(&offers, raw, arg.text);
 	offers_clear(&offers);
 	buf_clear(&text);
 	arena_clear(&arena);
