@@ -15,16 +15,16 @@
  * Of a stream that is cut into windows, those that are open are held; each leaves as it closes, or
  * goes to a command of its own over a pipe.
  */
-
 #include "budget.h"
 #include "csv/csv.h"
 #include "csv/reject.h"
+#include "date/span.h"
 #include "msg.h"
 #include "split/crowd.h"
 #include "tool.h"
+#include "window/asked.h"
 #include "window/cutter.h"
 #include "window/last.h"
-#include "date/span.h"
 #include "window/window.h"
 
 static void read_span(const struct opt *opt, const char *value);
@@ -42,12 +42,7 @@ static struct {
 	const char *key;
 	const char *store;
 	uint64_t lock_wait;
-	uint64_t tumbling; /* seconds */
-	uint64_t sliding[2]; /* the length, and from start to start */
-	uint64_t session;
-	uint64_t count;
-	uint64_t late;
-	uint64_t offset;
+	struct window_asked windows;
 	const char *by;
 	const char *names;
 	const char *each;
@@ -58,12 +53,14 @@ static struct {
 	.rows = WINDOW_ALL,
 	.last = WINDOW_ALL,
 	.lock_wait = LOCK_WAIT,
-	.tumbling = SPAN_NONE,
-	.sliding = {SPAN_NONE, SPAN_NONE},
-	.session = SPAN_NONE,
-	.count = WINDOW_ALL,
-	.late = SPAN_NONE,
-	.offset = SPAN_NONE,
+	.windows = {
+		.tumbling = SPAN_NONE,
+		.sliding = {SPAN_NONE, SPAN_NONE},
+		.session = SPAN_NONE,
+		.count = WINDOW_ALL,
+		.late = SPAN_NONE,
+		.offset = SPAN_NONE,
+	},
 	.memory = BUDGET_UNSET,
 };
 
@@ -81,16 +78,16 @@ static const struct opt options[] = {
 	{0, "lock-wait", "SECONDS", "wait as long for another run's lock (5)", OPT_COUNT,
 		&arg.lock_wait, NULL},
 	{0, "tumbling", "SPAN", "cut the stream into windows of this length", OPT_DO,
-		&arg.tumbling, read_span},
+		&arg.windows.tumbling, read_span},
 	{0, "sliding", "SPAN/SPAN", "of the first length, one beginning each second one: 1h/5m",
-		OPT_DO, arg.sliding, read_spans},
+		OPT_DO, arg.windows.sliding, read_spans},
 	{0, "session", "SPAN", "into sessions, which end where none comes for so long", OPT_DO,
-		&arg.session, read_span},
-	{0, "count", "N", "into windows of N records", OPT_COUNT, &arg.count, NULL},
-	{0, "late", "SPAN", "how far a record may come behind the newest (0s)", OPT_DO, &arg.late,
+		&arg.windows.session, read_span},
+	{0, "count", "N", "into windows of N records", OPT_COUNT, &arg.windows.count, NULL},
+	{0, "late", "SPAN", "how far a record may come behind the newest (0s)", OPT_DO, &arg.windows.late,
 		read_span},
 	{0, "offset", "SPAN", "from 1970-01-01T00:00Z to the start of a window (0s)", OPT_DO,
-		&arg.offset, read_span},
+		&arg.windows.offset, read_span},
 	{0, "by", "COLS", "windows for each combination of values of these columns", OPT_LIST,
 		&arg.by, NULL},
 	{0, "names", "START,END", "the columns in front (window_start,window_end)", OPT_LIST,
@@ -149,7 +146,7 @@ check_last(void)
 		die(END_SETUP,
 			"option -N: not with --store, which has a header: name the columns by "
 			"--header");
-	if (arg.late != SPAN_NONE || arg.offset != SPAN_NONE || arg.by != NULL ||
+	if (arg.windows.late != SPAN_NONE || arg.windows.offset != SPAN_NONE || arg.by != NULL ||
 		arg.names != NULL || arg.each != NULL || arg.memory != BUDGET_UNSET)
 		die(END_SETUP,
 			"options --late, --offset, --by, --names, --each and --memory: only where a "
@@ -174,52 +171,12 @@ keep_last(char *const *operands, size_t count)
 	}, operands, count);
 }
 
-/* The length of a window, in seconds. */
-static int64_t
-length(const char *option, uint64_t seconds)
-{
-	if (seconds == 0)
-		die(END_SETUP, "option --%s: a window has some length", option);
-	if (seconds > (uint64_t)CUT_SPAN_MAX)
-		die(END_SETUP, "option --%s: no window is longer than 10000 years", option);
-	return (int64_t)seconds;
-}
-
-static struct cut_how
-sliding_windows(void)
-{
-	int64_t size = length("sliding", arg.sliding[0]);
-	int64_t slide = length("sliding", arg.sliding[1]);
-	if (slide > size)
-		die(END_SETUP,
-			"option --sliding: a window is at least as long as the way to the next; "
-			"records between two of them would be lost");
-	return (struct cut_how){.kind = CUT_SPANS, .size = size, .slide = slide};
-}
-
-static struct cut_how
-choose_windows(void)
-{
-	if (arg.count == 0)
-		die(END_SETUP, "option --count: at least one record");
-	if (arg.count != WINDOW_ALL)
-		return (struct cut_how){.kind = CUT_COUNTS,
-			.size = arg.count < INT64_MAX ? (int64_t)arg.count : INT64_MAX};
-	if (arg.session != SPAN_NONE)
-		return (struct cut_how){.kind = CUT_SESSIONS,
-			.size = length("session", arg.session)};
-	if (arg.sliding[0] != SPAN_NONE)
-		return sliding_windows();
-	int64_t size = length("tumbling", arg.tumbling);
-	return (struct cut_how){.kind = CUT_SPANS, .size = size, .slide = size};
-}
-
 /* How many kinds of windows were asked for? */
 static int
 kinds(void)
 {
-	return (arg.tumbling != SPAN_NONE) + (arg.sliding[0] != SPAN_NONE) +
-		(arg.session != SPAN_NONE) + (arg.count != WINDOW_ALL);
+	return (arg.windows.tumbling != SPAN_NONE) + (arg.windows.sliding[0] != SPAN_NONE) +
+		(arg.windows.session != SPAN_NONE) + (arg.windows.count != WINDOW_ALL);
 }
 
 static void
@@ -233,14 +190,14 @@ check_cut(void)
 		die(END_SETUP,
 			"options -n, --last, --key, --store and --lock-wait: not where a stream is "
 			"cut into windows");
-	bool has_time = arg.count == WINDOW_ALL;
+	bool has_time = arg.windows.count == WINDOW_ALL;
 	if (has_time && arg.time == NULL)
 		die(END_SETUP, "in which column is the time of a record?  --time says");
-	if (!has_time && (arg.time != NULL || arg.time_format != NULL || arg.late != SPAN_NONE))
+	if (!has_time && (arg.time != NULL || arg.time_format != NULL || arg.windows.late != SPAN_NONE))
 		die(END_SETUP,
 			"options --time, --time-format and --late: not with --count, which goes by "
 			"the number of records");
-	if (arg.offset != SPAN_NONE && arg.tumbling == SPAN_NONE && arg.sliding[0] == SPAN_NONE)
+	if (arg.windows.offset != SPAN_NONE && arg.windows.tumbling == SPAN_NONE && arg.windows.sliding[0] == SPAN_NONE)
 		die(END_SETUP, "option --offset: only with --tumbling and --sliding");
 	if (arg.each != NULL)
 		crowd_check_command(arg.each);
@@ -250,12 +207,7 @@ static void
 cut(char *const *operands, size_t count)
 {
 	check_cut();
-	struct cut_how windows = choose_windows();
-	if (arg.offset != SPAN_NONE)
-		windows.offset = (int64_t)(arg.offset % (uint64_t)windows.slide);
-	/* No record is later than all of time. */
-	if (arg.late != SPAN_NONE)
-		windows.late = arg.late < (uint64_t)CUT_SPAN_MAX ? (int64_t)arg.late : CUT_SPAN_MAX;
+	struct cut_how windows = window_asked(&arg.windows);
 	reject_start(&arg.rejects);
 	cutter(&(struct cutter_how){
 		.csv = &arg.csv,

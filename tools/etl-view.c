@@ -8,23 +8,22 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "csv/columns.h"
 #include "csv/csv.h"
+#include "csv/reject.h"
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
-#include "csv/reject.h"
 #include "tool.h"
 #include "view/page.h"
+#include "view/rows.h"
 
 enum {
 	SAMPLE_ROWS = 1000,
 	SAMPLE_BYTES = 16 << 20,
-	CELL_BYTES = 32, /* what a kept value takes besides its text, about */
 	USUAL_WIDTH = 80 /* of a terminal that does not say */
 };
 
@@ -63,71 +62,6 @@ static const struct tool tool = {
 	.options = options,
 };
 
-/* The records, one at a time. */
-struct source {
-	struct csv_in *in;
-	struct columns columns;
-	const struct batch *batch;
-	size_t row;
-	uint64_t left;       /* records that may still be asked for */
-	struct slice *value; /* [columns.count], of the row; valid until the next */
-	struct arena resolved;
-};
-
-/* The records that the widths come from. */
-struct sample {
-	struct arena text;
-	struct slice *value; /* [rows * columns] */
-	size_t rows;
-	size_t room;
-	size_t bytes;
-};
-
-/* Goes to the next record.  When enough have been shown, what follows is not read, and not judged either. */
-static bool
-next_row(struct source *s)
-{
-	if (s->left == 0)
-		return false;
-	if (s->batch == NULL || ++s->row == s->batch->rows) {
-		s->batch = csv_read(s->in);
-		s->row = 0;
-	}
-	if (s->batch == NULL)
-		return false;
-	s->left--;
-	arena_reset(&s->resolved);
-	for (size_t i = 0; i < s->columns.count; i++) {
-		struct cell cell = batch_cell(s->batch, s->row, s->columns.at[i].index);
-		s->value[i] = batch_value(s->batch, cell, &s->resolved);
-	}
-	return true;
-}
-
-static void
-keep_row(struct sample *sample, const struct slice *value, size_t count)
-{
-	if (sample->rows == sample->room) {
-		sample->room = sample->room != 0 ? 2 * sample->room : 64;
-		sample->value = xrealloc(sample->value, sample->room, count * sizeof *value);
-	}
-	struct slice *kept = sample->value + sample->rows++ * count;
-	for (size_t i = 0; i < count; i++) {
-		kept[i] = (struct slice){arena_keep(&sample->text, value[i].at, value[i].len), value[i].len};
-		sample->bytes += value[i].len + CELL_BYTES;
-	}
-}
-
-static void
-take_sample(struct sample *sample, struct source *s)
-{
-	while (arg.all_widths || (sample->rows < SAMPLE_ROWS && sample->bytes < SAMPLE_BYTES)) {
-		if (!next_row(s))
-			return;
-		keep_row(sample, s->value, s->columns.count);
-	}
-}
-
 static void
 show(struct csv_out *to, const struct page *p)
 {
@@ -135,23 +69,23 @@ show(struct csv_out *to, const struct page *p)
 }
 
 static void
-show_table(struct csv_out *to, struct page *p, struct source *s)
+show_table(struct csv_out *to, struct page *p, struct rows *rows)
 {
-	struct sample sample = {0};
-	take_sample(&sample, s);
-	page_measure(p, sample.value, sample.rows);
+	struct rows_kept kept = {0};
+	rows_keep(rows, &kept, arg.all_widths ? SIZE_MAX : SAMPLE_ROWS,
+		arg.all_widths ? SIZE_MAX : SAMPLE_BYTES);
+	page_measure(p, kept.value, kept.rows);
 	page_row(p, p->name);
 	show(to, p);
 	page_rule(p);
 	show(to, p);
-	for (size_t row = 0; row < sample.rows; row++) {
-		page_row(p, sample.value + row * p->count);
+	for (size_t row = 0; row < kept.rows; row++) {
+		page_row(p, kept.value + row * p->count);
 		show(to, p);
 	}
-	arena_clear(&sample.text);
-	free(sample.value);
-	while (next_row(s)) {
-		page_row(p, s->value);
+	rows_kept_clear(&kept);
+	while (rows_next(rows)) {
+		page_row(p, rows->value);
 		show(to, p);
 	}
 	page_rest(p);
@@ -159,11 +93,11 @@ show_table(struct csv_out *to, struct page *p, struct source *s)
 }
 
 static void
-show_expanded(struct csv_out *to, struct page *p, struct source *s)
+show_expanded(struct csv_out *to, struct page *p, struct rows *rows)
 {
 	page_measure(p, NULL, 0);
-	while (next_row(s)) {
-		page_record(p, s->batch->record + s->row, s->value);
+	while (rows_next(rows)) {
+		page_record(p, rows_number(rows), rows->value);
 		show(to, p);
 	}
 }
@@ -213,20 +147,20 @@ show_records(struct csv_out *to, struct csv_in *in)
 {
 	struct arena arena = {0};
 	const struct header *header = csv_header(in);
-	struct source s = {.in = in, .left = arg.rows, .columns = choose_columns(header, &arena)};
-	s.value = arena_take(&arena, s.columns.count * sizeof *s.value);
+	struct rows rows = {.in = in, .left = arg.rows, .columns = choose_columns(header, &arena)};
+	rows.value = arena_take(&arena, rows.columns.count * sizeof *rows.value);
 	struct page page = {
 		.form = arg.expanded ? PAGE_EXPANDED : arg.markdown ? PAGE_MARKDOWN : PAGE_TABLE,
 		.max = screen_width(),
-		.count = s.columns.count,
-		.name = names_of(&s.columns, header, &arena),
+		.count = rows.columns.count,
+		.name = names_of(&rows.columns, header, &arena),
 	};
 	if (arg.expanded)
-		show_expanded(to, &page, &s);
+		show_expanded(to, &page, &rows);
 	else
-		show_table(to, &page, &s);
+		show_table(to, &page, &rows);
 	page_clear(&page);
-	arena_clear(&s.resolved);
+	rows_clear(&rows);
 	arena_clear(&arena);
 }
 
