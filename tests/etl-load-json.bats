@@ -26,6 +26,18 @@ given_records() {
 	prints '{"a":"1","b":"2"}'
 }
 
+@test "an empty value that is all of its record is null, though it has quotes" {
+	printf 'a,b\n1,x\n,y\n' | etl-cut -f a >one.csv
+	grep -Fx '""' one.csv
+	try etl-load - --to ndjson --infer one.csv
+	prints $'{"a":1}\n{"a":null}'
+	try etl-load - --to ndjson --null x one.csv
+	prints $'{"a":"1"}\n{"a":""}'
+	echo '{"fields":[{"name":"a","type":"integer"}]}' >s.json
+	try etl-load - --to ndjson --schema s.json one.csv
+	prints $'{"a":1}\n{"a":null}'
+}
+
 @test "types from --infer or --schema, with all digits" {
 	given_records
 	try etl-load - --to ndjson --infer in.csv

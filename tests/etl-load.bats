@@ -109,6 +109,26 @@ ok
 NULL|'NA'"
 }
 
+@test "an empty value that is all of its record is NULL, though it has quotes" {
+	unset ETL_SCAN
+	printf 'a,b\n1,x\n,y\n3,z\n' >in.csv
+	for block in 1 262144; do
+		rm -f t.db
+		etl-cut -f a in.csv | ETL_BLOCK=$block etl-load sqlite:t.db --table t
+		try sqlite3 t.db "SELECT quote(a), typeof(a) FROM t"
+		prints $'1|integer\nNULL|null\n3|integer'
+	done
+	etl-cut -f a in.csv | etl-load sqlite:t.db --table k -k a 2>err && false
+	grep -F "stdin:3: column 'a': a key cannot be NULL" err
+	etl-cut -f b,a in.csv | etl-map 'a = text(a)' | etl-load sqlite:t.db --table two
+	[ "$(sqlite3 t.db 'SELECT count(*) FROM two WHERE a IS NULL')" = 1 ]
+	printf 'a,b\n"",1\n' | etl-load sqlite:t.db --table quoted
+	[ "$(sqlite3 t.db 'SELECT quote(a) FROM quoted')" = "''" ]
+	etl-cut -f a in.csv | etl-load sqlite:t.db --table other --null 3
+	try sqlite3 t.db "SELECT quote(a) FROM other"
+	prints $'\'1\'\n\'\'\nNULL'
+}
+
 @test "quotes, delimiters, newlines and UTF-8 arrive as they are" {
 	printf 'a,b\n"x ""y"", z","two\nlines"\n\xc3\xa9\xf0\x9f\x98\x80,"\xe2\x82\xac"\n' >in.csv
 	etl-load sqlite:t.db --table t in.csv

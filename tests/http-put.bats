@@ -82,7 +82,7 @@ etl() {
 	put "$URL/?key=$key" --null NA in.csv
 	[ "$(body 2)" = $'[{"a":"","b":"","c":null},\n{"a":"NA","b":"x","c":""}]' ]
 	put "$URL/?key=$key" < <(printf 'a\n1\n\n""\n2\n')
-	[ "$(body 3 | jq -c '[.[].a]')" = '["1",null,"","2"]' ]
+	[ "$(body 3 | jq -c '[.[].a]')" = '["1",null,null,"2"]' ]
 	put "$URL/?key=$key" < <(printf 'a\n\n\n\n')
 	[ "$(body 4 | jq -c '[.[].a]')" = '[null,null,null]' ]
 }
@@ -136,7 +136,7 @@ etl() {
 	[ "$(body 4 | jq -c 'unique')" = '[{"a":"5","b":6}]' ]
 	[ "$(body 5)" = '[{"a":"x","b":7}]' ]
 	put "$URL/?key=$key" --infer < <(printf 'a\n1\n""\n')
-	[ "$(body 6)" = $'[{"a":"1"},\n{"a":""}]' ]
+	[ "$(body 6)" = $'[{"a":1},\n{"a":null}]' ]
 }
 
 @test "--infer and --schema together: what the schema does not name is inferred" {

@@ -178,7 +178,8 @@ put_value(struct out *o, enum schema_type type, struct slice value)
 bool
 json_out_is_null(const struct json_out *j, struct cell cell, struct slice value)
 {
-	return !cell.quoted && slice_same(value, j->null);
+	bool may_be = !cell.quoted || (j->columns == 1 && value.len == 0);
+	return may_be && slice_same(value, j->null);
 }
 
 void

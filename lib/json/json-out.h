@@ -38,7 +38,7 @@ bool json_out_init(struct json_out *j, const struct header *header, struct slice
 /* Writes a text, which is UTF-8, as a string of JSON. */
 void json_out_string(struct out *o, struct slice text);
 
-/* Does a field stand for null? */
+/* Does a field stand for null?  Where it is the only one, quotes say nothing of an empty one: it has to have them. */
 bool json_out_is_null(const struct json_out *j, struct cell cell, struct slice value);
 
 /*

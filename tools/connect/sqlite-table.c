@@ -170,10 +170,12 @@ move_to_spool(struct table *t)
 	prepare_insert(t);
 }
 
+/* Where it is the only field, quotes say nothing of an empty one: it has to have them. */
 static bool
 is_null(const struct table *t, struct cell cell, struct slice value)
 {
-	return !cell.quoted && slice_same(value, t->how->null);
+	bool may_be = !cell.quoted || (t->columns == 1 && value.len == 0);
+	return may_be && slice_same(value, t->how->null);
 }
 
 /* Widens what the column is seen as by its values in the batch. */
