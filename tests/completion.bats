@@ -108,6 +108,8 @@ plain_file() {
 	[ "$(offered --word 2 etl-sort -k amount:n t.csv | tr ' ' '\n' | grep -c '^amount:n[a-z]$')" -ge 3 ]
 	[ "$(offered --word 2 etl-sort -k amount: t.csv | tr ' ' '\n' | grep -c ':n$')" -eq 1 ]
 	[ "$(offered --word 2 etl-agg -g a 'n = count()' t.csv)" = 'amount area' ]
+	[ "$(offered --word 4 etl-join t.csv r.csv --asof i)" = id ]
+	[ "$(offered --word 3 etl-join t.csv r.csv --asof=id=k)" = --asof=id=key ]
 }
 
 @test "words of options are offered, and are the ones that they take" {
@@ -116,11 +118,17 @@ plain_file() {
 	[ "$(offered etl-filter --on-error=n)" = --on-error=null ]
 	[ "$(offered etl-extract --newline '')" = cr ]
 	[ "$(offered etl-uniq --keep '')" = 'first last' ]
+	[ "$(offered etl-join --direction '')" = 'backward forward nearest' ]
+	[ "$(offered etl-load --to '')" = 'json ndjson csv' ]
 	[ "$(offered etl-tail-window --last '')" = '' ]
 	[ "$(offered etl-cut --jobs '')" = '' ]
 	printf 'a\n1\n' >t.csv
 	for word in $(offered etl-cut --ragged ''); do etl-cut --max-rejects 0 --ragged "$word" t.csv; done
 	for word in $(offered etl-join --kind ''); do etl-join --kind "$word" -k a t.csv t.csv; done
+	for word in $(offered etl-join --validate ''); do etl-join --validate "$word" -k a t.csv t.csv; done
+	[ "$(offered etl-join --validate '' | wc -w)" -eq 4 ]
+	for word in $(offered etl-join --direction ''); do etl-join --direction "$word" --asof a:n t.csv t.csv; done
+	for word in $(offered etl-load --to ''); do etl-load "$word" --to "$word" t.csv; done
 	for word in $(offered etl-uniq --keep ''); do etl-uniq --keep "$word" t.csv; done
 	for word in $(offered etl-sort --nulls ''); do etl-sort -k a --nulls "$word" t.csv; done
 	[ "$(etl-complete etl-cut -o '')" = $'files\t' ]

@@ -2,7 +2,7 @@
  * etl-join: join two inputs by key, or put several side by side
  *
  *	etl-join LEFT RIGHT -k KEYS [--kind KIND] [--sorted]
- *	etl-join LEFT RIGHT --asof TIME [-k KEYS] [--kind KIND]
+ *	etl-join LEFT RIGHT --asof COL [-k KEYS] [--kind KIND]
  *	etl-join --paste [FILE...]
  *
  * By key LEFT streams and RIGHT is held in memory; beyond --memory both wait on disk, and are joined in parts that
@@ -43,7 +43,7 @@ static struct {
 static const struct opt options[] = {
 	{'k', "key", "KEYS", "the columns to join by; left=right where names differ", OPT_LIST, &arg.keys, NULL},
 	{0, "kind", "KIND", "inner (unless given), left, right, full, semi, anti", OPT_TEXT, &arg.kind, NULL},
-	{0, "validate", "RULE", "one-to-one, one-to-many, many-to-one: that side has a key once", OPT_TEXT,
+	{0, "validate", "RULE", "a key comes once or not: one-to-one, one-to-many, many-to-one, many-to-many", OPT_TEXT,
 		&arg.validate, NULL},
 	OPT_ASOF(arg.asof),
 	{0, "unpaired-left", "FILE", "records of LEFT that have no match go to FILE", OPT_TEXT, &arg.unpaired_left, NULL},
@@ -64,7 +64,7 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-join",
-	.synopsis = "LEFT RIGHT -k KEYS [--kind KIND] | LEFT RIGHT --asof TIME [-k KEYS] | --paste [FILE...]",
+	.synopsis = "LEFT RIGHT -k KEYS [--kind KIND] | LEFT RIGHT --asof COL [-k KEYS] | --paste [FILE...]",
 	.summary = "Join two inputs by key or by the nearest time, or put several side by side.",
 	.options = options,
 };

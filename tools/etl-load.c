@@ -47,7 +47,7 @@ static const struct opt options[] = {
 	{0, "table", "TABLE", "the table, created where it is missing", OPT_TEXT, &arg.table, NULL},
 	{'k', "key", "COLS", "the key of a new table; what upsert and insert-only go by", OPT_LIST, &arg.key, NULL},
 	{0, "schema", "FILE", "take types from this Table Schema (JSON)", OPT_TEXT, &arg.schema, NULL},
-	{0, "to", "FORMAT", "json, ndjson, csv; a file gets csv unless told, a server json", OPT_TEXT, &arg.to, NULL},
+	{0, "to", "FORMAT", "json (to a server unless given), ndjson, csv (to a file)", OPT_TEXT, &arg.to, NULL},
 	{0, "infer", NULL, "JSON: numbers where all values of a column are", OPT_FLAG, &arg.infer, NULL},
 	{0, "nest", NULL, "JSON in a file: columns a.b and a.c are an object a", OPT_FLAG, &arg.nests, NULL},
 	{0, "as-text", NULL, "all columns of a new table are text", OPT_FLAG, &arg.as_text, NULL},

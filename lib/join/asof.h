@@ -21,11 +21,11 @@ struct asof_how {
 
 /* Rows for a program's option table; how is its struct asof_how. */
 #define OPT_ASOF(how) \
-	{0, "asof", "TIME", \
+	{0, "asof", "COL", \
 		"join by the nearest time: the column of it; left=right where names differ", \
 		OPT_LIST, &(how).time, NULL}, \
 	{0, "direction", "WHICH", \
-		"backward (unless given): not later; forward: not earlier; nearest", OPT_DO, \
+		"which time: backward (not later; unless given), forward (not earlier), nearest", OPT_DO, \
 		&(how), asof_set_direction}, \
 	{0, "tolerance", "SPAN", "not further off than this: 90s, 15m, 1h, 7d, 2w", OPT_TEXT, \
 		&(how).tolerance, NULL}, \
