@@ -115,6 +115,9 @@ store(const struct opt *opt, const char *value)
 	case OPT_TEXT:
 		*(const char **)opt->into = value;
 		return true;
+	case OPT_FILE:
+		*(const char **)opt->into = value;
+		return strcmp(value, "-") != 0;
 	case OPT_COUNT:
 		return uint64_parse(slice_of(value), opt->into);
 	case OPT_BYTES:
@@ -134,6 +137,7 @@ static void
 set(const struct opt *opt, const char *value, const struct opt_more *more)
 {
 	static const char *const wants[] = {
+		[OPT_FILE] = "a file to write; one of that name is ./-",
 		[OPT_COUNT] = "a whole number",
 		[OPT_BYTES] = "a number of bytes, such as 65536, 64K or 1.5M",
 		[OPT_BYTE] = "one byte, or \\t",

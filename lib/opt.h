@@ -13,7 +13,8 @@ enum opt_kind {
 	OPT_END = 0,
 	OPT_FLAG,  /* into: bool *, set to true */
 	OPT_TEXT,  /* into: const char **, kept */
-	OPT_LIST,  /* the same, NULL until it is given: a list, which is given once and whole */
+	OPT_FILE,  /* the same: a file that is written, never "-" */
+	OPT_LIST,  /* as OPT_TEXT, NULL until it is given: a list, which is given once and whole */
 	OPT_COUNT, /* into: uint64_t *, a whole number */
 	OPT_BYTES, /* into: uint64_t *, a number with K, M, G, T (1024 each) behind it, or a whole one */
 	OPT_BYTE,  /* into: char *, one byte, or \t */

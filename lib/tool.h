@@ -25,7 +25,7 @@ struct tool {
 
 /* The options of every program: rows for its table.  stats is a const char * of its arg. */
 #define OPT_EVERY(stats) \
-	{0, "stats", "FILE", "append a record of this run to FILE", OPT_TEXT, &(stats), NULL}, \
+	{0, "stats", "FILE", "append a record of this run to FILE", OPT_FILE, &(stats), NULL}, \
 	{'h', "help", NULL, "print this help", OPT_DO, NULL, tool_stop}, \
 	{'V', "version", NULL, "print the version", OPT_DO, NULL, tool_stop}, \
 	{0, "list-options", NULL, "print the options for programs to read", OPT_DO, NULL, tool_stop}

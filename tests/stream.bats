@@ -1108,6 +1108,20 @@ for byte in open("text", "rb").read():
 	fails 2 'missing/s.json'
 }
 
+@test "a file to write is not called -" {
+	for option in --output --rejects --stats; do
+		try etl-cut $option - t.csv
+		fails 2 "etl-cut: option $option: '-' is not a file to write; one of that name is ./-"
+		[ ! -e ./- ]
+	done
+	try etl-join -k a --unpaired-left=- t.csv t.csv
+	fails 2 "option --unpaired-left: '-' is not"
+	try etl-tail-window -n 1 --store - t.csv
+	fails 2 "option --store: '-' is not"
+	etl-cut -f a -o ./- t.csv
+	[ "$(cat ./-)" = $'a\n1\n4' ]
+}
+
 # The same, whatever the block and the scanner
 
 @test "ETL_BLOCK, ETL_SCAN: what they may be" {

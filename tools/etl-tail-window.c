@@ -73,7 +73,7 @@ static const struct opt options[] = {
 		OPT_TEXT, &arg.time_format, NULL},
 	{'k', "key", "COLS", "of records with the same key only the last stays", OPT_LIST,
 		&arg.key, NULL},
-	{0, "store", "FILE", "the window is kept in FILE from run to run", OPT_TEXT, &arg.store,
+	{0, "store", "FILE", "the window is kept in FILE from run to run", OPT_FILE, &arg.store,
 		NULL},
 	{0, "lock-wait", "SECONDS", "wait as long for another run's lock (5)", OPT_COUNT,
 		&arg.lock_wait, NULL},

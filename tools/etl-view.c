@@ -48,7 +48,7 @@ static const struct opt options[] = {
 	{'m', "markdown", NULL, "a Markdown table", OPT_FLAG, &arg.markdown, NULL},
 	{'w', "width", "WIDTH", "cut to this width; 0: never cut (the terminal's)", OPT_COUNT, &arg.width, NULL},
 	{'a', "all-widths", NULL, "keep all records to find the widths, not 1000", OPT_FLAG, &arg.all_widths, NULL},
-	{'o', "output", "FILE", "write to FILE, which appears whole at the end", OPT_TEXT, &arg.csv.output, NULL},
+	{'o', "output", "FILE", "write to FILE, which appears whole at the end", OPT_FILE, &arg.csv.output, NULL},
 	OPT_CSV_IN(arg.csv),
 	OPT_REJECTS(arg.rejects),
 	OPT_EVERY(arg.stats),

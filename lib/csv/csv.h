@@ -85,7 +85,7 @@ struct csv_how {
 	{'D', "out-delimiter", "BYTE", "write CSV with this delimiter", OPT_BYTE, \
 		&(how).out_delimiter, NULL}, \
 	{0, "no-out-header", NULL, "write no header", OPT_FLAG, &(how).no_out_header, NULL}, \
-	{'o', "output", "FILE", "write to FILE, which appears whole at the end", OPT_TEXT, \
+	{'o', "output", "FILE", "write to FILE, which appears whole at the end", OPT_FILE, \
 		&(how).output, NULL}
 
 void csv_set_ragged(const struct opt *opt, const char *value);

@@ -21,7 +21,7 @@ struct reject_how {
 };
 
 #define OPT_REJECTS(how) \
-	{0, "rejects", "FILE", "append bad records to FILE and go on", OPT_TEXT, &(how).file, \
+	{0, "rejects", "FILE", "append bad records to FILE and go on", OPT_FILE, &(how).file, \
 		NULL}, \
 	{0, "max-rejects", "N|N%", "go on after at most that many bad records", OPT_TEXT, \
 		&(how).max, NULL}
