@@ -276,6 +276,14 @@ cut_as() { # WINDOWS OPTION...
 	[ "$(etl-cut -f line --no-out-header r.csv | paste -sd' ')" = '4 6' ]
 }
 
+@test "--session: how late a record may be that lies before, within and behind one that is open" {
+	times 10:20 10:24 10:15 10:33 10:22 10:12 10:42 10:41 >text
+	try etl-tail-window --session 10m --time ts --rejects r.csv text
+	[ "$(windows <<<"$output")" = '10:15-10:52 1 2 3 4 5 7 8' ] || { windows <<<"$output"; return 1; }
+	[ "$(etl-cut -f line,reason --no-out-header r.csv)" = \
+		"7,\"column 'ts': too late, its window closed at 2026-11-24T10:22:00Z: '2026-11-24T10:12'\"" ]
+}
+
 @test "--session --by: each key has its own; they leave in order of their ends" {
 	printf 'ts,k,n\n' >text
 	for r in 10:00,a,1 10:01,b,2 10:02,c,3 10:08,a,4 10:20,d,5 10:21,d,6; do echo "2026-11-24T$r" >>text; done
