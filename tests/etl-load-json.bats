@@ -38,6 +38,23 @@ given_records() {
 	prints $'{"a":1}\n{"a":null}'
 }
 
+@test "--schema: what it has for missing values is null" {
+	printf 'a,b\n1,x\nNA,NA\n,\n' >m.csv
+	echo '{"fields":[{"name":"a","type":"number"},{"name":"b","missingValues":["x"]}],"missingValues":["NA"]}' >s.json
+	try etl-load - --to ndjson --schema s.json m.csv
+	prints '{"a":1,"b":null}
+{"a":null,"b":"NA"}
+{"a":null,"b":null}'
+	etl-check --infer -o inferred.json m.csv
+	etl-load - --to json --schema inferred.json m.csv | jq -e 'map(.a) == [1, null, null]'
+	printf 'a,b\n"NA",y\n' >quoted.csv
+	try etl-load - --to ndjson --schema s.json quoted.csv
+	fails 1 "quoted.csv:2: column 'a': not a number: 'NA'"
+	echo '{"fields":[{"name":"a","missingValues":"NA"},{"name":"b"}]}' >s.json
+	try etl-load - --to ndjson --schema s.json m.csv
+	fails 2 "s.json: line 1: field 'a': "
+}
+
 @test "types from --infer or --schema, with all digits" {
 	given_records
 	try etl-load - --to ndjson --infer in.csv

@@ -129,6 +129,32 @@ NULL|'NA'"
 	prints $'\'1\'\n\'\'\nNULL'
 }
 
+@test "--schema: what it has for missing values is NULL; what --infer makes can be loaded" {
+	unset ETL_SCAN
+	printf 'a,b\n1,x\nNA,NA\n,\n5,"x"\n' >in.csv
+	echo '{"fields":[{"name":"a","type":"integer"},{"name":"b","missingValues":["x"]}],"missingValues":["NA"]}' >s.json
+	for block in 1 262144; do
+		rm -f t.db
+		ETL_BLOCK=$block etl-load sqlite:t.db --table t --schema s.json in.csv
+		try sqlite3 t.db "SELECT quote(a), quote(b) FROM t"
+		prints $'1|NULL\nNULL|\'NA\'\nNULL|NULL\n5|\'x\''
+	done
+	etl-load sqlite:t.db --table t --schema s.json in.csv
+	[ "$(sqlite3 t.db 'SELECT count(*) FROM t WHERE a IS NULL')" = 4 ]
+	printf 'a,b\n"NA",y\n' >quoted.csv
+	try etl-load sqlite:t.db --table t --schema s.json quoted.csv
+	fails 1 "quoted.csv:2: column 'a': not a 64-bit integer, as its column needs: 'NA'"
+	try etl-load sqlite:t.db --table t --schema s.json -k a --mode upsert in.csv
+	[ "$status" -ne 0 ]
+	etl-check --infer -o inferred.json in.csv
+	etl-load sqlite:t.db --table inferred --schema inferred.json in.csv
+	[ "$(sqlite3 t.db 'SELECT count(a), typeof(max(a)) FROM inferred')" = '2|integer' ]
+	echo '{"fields":[{"name":"a"},{"name":"b"}],"missingValues":"NA"}' >s.json
+	try etl-load sqlite:u.db --table t --schema s.json in.csv
+	fails 2 "s.json: line 1: field 'a': "
+	[ ! -e u.db ]
+}
+
 @test "quotes, delimiters, newlines and UTF-8 arrive as they are" {
 	printf 'a,b\n"x ""y"", z","two\nlines"\n\xc3\xa9\xf0\x9f\x98\x80,"\xe2\x82\xac"\n' >in.csv
 	etl-load sqlite:t.db --table t in.csv

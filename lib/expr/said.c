@@ -138,15 +138,8 @@ static void
 take_missing(const char *path, struct program_said *said, const struct schema *schema,
 	const struct schema_field *field, struct arena *arena)
 {
-	struct schema_texts texts;
-	const struct json *at, *list = schema_missing(schema, field);
-	const char *reason = list != NULL ? schema_texts(list, &texts, arena, &at) : NULL;
-	if (reason != NULL) {
-		char text[SHOWN_MAX];
-		die(END_SETUP, "%s: line %zu: field '%s': %s: 'missingValues'", path, at->line,
-			shown(text, field->name.at, field->name.len), reason);
-	}
-	if (list == NULL)
+	struct schema_texts texts = schema_read_missing(path, schema, field, arena);
+	if (texts.count == 0)
 		return;
 	struct slice *missing = arena_take(arena, texts.count * sizeof *missing);
 	said->missing = missing;

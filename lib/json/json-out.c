@@ -176,10 +176,10 @@ put_value(struct out *o, enum schema_type type, struct slice value)
 }
 
 bool
-json_out_is_null(const struct json_out *j, struct cell cell, struct slice value)
+json_out_is_null(const struct json_out *j, const struct json_column *c, struct cell cell, struct slice value)
 {
 	bool may_be = !cell.quoted || (j->columns == 1 && value.len == 0);
-	return may_be && slice_same(value, j->null);
+	return may_be && (slice_same(value, j->null) || schema_texts_have(c->missing, value));
 }
 
 void
@@ -191,7 +191,7 @@ json_out_row(struct json_out *j, const struct batch *b, size_t row, struct out *
 		struct cell cell = batch_cell(b, row, c->index);
 		struct slice value = batch_value(b, cell, &j->values);
 		out_padded(o, c->lead.at, c->lead.len);
-		if (json_out_is_null(j, cell, value))
+		if (json_out_is_null(j, c, cell, value))
 			out_add(o, "null", 4);
 		else
 			put_value(o, c->type, value);
@@ -255,7 +255,8 @@ json_out_init(struct json_out *j, const struct header *header, struct slice null
 				shown(text, name.at, name.len));
 			return false;
 		}
-		j->column[i] = (struct json_column){i, make_lead(&j->leads, name, i == 0), SCHEMA_TEXT};
+		j->column[i] = (struct json_column){
+			.index = i, .lead = make_lead(&j->leads, name, i == 0), .type = SCHEMA_TEXT};
 	}
 	return header->count == 0 || !has_twins(header, &j->leads, why);
 }

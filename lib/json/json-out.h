@@ -18,6 +18,7 @@ struct json_column {
 	size_t index;          /* in the header */
 	struct slice lead;     /* what stands before its value: `{"name":` or `,"name":` */
 	enum schema_type type; /* INTEGER, DECIMAL, NUMBER: a number; BOOLEAN; all else, NONE too: a string */
+	struct schema_texts missing; /* unquoted they are null as well */
 };
 
 struct json_out {
@@ -38,8 +39,11 @@ bool json_out_init(struct json_out *j, const struct header *header, struct slice
 /* Writes a text, which is UTF-8, as a string of JSON. */
 void json_out_string(struct out *o, struct slice text);
 
-/* Does a field stand for null?  Where it is the only one, quotes say nothing of an empty one: it has to have them. */
-bool json_out_is_null(const struct json_out *j, struct cell cell, struct slice value);
+/*
+ * Does a field of the column stand for null?  Where it is the only one, quotes say nothing of an empty one: it has to
+ * have them.
+ */
+bool json_out_is_null(const struct json_out *j, const struct json_column *c, struct cell cell, struct slice value);
 
 /*
  * Why a value that is not null cannot be written as this type: "not a number", "not UTF-8"; NULL: it can.  A number

@@ -80,6 +80,8 @@ plan(struct keep *k, const char *file)
 		const struct schema_field *field = schema_find(&schema, name_of(k, i));
 		k->is_guessed[i] = field == NULL && k->how->infer;
 		c->type = field != NULL ? field->type : k->is_guessed[i] ? SCHEMA_NONE : SCHEMA_TEXT;
+		if (field != NULL)
+			c->missing = schema_read_missing(k->how->schema, &schema, field, &k->arena);
 		k->needs_look |= k->is_guessed[i] || !is_string(c->type);
 	}
 }
@@ -96,7 +98,7 @@ look_at(struct keep *k, const struct batch *b, size_t row, bool is_clean, struct
 		struct cell cell = batch_cell(b, row, i);
 		struct slice value = batch_value(b, cell, &k->values);
 		const char *reason = json_out_fault(type, value);
-		if (reason == NULL || json_out_is_null(&k->json, cell, value))
+		if (reason == NULL || json_out_is_null(&k->json, &k->json.column[i], cell, value))
 			continue;
 		*fault = (struct fault){is_string(type) ? "utf8" : "type", reason, i, value};
 		return false;
@@ -115,7 +117,7 @@ learn(struct keep *k, const struct batch *b, size_t row)
 			continue;
 		struct cell cell = batch_cell(b, row, i);
 		struct slice value = batch_value(b, cell, &k->values);
-		if (!json_out_is_null(&k->json, cell, value))
+		if (!json_out_is_null(&k->json, c, cell, value))
 			c->type = schema_widen(c->type, value);
 	}
 }

@@ -19,6 +19,21 @@ schema_read(const char *path, struct arena *arena)
 	return schema;
 }
 
+struct schema_texts
+schema_read_missing(const char *path, const struct schema *schema, const struct schema_field *field,
+	struct arena *arena)
+{
+	struct schema_texts texts = {0};
+	const struct json *at, *list = schema_missing(schema, field);
+	const char *reason = list != NULL ? schema_texts(list, &texts, arena, &at) : NULL;
+	if (reason != NULL) {
+		char text[SHOWN_MAX];
+		die(END_SETUP, "%s: line %zu: field '%s': %s: 'missingValues'", path, at->line,
+			shown(text, field->name.at, field->name.len), reason);
+	}
+	return texts;
+}
+
 /* Some names that have a meaning. */
 struct names {
 	const char *const *at;

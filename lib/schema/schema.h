@@ -65,6 +65,15 @@ struct schema_texts {
 	size_t count;
 };
 
+static inline bool
+schema_texts_have(struct schema_texts texts, struct slice text)
+{
+	for (size_t i = 0; i < texts.count; i++)
+		if (slice_same(texts.at[i], text))
+			return true;
+	return false;
+}
+
 struct schema_field {
 	struct slice name;
 	enum schema_type type;

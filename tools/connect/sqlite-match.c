@@ -5,6 +5,7 @@
 
 #include "mem.h"
 #include "msg.h"
+#include "schema/schema-file.h"
 
 /* A column of the table as it stands. */
 struct old_column {
@@ -102,6 +103,17 @@ static const struct schema_field *
 field_of(const struct table *t, const struct table_column *c)
 {
 	return t->how->schema != NULL ? schema_find(t->how->schema, c->name) : NULL;
+}
+
+static void
+take_missing(struct table *t)
+{
+	for (size_t i = 0; i < t->columns; i++) {
+		const struct schema_field *field = field_of(t, &t->column[i]);
+		if (field != NULL)
+			t->column[i].missing = schema_read_missing(
+				t->how->schema_file, t->how->schema, field, &t->arena);
+	}
 }
 
 static void
@@ -257,6 +269,7 @@ match_header(struct table *t, const struct header *header, const char *file)
 	struct old_table old = read_old(t);
 	take_header(t, header, file);
 	check_schema(t, file);
+	take_missing(t);
 	if (old.columns == 0)
 		plan(t);
 	else

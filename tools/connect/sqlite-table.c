@@ -172,10 +172,10 @@ move_to_spool(struct table *t)
 
 /* Where it is the only field, quotes say nothing of an empty one: it has to have them. */
 static bool
-is_null(const struct table *t, struct cell cell, struct slice value)
+is_null(const struct table *t, const struct table_column *c, struct cell cell, struct slice value)
 {
 	bool may_be = !cell.quoted || (t->columns == 1 && value.len == 0);
-	return may_be && slice_same(value, t->how->null);
+	return may_be && (slice_same(value, t->how->null) || schema_texts_have(c->missing, value));
 }
 
 /* Widens what the column is seen as by its values in the batch. */
@@ -186,7 +186,7 @@ look_at(const struct table *t, struct table_column *c, const struct batch *b, si
 	for (size_t row = 0; row < b->rows && c->seen <= SCHEMA_INTEGER; row++) {
 		struct cell cell = batch_cell(b, row, index);
 		struct slice value = batch_value(b, cell, &arena);
-		if (!is_null(t, cell, value))
+		if (!is_null(t, c, cell, value))
 			c->seen = schema_widen(c->seen, value);
 	}
 	arena_clear(&arena);
@@ -309,7 +309,7 @@ bind_row(struct table *t, const struct batch *b, size_t row, bool is_clean, stru
 		struct slice value = batch_value(b, cell, &t->values);
 		int place = (int)i + 1;
 		bool is_good = true;
-		if (!is_null(t, cell, value))
+		if (!is_null(t, c, cell, value))
 			is_good = bind_value(t, c, place, value, is_clean, fault);
 		else if (c->is_key)
 			is_good = refuse(fault, c, "key", "a key cannot be NULL", value);

@@ -25,6 +25,7 @@ struct table_how {
 	const char *name;
 	enum table_mode mode;
 	const struct schema *schema; /* NULL: none */
+	const char *schema_file;
 	bool as_text;
 	struct slice null;           /* an unquoted field of these bytes is NULL */
 	struct columns key;
@@ -46,6 +47,7 @@ struct table_column {
 	bool is_key;
 	enum schema_type seen; /* BIND_GUESS: so far */
 	bool is_integer;       /* BIND_GUESS: declared so */
+	struct schema_texts missing; /* unquoted they are NULL as well */
 };
 
 struct table {

@@ -198,6 +198,7 @@ put(const char *uri, char *const *files, size_t count)
 	if (arg.schema != NULL) {
 		schema = schema_read(arg.schema, &arena);
 		arg.table.schema = &schema;
+		arg.table.schema_file = arg.schema;
 	}
 	arg.table.null = slice_of(arg.null);
 	arg.csv.replaces = arg.table.mode == TABLE_REPLACE;
