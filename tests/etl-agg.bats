@@ -281,6 +281,10 @@ most = max(n)' t.csv
 	[ ! -e out ]
 	try etl-agg 'avg(amount)' t.csv
 	fails 2 "unknown function: 'avg'; did you mean 'mean'?"
+	try etl-agg 'n_unique(amount)' t.csv
+	fails 2 "unknown function: 'n_unique'; did you mean 'distinct'?"
+	try etl-agg 'count(DISTINCT amount)' t.csv
+	fails 2 "',' or ')' is expected, not 'amount'; distinct(x) counts the different ones"
 	try etl-agg 'count(*)' t.csv
 	fails 2 "a value is expected, not '*'; count() counts the records"
 	try etl-agg 'count' t.csv

@@ -310,13 +310,29 @@ list_names(const struct function *table, struct slice *names)
 	return count;
 }
 
-/* What others call an aggregate of ours; NULL if none. */
+/* What others call a function of ours; NULL if none. */
 static const char *
 our_term(struct slice name)
 {
-	static const char *const terms[][2] = {{"avg", "mean"}, {"average", "mean"},
-		{"count_distinct", "distinct"}, {"nunique", "distinct"}, {"percentile", "quantile"},
-		{"std", "stddev"}, {"variance", "var"}};
+	static const char *const terms[][2] = {
+		{"any_value", "any"}, {"approx_count_distinct", "approx_distinct"},
+		{"array_agg", "list"}, {"average", "mean"}, {"avg", "mean"}, {"cast", "num"},
+		{"char_length", "length"}, {"count_distinct", "distinct"},
+		{"current_timestamp", "now"}, {"date_format", "format_time"}, {"diff", "delta"},
+		{"ffill", "fill_down"}, {"first_value", "first"}, {"float", "num"},
+		{"group_concat", "list"}, {"gsub", "replace"}, {"ifelse", "if"},
+		{"ifnull", "coalesce"}, {"iif", "if"}, {"json_extract", "json"}, {"lag", "prev"},
+		{"last_value", "last"}, {"left", "substr"}, {"len", "length"}, {"listagg", "list"},
+		{"log", "ln"}, {"lpad", "pad_left"}, {"n_distinct", "distinct"},
+		{"n_unique", "distinct"}, {"nunique", "distinct"}, {"nvl", "coalesce"},
+		{"parse_date", "parse_time"}, {"percentile", "quantile"},
+		{"percentile_cont", "quantile"}, {"regexp_extract", "extract"},
+		{"regexp_replace", "replace"}, {"right", "substr"}, {"rpad", "pad_right"},
+		{"split", "split_part"}, {"std", "stddev"}, {"str", "text"},
+		{"strftime", "format_time"}, {"string", "text"}, {"string_agg", "list"},
+		{"strlen", "length"}, {"strptime", "parse_time"}, {"to_char", "format_time"},
+		{"to_date", "parse_time"}, {"to_number", "num"}, {"to_timestamp", "parse_time"},
+		{"today", "now"}, {"trunc", "int"}, {"variance", "var"}};
 	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
 		if (slice_is(name, terms[i][0]))
 			return terms[i][1];
@@ -359,7 +375,8 @@ name_unknown_function(struct typing *t, const struct node *call)
 	count += list_names(own, names + count);
 	program_fail(t->error, call->at, call->name.len, "unknown function: '%s'", text);
 	const char *ours = our_term(call->name);
-	if (ours != NULL && function_find_in(more, slice_of(ours)) != NULL)
+	if (ours != NULL && (function_find_in(functions, slice_of(ours)) != NULL ||
+		function_find_in(more, slice_of(ours)) != NULL))
 		buf_format(&t->error->reason, "; did you mean '%s'?", ours);
 	else
 		add_nearest(t, call->name, names, count);

@@ -73,7 +73,7 @@ static const char *const foreign[][2] = {
 	{"as", "write name = expression"},
 	{"group", "option -g has the columns to group by"},
 	{"where", "keep the records by an etl-filter before it"},
-	{"having", "keep the records by an etl-filter behind it"},
+	{"having", "option --having of etl-agg keeps some of the groups"},
 	{"over", "etl-map --by has the columns of a window"},
 	{"when", "write condition ? a : b"},
 	{"then", "write condition ? a : b"},
@@ -110,6 +110,8 @@ find_remedy(const struct parser *p)
 		return "unequal is written !=";
 	if (is_mark(p, "*") && is_behind(p, "count("))
 		return "count() counts the records";
+	if (is_behind(p, "(distinct ") || is_behind(p, "(DISTINCT "))
+		return "distinct(x) counts the different ones";
 	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
 		if (is_folded(p->token.text, foreign[i][0]))
 			return foreign[i][1];

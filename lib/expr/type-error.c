@@ -173,6 +173,8 @@ type_fail_letter(struct typing *t, const struct node *node, const char *usage, c
 	const char *more = remedy(node, letter);
 	if (letter == 'b' && node->type == VECTOR_TEXT && strcmp(usage, "!a") == 0)
 		more = "; compare it in parentheses: !(%s == \"...\")";
+	bool joins = node->type == VECTOR_TEXT &&
+		(strcmp(usage, "a + b") == 0 || strcmp(usage, "a || b") == 0);
 	const char *place = strstr(more, "%s");
 	if (place == NULL) {
 		buf_text(reason, more);
@@ -180,6 +182,8 @@ type_fail_letter(struct typing *t, const struct node *node, const char *usage, c
 		buf_add(reason, more, (size_t)(place - more));
 		buf_format(reason, "%s%s", text, place + 2);
 	}
+	if (joins)
+		buf_text(reason, ", or concat(a, b) to put texts together");
 	return false;
 }
 

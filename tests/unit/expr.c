@@ -885,7 +885,7 @@ syntax_errors(void)
 	refuses("r = rank() over n", 11, 4,
 		"an operator or ';' is expected, not 'over'; etl-map --by has the columns of a window");
 	refuses_as(PROGRAM_CONDITION, "n > 1 having n", 6, 6,
-		"an operator is expected, not 'having'; keep the records by an etl-filter behind it");
+		"an operator is expected, not 'having'; option --having of etl-agg keeps some of the groups");
 	refuses("r = \x01", 4, 1, "unexpected '\\x01'");
 	refuses("r = gr\303\266\303\237e", 6, 1, "a name with such letters is written {name}");
 	refuses("r = name /x/", 12, 0, "a value is expected");
@@ -899,6 +899,9 @@ type_errors(void)
 {
 	refuses("r = uper(name)", 4, 4, "unknown function: 'uper'; did you mean 'upper'?");
 	refuses("r = nowt()", 4, 4, "unknown function: 'nowt'");
+	refuses("r = strlen(name)", 4, 6, "unknown function: 'strlen'; did you mean 'length'?");
+	refuses("r = lag(n)", 4, 3, "unknown function: 'lag'; did you mean 'prev'?");
+	refuses("r = to_date(name)", 4, 7, "unknown function: 'to_date'; did you mean 'parse_time'?");
 	refuses("r = price < @p", 4, 10,
 		"are 'price' and '@p' numbers or text? write num(price) < num(@p) or text(price) < text(@p)");
 	refuses("r = between(price, @p, @p)", 4, 22,
@@ -921,7 +924,10 @@ type_errors(void)
 	refuses("r = 2 * trim(price)", 8, 11,
 		"a * b takes a number here, and 'trim(price)' is text; write num(trim(price))");
 	refuses("r = price + \"1\"", 12, 3,
-		"a + b takes a number here, and '\"1\"' is text; write num(\"1\")");
+		"a + b takes a number here, and '\"1\"' is text; write num(\"1\"), or concat(a, b) to put texts together");
+	refuses("r = name || \"1\"", 4, 4,
+		"a || b takes a condition here, and 'name' is text; compare it: name == \"...\", "
+		"or concat(a, b) to put texts together");
 	refuses("r = price + (n > 1)", 12, 7,
 		"a + b takes a number here, and '(n > 1)' is a condition");
 	refuses("r = substr(name, n / 2)", 17, 5,
