@@ -378,6 +378,18 @@ setup() {
 	done
 }
 
+@test "characters beyond ASCII are what \\S, \\D and \\W match, among bytes that are no UTF-8 as well" {
+	printf 'a\nd\xc3\xa9j\xc3\xa0 vu\n\xe2\x82\xac\xff 5\nplain one\n' >f.csv
+	try etl-filter 'a =~ /^\S+ \S+$/' f.csv
+	prints $'a\ndéjà vu\nplain one'
+	etl-filter 'a =~ /\D\W?$/ || a =~ /^\W/' f.csv >out
+	cmp f.csv out
+	{ echo a; printf '\xc3\xa9%.0s' {1..100000}; printf '\xff\n'; } >long.csv
+	try timeout 60 etl-map 'b = length(replace(a, /\S/, ""))' long.csv
+	fails 1 'long.csv:2:'
+	fails 1 'the pattern takes too long'
+}
+
 @test "a pattern over a field of 8 MiB, over bytes that are no UTF-8" {
 	{ printf 'a,b\n'; head -c 8388608 /dev/zero | tr '\0' x; printf 'y,1\n\xff\xfe,2\n'; } >huge.csv
 	try etl-filter -q 'a =~ /^x+y$/ && b =~ /^.$/' huge.csv

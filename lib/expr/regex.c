@@ -18,7 +18,8 @@ enum {
 	DEPTH_LIMIT = 100000,
 	HEAP_LIMIT_KIB = 8 * 1024,
 	STACK_START = 32 * 1024,
-	STACK_LIMIT = 1024 * 1024
+	STACK_LIMIT = 1024 * 1024,
+	BROKEN_LIMIT = 1024 * 1024 * 1024
 };
 
 const char regex_flags[] = "imsx";
@@ -33,6 +34,13 @@ struct regex {
 	size_t groups;
 	size_t found[2]; /* where the text begins and ends, of these shapes */
 	pcre2_code *code;
+	uint32_t options;    /* of code */
+	/* Where is_twofold, code is for text that is UTF-8 alone. */
+	bool is_twofold;
+	pcre2_code *broken;  /* for what is not: made when there is some */
+	struct slice judged; /* the text that was, or was not */
+	bool is_broken;
+	size_t seen;         /* bytes of it that the matches so far may have looked through */
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
 	pcre2_jit_stack *stack;
@@ -97,8 +105,9 @@ find_shape(struct slice pattern, char *out, size_t *len)
 static uint32_t
 options_of(unsigned flags)
 {
-	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C |
-			   PCRE2_DOLLAR_ENDONLY;
+	uint32_t options = PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
+	if ((flags & REGEX_BYTES) == 0)
+		options |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
 	if ((flags & REGEX_CASELESS) != 0)
 		options |= PCRE2_CASELESS;
 	if ((flags & REGEX_LINES) != 0)
@@ -112,14 +121,31 @@ options_of(unsigned flags)
 	return options;
 }
 
+/*
+ * Where invalid bytes may come, the machine code of PCRE2 up to 10.42 takes no character beyond ASCII for \S, \D and \W
+ * (but does in a class).
+ */
+static bool
+has_negation(struct slice pattern)
+{
+	for (size_t i = 0; i + 1 < pattern.len; i++)
+		if (pattern.at[i] == '\\' && memchr("SDW", pattern.at[i + 1], 3) != NULL)
+			return true;
+	return false;
+}
+
 static bool
 compile(struct regex *r, unsigned flags, struct buf *reason, size_t *at)
 {
 	int error;
+	r->options = options_of(flags);
+	r->is_twofold = (r->options & PCRE2_UTF) != 0 && has_negation(r->pattern);
+	if (r->is_twofold)
+		r->options &= ~(uint32_t)PCRE2_MATCH_INVALID_UTF;
 	uint32_t groups;
 	PCRE2_UCHAR text[256];
 	r->code = pcre2_compile(
-		(PCRE2_SPTR)r->pattern.at, r->pattern.len, options_of(flags), &error, at, NULL);
+		(PCRE2_SPTR)r->pattern.at, r->pattern.len, r->options, &error, at, NULL);
 	if (r->code == NULL) {
 		pcre2_get_error_message(error, text, sizeof text);
 		buf_text(reason, (const char *)text);
@@ -175,6 +201,7 @@ regex_free(struct regex *r)
 	pcre2_match_context_free(r->limits);
 	pcre2_jit_stack_free(r->stack);
 	pcre2_code_free(r->code);
+	pcre2_code_free(r->broken);
 	free(r->bytes);
 	free(r);
 }
@@ -202,6 +229,22 @@ regex_group_named(const struct regex *r, struct slice name)
 	copy[name.len] = '\0';
 	int number = pcre2_substring_number_from_name(r->code, (PCRE2_SPTR)copy);
 	return number > 0 ? (size_t)number : SIZE_MAX;
+}
+
+struct slice
+regex_group_name(const struct regex *r, size_t group)
+{
+	uint32_t names = 0, size = 0;
+	const unsigned char *entry = NULL; /* a number of two bytes, the name, a NUL */
+	if (r->code == NULL)
+		return (struct slice){"", 0};
+	pcre2_pattern_info(r->code, PCRE2_INFO_NAMECOUNT, &names);
+	pcre2_pattern_info(r->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(r->code, PCRE2_INFO_NAMETABLE, &entry);
+	for (; names != 0; names--, entry += size)
+		if (((size_t)entry[0] << 8 | entry[1]) == group)
+			return slice_of((const char *)entry + 2);
+	return (struct slice){"", 0};
 }
 
 static bool
@@ -248,6 +291,51 @@ find_shaped(struct regex *r, struct slice text, size_t from)
 	return good;
 }
 
+/* Once for all matches of a text. */
+static bool
+is_broken(struct regex *r, struct slice text, size_t from)
+{
+	if (from == 0 || r->judged.at != text.at || r->judged.len != text.len) {
+		r->judged = text;
+		r->is_broken = !utf8_is_valid(text.at, text.len);
+		r->seen = 0;
+	}
+	return r->is_broken;
+}
+
+static PCRE2_SPTR
+start_of(struct slice text)
+{
+	return (PCRE2_SPTR)(text.len != 0 ? text.at : "");
+}
+
+/* Not as machine code, and each time it looks as far as the next invalid byte. */
+static int
+match_broken(struct regex *r, struct slice text, size_t from)
+{
+	int error;
+	size_t at;
+	r->seen += text.len - from;
+	if (r->seen > BROKEN_LIMIT)
+		return PCRE2_ERROR_MATCHLIMIT;
+	if (r->broken == NULL)
+		r->broken = pcre2_compile((PCRE2_SPTR)r->pattern.at, r->pattern.len,
+			r->options | PCRE2_MATCH_INVALID_UTF, &error, &at, NULL);
+	if (r->broken == NULL)
+		return PCRE2_ERROR_NOMEMORY;
+	return pcre2_match(r->broken, start_of(text), text.len, from, 0, r->match, r->limits);
+}
+
+static int
+match_code(struct regex *r, struct slice text, size_t from)
+{
+	PCRE2_SPTR at = start_of(text);
+	uint32_t options = r->is_twofold ? PCRE2_NO_UTF_CHECK : 0;
+	return r->is_compiled
+		       ? pcre2_jit_match(r->code, at, text.len, from, 0, r->match, r->limits)
+		       : pcre2_match(r->code, at, text.len, from, options, r->match, r->limits);
+}
+
 enum regex_result
 regex_find(struct regex *r, struct slice text, size_t from)
 {
@@ -260,10 +348,8 @@ regex_find(struct regex *r, struct slice text, size_t from)
 		r->count = 0;
 		return REGEX_NONE;
 	}
-	PCRE2_SPTR at = (PCRE2_SPTR)(text.len != 0 ? text.at : "");
-	int count = r->is_compiled
-			    ? pcre2_jit_match(r->code, at, text.len, from, 0, r->match, r->limits)
-			    : pcre2_match(r->code, at, text.len, from, 0, r->match, r->limits);
+	bool broken = r->is_twofold && is_broken(r, text, from);
+	int count = broken ? match_broken(r, text, from) : match_code(r, text, from);
 	r->count = count > 0 ? (size_t)count : 0;
 	return count > 0 ? REGEX_FOUND : count == PCRE2_ERROR_NOMATCH ? REGEX_NONE : REGEX_LIMIT;
 }

@@ -11,9 +11,14 @@
 #include "mem.h"
 #include "slice.h"
 
-/* Flags of a pattern, in the order of regex_flags; and one that no letter stands for: it matches all of a text or none. */
-enum { REGEX_CASELESS = 1, REGEX_LINES = 2, REGEX_ALL = 4, REGEX_SPACED = 8, REGEX_WHOLE = 16 };
+/* Flags of a pattern, in the order of regex_flags. */
+enum { REGEX_CASELESS = 1, REGEX_LINES = 2, REGEX_ALL = 4, REGEX_SPACED = 8 };
 extern const char regex_flags[]; /* "imsx" */
+/* Others, which no letter stands for. */
+enum {
+	REGEX_WHOLE = 16, /* it matches all of a text or none */
+	REGEX_BYTES = 32  /* each byte is a character, whatever the text is */
+};
 
 struct regex;
 
@@ -29,6 +34,8 @@ struct slice regex_pattern(const struct regex *r);
 size_t regex_groups(const struct regex *r);
 /* The number of the group that is written (?<name>...), SIZE_MAX if there is none, or several. */
 size_t regex_group_named(const struct regex *r, struct slice name);
+/* The name of a group, from 1 on; empty if it has none.  Valid as long as r. */
+struct slice regex_group_name(const struct regex *r, size_t group);
 
 enum regex_result {
 	REGEX_NONE,

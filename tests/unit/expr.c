@@ -647,6 +647,9 @@ regexes(void)
 	condition("\"\\xff\\xc3\\xa9x\" =~ /^.x/", false);
 	condition("\"\\xff\\xc3\\xa9x\" =~ /\303\251x/", true);
 	condition("\"\\xff\" =~ /./", false);
+	condition("utf =~ /^Z\\S\\S$/ && utf =~ /^\\D+$/ && utf =~ /o\\W/", true);
+	condition("\"\\xff\\xc3\\xa9x\" =~ /\\S\\Dx$/ && \"\\xff\" =~ /\\S/", false);
+	condition("\"\\xff\\xc3\\xa9x\" =~ /\\W\\Sx?/", true);
 	gives("extract(name, /[a-z]+/)", "ar");
 	gives("extract(name, /(.)(.)(z)?/, 2)", "a");
 	gives("extract(name, /(.)(.)(z)?/, 3)", "");
@@ -667,6 +670,8 @@ regexes(void)
 	gives("replace(name, /./, \"\")", "");
 	gives("replace(name, /(a)(r)/, \"$2$1$$${1}0$0\")", "Cra$a0ar");
 	gives("replace(name, /x*/, \"-\")", "-C-a-r-");
+	gives("replace(utf, /\\S/, \"-\")", "---");
+	gives("replace(\"\\xc3\\xa9\\xff\\xc3\\xa9\", /\\W/, \"-\")", "-\xff-");
 	gives("replace(utf, /x*/, \"-\")", "-Z-o-\303\253-");
 	gives("replace(name, /$/, \"!\")", "Car!");
 	gives("replace(name, /^/, \"!\")", "!Car");
