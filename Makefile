@@ -31,7 +31,7 @@ ALL_CFLAGS = -std=gnu11 -pthread -D_GNU_SOURCE -DETL_VERSION='"$(VERSION)"' -iqu
 
 # The common library, and the engines, an archive each.
 LIB = file in json-text mark mem msg nearest number opt out stage stage-line tmp tool url
-ENGINES = agg check complete connect crypt csv date decimal expr join json load reshape schema sort source spill split table text uniq unpack view window
+ENGINES = agg check complete connect crypt csv date decimal expr join json load pattern reshape schema sort source spill split table text uniq unpack view window
 
 # Programs; the archives and libraries of each are in NEEDS_name and LIBS_name.
 TOOLS = etl-agg etl-check etl-complete etl-cut etl-extract etl-filter etl-join etl-load etl-map etl-sort etl-split \
@@ -55,8 +55,9 @@ NEEDS_etl_check = $(B)/libetl-check.a $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)
 LIBS_etl_check = -lpcre2-8
 NEEDS_etl_complete = $(B)/libetl-complete.a $(B)/libetl-connect.a $(CSV)
 NEEDS_etl_cut = $(TEXT) $(CSV)
-NEEDS_etl_extract = $(B)/libetl-json.a $(B)/libetl-table.a $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a $(TEXT) $(CSV)
-LIBS_etl_extract = -larchive -lz -lbz2 -llzma -lzstd
+NEEDS_etl_extract = $(B)/libetl-json.a $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a \
+	$(B)/libetl-pattern.a $(B)/libetl-table.a $(EXPR)
+LIBS_etl_extract = -lpcre2-8 -larchive -lz -lbz2 -llzma -lzstd
 NEEDS_etl_filter = $(EXPR)
 LIBS_etl_filter = $(LIBS_EXPR)
 NEEDS_etl_join = $(B)/libetl-join.a $(B)/libetl-spill.a $(B)/libetl-sort.a $(B)/libetl-table.a $(TEXT) $(DATE) $(DECIMAL) $(CSV)
@@ -95,7 +96,7 @@ NEEDS_unit_spill = $(B)/libetl-spill.a $(B)/libetl-sort.a $(B)/libetl-table.a $(
 NEEDS_unit_split = $(B)/libetl-split.a $(B)/libetl-table.a $(B)/libetl-connect.a $(CSV)
 NEEDS_unit_table = $(B)/libetl-table.a $(CSV)
 NEEDS_unit_unpack = $(B)/libetl-unpack.a
-LIBS_unit_unpack = $(LIBS_etl_extract)
+LIBS_unit_unpack = -larchive -lz -lbz2 -llzma -lzstd
 NEEDS_unit_view = $(B)/libetl-view.a $(DECIMAL) $(CSV)
 NEEDS_unit_zone = $(DATE)
 LIBS_LIB = -l:libcsv.a

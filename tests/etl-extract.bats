@@ -41,6 +41,10 @@ make_archive() {
 	prints $'"a ""b"", c"\n""\nd'
 	try bash -c 'etl-extract --from lines f | etl-cut -f line | wc -l'
 	prints 4
+	try bash -c 'etl-extract --from lines -N f | etl-cut -N -f 1 | etl-extract --from fixed -b x=1'
+	prints $'x\n""""\n""""\nd'
+	try bash -c 'etl-extract --from lines f | etl-extract --from lines'
+	prints $'line\nline\n"""a """"b"""", c"""\n""""""\nd'
 }
 
 @test "--list-members shows what can be read" {

@@ -2,6 +2,7 @@
  * etl-extract: bring sources into the stream as canonical CSV
  *
  *	etl-extract [--member GLOB] [--from FORMAT] [SOURCE...]
+ *	etl-extract --from regex PATTERN [SOURCE...]
  *
  * A source is a file, standard input or a URI that a connector gets; compression and archives are known by
  * their content and read as streams: nothing is unpacked on disk, and a block of text is all the memory needed.
@@ -14,11 +15,14 @@
 #include "csv/csv.h"
 #include "in.h"
 #include "json/json-in.h"
-#include "text/lines.h"
+#include "pattern/pattern-in.h"
+#include "pattern/presets.h"
 #include "mem.h"
 #include "msg.h"
 #include "csv/reject.h"
+#include "source/rejected.h"
 #include "source/source.h"
+#include "text/lines.h"
 #include "tool.h"
 
 static bool take_word(const char *argument);
@@ -29,6 +33,7 @@ static struct {
 	struct source_how source;
 	struct connect_words words;
 	const char *from;
+	const char *pattern;
 	const char *bytes;
 	const char *characters;
 	const char *newline;
@@ -39,8 +44,11 @@ static struct {
 	const char *stats;
 } arg = {.csv = CSV_HOW, .from = "csv"};
 
+/* Others than csv. */
+#define FORMATS "tsv, fixed, lines, regex, clf, combined, syslog, json, ndjson, rejects"
+
 static const struct opt options[] = {
-	{0, "from", "FORMAT", "csv (default), tsv, fixed, lines, json, ndjson, rejects", OPT_TEXT, &arg.from, NULL},
+	{0, "from", "FORMAT", "csv (default), " FORMATS, OPT_TEXT, &arg.from, NULL},
 	{0, "member", "GLOB", "the archive member to read; exactly one must match", OPT_TEXT,
 		&arg.source.member, NULL},
 	{0, "all", NULL, "read all members that match, under one header", OPT_FLAG, &arg.source.all, NULL},
@@ -115,32 +123,6 @@ copy_records(void)
 	csv_close(in);
 }
 
-/* The records that a reject file holds, as they once came. */
-static void
-give_back(const char *header)
-{
-	struct arena arena = {0};
-	struct csv_out out;
-	csv_out_open(&out, &arg.csv);
-	struct csv_in *in = csv_open(&arg.csv, NULL, 0);
-	struct columns record = csv_columns("record", "--from rejects", csv_header(in), 0, &arena);
-	if (header != NULL) {
-		out_add(&out.out, header, strlen(header));
-		csv_put_header_end(&out);
-	}
-	for (const struct batch *b; (b = csv_read(in)) != NULL;) {
-		for (size_t row = 0; row < b->rows; row++) {
-			struct cell cell = batch_cell(b, row, record.at[0].index);
-			struct slice value = batch_value(b, cell, &arena);
-			out_add(&out.out, value.at, value.len);
-			csv_put_end(&out);
-		}
-		arena_reset(&arena);
-	}
-	csv_finish(&out, in);
-	csv_close(in);
-}
-
 static void
 cut_fixed(void)
 {
@@ -163,6 +145,20 @@ copy_lines(void)
 	arg.csv.header = NULL;
 	lines_set(&arg.csv);
 	lines_copy(&arg.csv, NULL, 0, name);
+}
+
+/* The pattern is a preset's, or the first operand. */
+static void
+copy_pattern(void)
+{
+	const struct preset *preset = preset_find(arg.from);
+	if (arg.csv.lenient || arg.csv.ragged != RAGGED_ERROR || arg.source.quote != 0 || arg.source.trim)
+		die(END_SETUP, "option --from %s: a line has neither quotes nor a width to choose", arg.from);
+	if (arg.csv.no_header && arg.csv.header == NULL)
+		arg.csv.no_out_header = true;
+	lines_set(&arg.csv);
+	const char *pattern = preset != NULL ? preset->pattern : arg.pattern;
+	pattern_in_copy(&(struct pattern_in_how){&arg.csv, pattern, preset != NULL});
 }
 
 static bool
@@ -204,18 +200,28 @@ extract(void)
 		cut_fixed();
 	} else if (is_from("lines")) {
 		copy_lines();
+	} else if (is_from("regex") || preset_find(arg.from) != NULL) {
+		copy_pattern();
 	} else if (is_from("json") || is_from("ndjson")) {
 		copy_json();
 	} else if (is_from("rejects")) {
 		arg.csv.header = NULL;
-		give_back(header);
+		rejected_give_back(&arg.csv, header);
 	} else if (is_from("csv") || is_from("tsv")) {
 		arg.csv.tsv |= is_from("tsv");
 		copy_records();
 	} else {
-		die(END_SETUP, "option --from: '%s' is none of csv, tsv, fixed, lines, json, ndjson, rejects",
-			arg.from);
+		die(END_SETUP, "option --from: '%s' is none of csv, " FORMATS, arg.from);
 	}
+}
+
+static void
+take_pattern(char ***operands, size_t *count)
+{
+	if (*count == 0)
+		die(END_SETUP, "option --from regex: the pattern is missing, which is the first operand");
+	arg.pattern = *(*operands)++;
+	--*count;
 }
 
 static void
@@ -232,6 +238,8 @@ main(int argc, char **argv)
 	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
 	if (arg.newline != NULL && strcmp(arg.newline, "cr") != 0)
 		die(END_SETUP, "option --newline: '%s' is not cr", arg.newline);
+	if (is_from("regex") && !arg.list && !arg.list_members)
+		take_pattern(&operands, &count);
 	check_words(operands, count);
 	reject_start(&arg.rejects);
 	arg.source.csv = &arg.csv;

@@ -122,8 +122,8 @@ options_of(unsigned flags)
 }
 
 /*
- * Where invalid bytes may come, the machine code of PCRE2 up to 10.42 takes no character beyond ASCII for \S, \D and \W
- * (but does in a class).
+ * Where invalid bytes may come, the machine code of PCRE2 up to 10.42 takes no character beyond
+ * ASCII for \S, \D and \W (but does in a class).
  */
 static bool
 has_negation(struct slice pattern)

@@ -144,12 +144,15 @@ check_unpacked(struct sources *s)
 			unpack_reason(s->unpack));
 }
 
-/* All of it has been read: was it whole?  Where nothing was changed on the way, the records are counted. */
+/*
+ * All of it has been read: was it whole?  Where nothing was changed on the way, and it was read as records, they are
+ * counted.
+ */
 static void
 close_operand(struct sources *s, uint64_t records)
 {
 	check_unpacked(s);
-	bool is_plain = s->given == s->raw.bytes && s->how->quote == 0 && !s->how->trim;
+	bool is_plain = s->given == s->raw.bytes && s->how->quote == 0 && !s->how->trim && !s->how->csv->is_lines;
 	judge(s, is_plain ? records : MARK_UNCOUNTED);
 	unpack_close(s->unpack);
 	s->unpack = NULL;

@@ -25,16 +25,17 @@ put_names(struct csv_out *out, const struct csv_how *how, const struct slice *na
 	csv_put_header_end(out);
 }
 
-/* The names of --header. */
-static void
-put_header(struct csv_out *out, const struct batch *row)
+void
+lines_put_header(struct csv_out *out, const struct csv_how *how, const struct csv_in *in, const struct slice *name)
 {
-	if (row->columns != out->columns)
+	const struct batch *row = csv_header_row(in);
+	if (row != NULL && row->columns != out->columns)
 		die(END_SETUP, "option --header: %zu name%s for %zu field%s", row->columns, plural(row->columns),
 			out->columns, plural(out->columns));
-	csv_source(out, row);
-	csv_put_run(out, 0, 0, row->columns - 1);
-	csv_put_header_end(out);
+	if (row != NULL)
+		csv_put_header(out, row);
+	else if (name != NULL)
+		put_names(out, how, name, out->columns);
 }
 
 void
@@ -125,10 +126,7 @@ lines_cut(const struct csv_how *how, char *const *operands, size_t count, const 
 	out.columns = fixed.count;
 	for (size_t i = 0; i < fixed.count; i++)
 		value[i] = fixed.field[i].name;
-	if (fixed.is_named)
-		put_names(&out, how, value, fixed.count);
-	else if (csv_header_row(in) != NULL)
-		put_header(&out, csv_header_row(in));
+	lines_put_header(&out, how, in, fixed.is_named ? value : NULL);
 	for (const struct batch *b; (b = csv_read(in)) != NULL;)
 		cut_batch(how, &fixed, b, &out, value, trim);
 	csv_finish(&out, in);

@@ -24,4 +24,11 @@ void lines_copy(const struct csv_how *how, char *const *operands, size_t count, 
 void lines_cut(const struct csv_how *how, char *const *operands, size_t count, const char *places,
 	bool characters, bool trim);
 
+/*
+ * For who makes records of lines in another way: puts the header, the names of --header, one for each of out->columns,
+ * else name[], else none.
+ */
+void lines_put_header(struct csv_out *out, const struct csv_how *how, const struct csv_in *in,
+	const struct slice *name);
+
 #endif
