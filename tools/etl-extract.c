@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check/fit-file.h"
 #include "connect/connect.h"
 #include "csv/csv.h"
 #include "in.h"
@@ -39,6 +40,7 @@ static struct {
 	const char *newline;
 	const char *path;
 	const char *columns;
+	const char *schema;
 	bool list_members;
 	bool list;
 	const char *stats;
@@ -57,6 +59,7 @@ static const struct opt options[] = {
 	{'c', "characters", "PLACES", "fixed: fields by UTF-8 characters", OPT_LIST, &arg.characters, NULL},
 	{0, "path", "MEMBER", "json: the names that lead to the array, with points between", OPT_TEXT, &arg.path, NULL},
 	{0, "columns", "NAMES", "json, ndjson: these columns, as they come", OPT_LIST, &arg.columns, NULL},
+	{0, "schema", "FILE", "the columns are those of this Table Schema (JSON)", OPT_TEXT, &arg.schema, NULL},
 	{0, "encoding", "NAME", "convert from this encoding to UTF-8", OPT_TEXT, &arg.source.encoding, NULL},
 	{0, "newline", "cr", "lines end with CR, as in old files", OPT_TEXT, &arg.newline, NULL},
 	{0, "quote", "BYTE", "fields are quoted with this byte", OPT_BYTE, &arg.source.quote, NULL},
@@ -69,6 +72,8 @@ static const struct opt options[] = {
 	OPT_EVERY(arg.stats),
 	{0},
 };
+
+static struct fit_file schema;
 
 static const struct tool tool = {
 	.name = "etl-extract",
@@ -111,12 +116,22 @@ check_words(char *const *operands, size_t count)
 		opt_unknown(options, arg.words.at[0]);
 }
 
+/* The columns, as they are called where they have names. */
+static void
+hold(const struct header *header)
+{
+	fit_file_hold(&schema, header, header->name != NULL);
+}
+
 static void
 copy_records(void)
 {
 	struct csv_out out;
 	csv_out_open(&out, &arg.csv);
 	struct csv_in *in = csv_open(&arg.csv, NULL, 0);
+	bool has_names = !arg.csv.no_header || arg.csv.header != NULL || arg.csv.rename_header != NULL;
+	if (arg.schema != NULL && csv_header(in)->count != 0)
+		fit_file_hold(&schema, csv_header(in), has_names);
 	csv_flush_before_wait(in, &out);
 	csv_copy(in, &out, true);
 	csv_finish(&out, in);
@@ -177,7 +192,12 @@ copy_json(void)
 		die(END_SETUP, "option --from %s: JSON has neither header nor delimiter nor quotes to choose", arg.from);
 	if (is_lines && arg.path != NULL)
 		die(END_SETUP, "option --path goes with --from json");
-	json_in_copy(&(struct json_in_how){csv, is_lines, arg.path, arg.columns});
+	struct json_in_how how = {csv, is_lines, arg.path, arg.columns, false};
+	if (arg.schema != NULL && arg.columns == NULL) {
+		how.columns = fit_file_columns(&schema);
+		how.is_strict = !fit_file_allows_more(&schema);
+	}
+	json_in_copy(&how);
 }
 
 /* Options that only some formats have. */
@@ -187,6 +207,8 @@ check_format(void)
 	bool is_json = is_from("json") || is_from("ndjson");
 	if (!is_from("fixed") && (arg.bytes != NULL || arg.characters != NULL))
 		die(END_SETUP, "options -b and -c go with --from fixed");
+	if (is_from("rejects") && arg.schema != NULL)
+		die(END_SETUP, "option --schema: what --from rejects gives back is not looked at");
 	if (!is_json && (arg.path != NULL || arg.columns != NULL))
 		die(END_SETUP, "options --path and --columns go with --from json");
 }
@@ -196,6 +218,10 @@ extract(void)
 {
 	const char *header = arg.csv.header;
 	check_format();
+	if (arg.schema != NULL) {
+		fit_file_read(&schema, arg.schema);
+		arg.csv.named = hold;
+	}
 	if (is_from("fixed")) {
 		cut_fixed();
 	} else if (is_from("lines")) {

@@ -46,6 +46,11 @@ struct csv_how {
 	bool is_state;             /* a file of ours: what is wrong with it is damage, END_SETUP, and never rejected */
 	bool is_kept;              /* what this program has kept itself: no input of its run */
 	/*
+	 * Is told by who makes records of what has no header what their columns are called, before
+	 * the first; without names at none.  May be NULL.
+	 */
+	void (*named)(const struct header *header);
+	/*
 	 * Where inputs are no operands: opens the next one, told how many records the last one had
 	 * (0 before the first); false behind the last.
 	 */

@@ -61,9 +61,21 @@ put_fields(struct csv_out *w, const struct json_record *record, size_t count)
 }
 
 static void
+tell(const struct csv_how *how, const struct json_record *record, size_t count)
+{
+	struct slice *name = xcalloc(count, sizeof *name);
+	for (size_t i = 0; i < count; i++)
+		name[i] = json_record_name(record, i);
+	how->named(&(struct header){count, name});
+	free(name);
+}
+
+static void
 put_names(struct csv_out *w, const struct csv_how *how, const struct json_record *record)
 {
 	w->columns = json_record_columns(record);
+	if (how->named != NULL)
+		tell(how, record, w->columns);
 	if (how->no_out_header)
 		return;
 	for (size_t i = 0; i < w->columns; i++)
@@ -220,6 +232,8 @@ json_in_copy(const struct json_in_how *how)
 	struct json_record *record = json_record_new(how->csv->max_field, how->csv->max_columns);
 	if (how->columns != NULL)
 		want(record, how->columns);
+	if (how->is_strict)
+		json_record_leave_nothing_out(record);
 	csv_out_open(&out, how->csv);
 	struct json_values *values = json_values_new(how->csv, how->is_lines, how->path, &out);
 	if (how->columns != NULL)

@@ -13,6 +13,7 @@ struct json_in_how {
 	bool is_lines;             /* each line is an object */
 	const char *path;          /* as in json-values.h */
 	const char *columns;       /* names, separated by commas; NULL: all there are */
+	bool is_strict;            /* an object with others, which a schema has not, is no record */
 };
 
 /*

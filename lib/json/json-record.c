@@ -30,6 +30,8 @@ struct part {
 
 struct json_record {
 	uint64_t max_field, max_columns;
+	bool is_strict;        /* nothing is left out */
+	bool has_left_out;     /* something of the record */
 	struct table *columns; /* by name */
 	struct table *inner;   /* names of objects with members that are wanted; NULL: all are */
 	struct table *fresh;   /* names of one record that are no columns yet */
@@ -87,6 +89,12 @@ json_record_want(struct json_record *r, struct slice name)
 		if (name.at[i] == '.')
 			table_put(r->inner, &(struct slice){name.at, i}, 1, &(uint32_t){0});
 	return number == before;
+}
+
+void
+json_record_leave_nothing_out(struct json_record *r)
+{
+	r->is_strict = true;
 }
 
 static bool
@@ -179,8 +187,10 @@ find_node(struct json_record *r, const struct node *around, struct node **likely
 static void
 put_part(struct json_record *r, struct node *node, struct slice value, bool is_text)
 {
-	if (!node->is_wanted)
+	if (!node->is_wanted) {
+		r->has_left_out |= value.len != 0 || is_text;
 		return;
+	}
 	if (r->parts == r->parts_max) {
 		r->parts_max = r->parts_max * 2 + 64;
 		r->part = xrealloc(r->part, r->parts_max, sizeof *r->part);
@@ -255,6 +265,7 @@ take_object(struct json_record *r, struct json_text *t, struct node *around, siz
 		if (n == NULL) {
 			if (!json_take_value(t, depth + 1, &raw))
 				return false;
+			r->has_left_out |= !slice_is(raw, "null");
 		} else if (n->record == r->tried) {
 			t->at = place;
 			return json_fail(t, "a name for the second time");
@@ -263,6 +274,10 @@ take_object(struct json_record *r, struct json_text *t, struct node *around, siz
 			likely = &n->next;
 			if (!take_member(r, t, n, depth + 1))
 				return false;
+		}
+		if (r->is_strict && r->has_left_out) {
+			t->at = place;
+			return json_fail(t, "a name that the schema has not");
 		}
 		if (!json_take_next(t, '}', &is_over))
 			return false;
@@ -324,6 +339,7 @@ json_record_read(struct json_record *r, struct json_text *t)
 	const char *place = t->at;
 	r->tried++;
 	r->parts = 0;
+	r->has_left_out = false;
 	arena_reset(&r->values);
 	if (t->at == t->stop || *t->at != '{')
 		return json_fail(t, "an object was expected");

@@ -30,6 +30,9 @@ void json_record_free(struct json_record *r);
  */
 bool json_record_want(struct json_record *r, struct slice name);
 
+/* From now on an object with a value that no column takes is no record. */
+void json_record_leave_nothing_out(struct json_record *r);
+
 /*
  * Reads the object that t begins with, and goes behind it.  False: it is no record, t says where and why; no
  * column has been added.

@@ -25,6 +25,17 @@ put_names(struct csv_out *out, const struct csv_how *how, const struct slice *na
 	csv_put_header_end(out);
 }
 
+static void
+tell(const struct csv_how *how, const struct batch *row, const struct slice *name, size_t count)
+{
+	struct arena arena = {0};
+	struct slice *given = arena_take(&arena, count * sizeof *given);
+	for (size_t i = 0; i < count && row != NULL; i++)
+		given[i] = batch_value(row, batch_cell(row, 0, i), &arena);
+	how->named(&(struct header){count, row != NULL ? given : name});
+	arena_clear(&arena);
+}
+
 void
 lines_put_header(struct csv_out *out, const struct csv_how *how, const struct csv_in *in, const struct slice *name)
 {
@@ -32,6 +43,8 @@ lines_put_header(struct csv_out *out, const struct csv_how *how, const struct cs
 	if (row != NULL && row->columns != out->columns)
 		die(END_SETUP, "option --header: %zu name%s for %zu field%s", row->columns, plural(row->columns),
 			out->columns, plural(out->columns));
+	if (how->named != NULL)
+		tell(how, row, name, out->columns);
 	if (row != NULL)
 		csv_put_header(out, row);
 	else if (name != NULL)
@@ -46,7 +59,7 @@ lines_copy(const struct csv_how *how, char *const *operands, size_t count, const
 	struct csv_in *in = csv_open(how, operands, count);
 	csv_flush_before_wait(in, &out);
 	out.columns = 1;
-	put_names(&out, how, &(struct slice){name, strlen(name)}, 1);
+	lines_put_header(&out, how, in, &(struct slice){name, strlen(name)});
 	for (const struct batch *b; (b = csv_read(in)) != NULL;) {
 		csv_source(&out, b);
 		for (size_t row = 0; row < b->rows; row++) {
