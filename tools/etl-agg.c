@@ -1,6 +1,7 @@
 /*
  * etl-agg: group records and aggregate them
  *	etl-agg [-g COLS] [--sorted COLS] AGGREGATES [FILE...]
+ *	etl-agg [-g COLS] --pivot COL [--values LIST] AGGREGATES [FILE...]
  *
  * The arguments of the aggregates are compiled and run like the expressions of etl-map; a table of
  * keys holds the states of each group, which leave at the end, in order of first appearance.  With
@@ -12,6 +13,7 @@
 #include "agg/ordered.h"
 #include "agg/partial.h"
 #include "agg/parts.h"
+#include "agg/pivot.h"
 #include "agg/results.h"
 #include "budget.h"
 #include "csv/csv.h"
@@ -29,6 +31,7 @@ static struct {
 	const char *group;
 	const char *sorted;
 	const char *having;
+	struct pivot_how pivot;
 	bool partial;
 	bool merge;
 	uint64_t memory;
@@ -47,6 +50,7 @@ static const struct opt options[] = {
 		OPT_LIST, &arg.sorted, NULL},
 	{0, "having", "EXPR", "only groups with results for which this is true", OPT_TEXT,
 		&arg.having, NULL},
+	OPT_PIVOT(arg.pivot),
 	{0, "partial", NULL, "write states, which --merge adds, instead of results", OPT_FLAG,
 		&arg.partial, NULL},
 	{0, "merge", NULL, "the input is states: add them", OPT_FLAG, &arg.merge, NULL},
@@ -78,6 +82,7 @@ struct work {
 	struct results results;
 	struct partial partial;
 	struct having having;
+	struct pivot pivot;
 	struct ordered ordered;
 	size_t jobs; /* that there may be */
 };
@@ -96,6 +101,13 @@ start_partial(struct work *w, struct slice text)
 	w->out.columns = g->by.count + 1 + agg_states(g->agg);
 }
 
+/* Half of it where results have to be kept as well. */
+static uint64_t
+groups_memory(void)
+{
+	return arg.pivot.column != NULL ? arg.memory / 2 : arg.memory;
+}
+
 static void
 start(struct work *w, struct slice text)
 {
@@ -106,6 +118,8 @@ start(struct work *w, struct slice text)
 		g->by = csv_columns(arg.group, "-g", g->header, COLUMNS_RENAME, &w->arena);
 	if (arg.sorted != NULL)
 		ordered_init(&w->ordered, arg.sorted, g, &w->arena);
+	if (arg.pivot.column != NULL)
+		pivot_choose(&arg.pivot, g, &w->arena);
 	if (arg.merge) {
 		partial_check_keys(g);
 		columns = partial_columns(&arg.formula, text, &w->arena);
@@ -117,12 +131,17 @@ start(struct work *w, struct slice text)
 	if (!grouping_start(g, w->program, &w->arena, &error))
 		formula_die(&arg.formula, text, &error);
 	w->out.columns = g->by.count + w->aggregates;
-	results_init(&w->results, &arg.formula, w->program, &w->out, g, arg.memory);
+	results_init(&w->results, &arg.formula, w->program, &w->out, g, groups_memory());
 	start_partial(w, text);
-	if (arg.having == NULL)
-		return;
-	having_init(&w->having, &arg.formula, arg.having, g, w->program, &w->arena);
-	results_have(&w->results, &w->having);
+	if (arg.having != NULL) {
+		having_init(&w->having, &arg.formula, arg.having, g, w->program, &w->arena);
+		results_have(&w->results, &w->having);
+	}
+	if (arg.pivot.column != NULL) {
+		pivot_init(&w->pivot, &arg.pivot, g, w->program, arg.memory - groups_memory(),
+			arg.csv.max_columns);
+		results_pivot(&w->results, &w->pivot);
+	}
 }
 
 /* Without a byte of input there is no header to repeat, but aggregates have names. */
@@ -131,10 +150,13 @@ put_header(struct work *w)
 {
 	const struct grouping *g = &w->grouping;
 	const struct batch *row = csv_header_row(w->in);
+	bool is_wide = arg.pivot.column != NULL;
+	if (is_wide)
+		w->out.columns = pivot_columns(&w->pivot);
 	if (row == NULL && (g->header->count != 0 || arg.csv.no_header || arg.csv.no_out_header))
 		return;
 	csv_source(&w->out, row);
-	for (size_t i = 0; i < g->by.count; i++) {
+	for (size_t i = 0; i < g->by.count - is_wide; i++) {
 		const struct column *column = &g->by.at[i];
 		if (column->name.at != NULL)
 			csv_put_value(&w->out, column->name);
@@ -143,7 +165,9 @@ put_header(struct work *w)
 	}
 	if (arg.partial)
 		partial_put_header(&w->partial, &w->out, g);
-	for (size_t i = 0; i < w->aggregates && !arg.partial; i++)
+	if (is_wide)
+		pivot_put_header(&w->pivot, &w->out);
+	for (size_t i = 0; i < w->aggregates && !arg.partial && !is_wide; i++)
 		csv_put_value(&w->out, w->aggregate[i].name);
 	csv_put_header_end(&w->out);
 }
@@ -181,7 +205,7 @@ read_batch(struct work *w)
 static bool
 only_counts(const struct work *w)
 {
-	return arg.group == NULL && !arg.merge && program_is_idle(w->program) &&
+	return w->grouping.by.count == 0 && !arg.merge && program_is_idle(w->program) &&
 		agg_only_counts(w->grouping.agg);
 }
 
@@ -203,7 +227,7 @@ summarise(struct work *w, struct slice text, size_t jobs)
 		put_header(w);
 	}
 	if (jobs > 1)
-		parts_take(&arg.formula, text, &w->grouping, jobs, arg.memory / 2, w->in, &w->out);
+		parts_take(&arg.formula, text, &w->grouping, jobs, groups_memory() / 2, w->in, &w->out);
 	do
 		for (uint64_t n; only_counts(w) && (n = csv_pass(w->in)) != 0;)
 			agg_count(w->grouping.agg, n);
@@ -214,6 +238,32 @@ summarise(struct work *w, struct slice text, size_t jobs)
 	results_put(&w->results);
 }
 
+static void
+check_pivot(void)
+{
+	pivot_check(&arg.pivot, &arg.csv);
+	if (arg.pivot.column == NULL)
+		return;
+	if (arg.having != NULL)
+		die(END_SETUP, "options --having and --pivot: put an etl-filter behind");
+	if (arg.partial)
+		die(END_SETUP, "options --partial and --pivot: pivot where states are merged");
+	if (arg.sorted != NULL && arg.pivot.values == NULL)
+		die(END_SETUP, "options --sorted and --pivot need --values");
+}
+
+static void
+check_options(void)
+{
+	if (arg.sorted != NULL && arg.group == NULL)
+		die(END_SETUP, "option --sorted: its columns are some of -g, which is missing");
+	if (arg.having != NULL && arg.partial)
+		die(END_SETUP, "options --having and --partial: states are no results yet");
+	if (arg.sorted != NULL && arg.merge)
+		die(END_SETUP, "options --sorted and --merge: states come in any order");
+	check_pivot();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -222,18 +272,13 @@ main(int argc, char **argv)
 	char **operands = tool_start(&tool, argc, argv, &count, &arg.stats);
 	reject_start(&arg.rejects);
 	struct slice text = formula_start(&arg.formula, &operands, &count);
-	if (arg.sorted != NULL && arg.group == NULL)
-		die(END_SETUP, "option --sorted: its columns are some of -g, which is missing");
-	if (arg.having != NULL && arg.partial)
-		die(END_SETUP, "options --having and --partial: states are no results yet");
-	if (arg.sorted != NULL && arg.merge)
-		die(END_SETUP, "options --sorted and --merge: states come in any order");
+	check_options();
 	arg.memory = budget_bytes(arg.memory);
 	csv_out_open(&w.out, &arg.csv);
 	w.in = csv_open(&arg.csv, operands, count);
 	w.grouping.header = csv_header(w.in);
 	/* Without a header there are no columns to group by. */
-	if (w.grouping.header->count != 0 || arg.group == NULL) {
+	if (w.grouping.header->count != 0 || (arg.group == NULL && arg.pivot.column == NULL)) {
 		w.jobs = jobs_choose(arg.jobs, operands, count, &w.out);
 		start(&w, text);
 		summarise(&w, text, choose_jobs(&w));
@@ -241,6 +286,8 @@ main(int argc, char **argv)
 		partial_clear(&w.partial);
 		if (arg.having != NULL)
 			having_clear(&w.having);
+		if (arg.pivot.column != NULL)
+			pivot_clear(&w.pivot);
 	}
 	formula_finish(&arg.formula);
 	csv_finish(&w.out, w.in);

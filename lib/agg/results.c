@@ -4,6 +4,7 @@
 
 #include "agg/having.h"
 #include "agg/partial.h"
+#include "agg/pivot.h"
 #include "msg.h"
 
 /* `plaza_id '4856': column 'sum_amount': number out of range` */
@@ -54,6 +55,29 @@ put_group(const struct results *r, struct csv_out *out, uint32_t group, size_t r
 	for (size_t i = 0; i < r->aggregates && r->partial == NULL; i++)
 		csv_put_value(out, agg_text(r->grouping->agg, i, row));
 	csv_put_end(out);
+}
+
+/* Such a record as bytes, for put_text(). */
+static struct slice
+group_text(struct results *r, uint32_t group, size_t row)
+{
+	r->text.len = 0;
+	if (r->pivot != NULL) {
+		pivot_write(r->pivot, group, row, &r->text);
+	} else {
+		put_group(r, &r->ready, group, row);
+		out_flush(&r->ready.out);
+	}
+	return (struct slice){r->text.at, r->text.len};
+}
+
+static void
+put_text(struct results *r, struct slice text)
+{
+	if (r->pivot != NULL)
+		pivot_add(r->pivot, text);
+	else
+		csv_put_rest(r->out, text);
 }
 
 /* Which of the groups leave, of which the results have been computed. */
@@ -115,7 +139,9 @@ put_groups(struct results *r)
 		size_t count = answer(r, first, group);
 		choose(r, group, count, leaves);
 		for (size_t row = 0; row < count; row++)
-			if (leaves[row])
+			if (leaves[row] && r->pivot != NULL)
+				put_text(r, group_text(r, group[row], row));
+			else if (leaves[row])
 				put_group(r, r->out, group[row], row);
 	}
 }
@@ -129,15 +155,10 @@ keep_results(struct results *r)
 	for (size_t first = 0; first < agg_groups(r->grouping->agg); first += AGG_ROWS) {
 		size_t count = answer(r, first, group);
 		choose(r, group, count, leaves);
-		for (size_t row = 0; row < count; row++) {
-			if (!leaves[row])
-				continue;
-			r->text.len = 0;
-			put_group(r, &r->ready, group[row], row);
-			out_flush(&r->ready.out);
-			overflow_result(&r->overflow, first + row,
-				(struct slice){r->text.at, r->text.len});
-		}
+		for (size_t row = 0; row < count; row++)
+			if (leaves[row])
+				overflow_result(&r->overflow, first + row,
+					group_text(r, group[row], row));
 	}
 }
 
@@ -172,7 +193,18 @@ put_kept(struct results *r)
 {
 	struct slice text;
 	while (overflow_take(&r->overflow, &text))
-		csv_put_rest(r->out, text);
+		put_text(r, text);
+}
+
+/* All groups, in order. */
+static void
+put_all(struct results *r)
+{
+	if (overflow_is_used(&r->overflow))
+		put_kept(r);
+	else
+		put_groups(r);
+	overflow_restart(&r->overflow);
 }
 
 void
@@ -204,6 +236,12 @@ results_have(struct results *r, struct having *having)
 	r->having = having;
 }
 
+void
+results_pivot(struct results *r, struct pivot *pivot)
+{
+	r->pivot = pivot;
+}
+
 static _Noreturn void
 die_too_large(const struct results *r, const struct batch *b, size_t row)
 {
@@ -233,14 +271,17 @@ results_settle(struct results *r)
 		work_through(r);
 	else
 		check_groups(r);
+	if (r->pivot == NULL)
+		return;
+	put_all(r);
+	pivot_settle(r->pivot);
 }
 
 void
 results_put(struct results *r)
 {
-	if (overflow_is_used(&r->overflow))
-		put_kept(r);
+	if (r->pivot != NULL)
+		pivot_put(r->pivot, r->out);
 	else
-		put_groups(r);
-	overflow_restart(&r->overflow);
+		put_all(r);
 }

@@ -16,6 +16,7 @@
 
 struct having;
 struct partial;
+struct pivot;
 
 struct results {
 	struct formula *formula;
@@ -25,6 +26,7 @@ struct results {
 	size_t aggregates;
 	struct partial *partial; /* not results, but states leave; may be NULL */
 	struct having *having;   /* which results leave; may be NULL: all */
+	struct pivot *pivot;     /* they leave as columns of others; may be NULL */
 	struct overflow overflow;
 	/* Records that wait for others, as they are to leave. */
 	struct csv_out ready;
@@ -42,6 +44,8 @@ void results_clear(struct results *r);
 void results_be_partial(struct results *r, struct partial *partial);
 /* Only those leave of which this is true. */
 void results_have(struct results *r, struct having *having);
+/* They leave by this, which is settled and put as they are. */
+void results_pivot(struct results *r, struct pivot *pivot);
 
 /*
  * Adds rows of a batch, counted from the first one taken by grouping_take().  Ends the program

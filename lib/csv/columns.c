@@ -218,11 +218,11 @@ as_position(const struct header *header, struct slice text, bool signed_too, siz
  * else.
  */
 static bool
-unquote(struct reading *r, struct slice text, struct slice *name)
+unquote(struct slice text, struct slice *name, struct arena *arena)
 {
 	if (text.len < 2 || text.at[0] != '"' || text.at[text.len - 1] != '"')
 		return false;
-	char *out = arena_take(r->arena, text.len);
+	char *out = arena_take(arena, text.len);
 	size_t n = 0;
 	for (size_t i = 1; i + 1 < text.len; i++) {
 		if (text.at[i] == '"' && (i + 2 >= text.len || text.at[++i] != '"'))
@@ -284,7 +284,7 @@ resolve(struct reading *r, struct slice text, size_t *index)
 {
 	struct slice name = text;
 	bool found = false;
-	if (unquote(r, text, &name) || look_up(r, name, index))
+	if (unquote(text, &name, r->arena) || look_up(r, name, index))
 		return resolve_name(r, name, index);
 	if (text.len > 1 && text.at[0] == '#') {
 		struct slice digits = {text.at + 1, text.len - 1};
@@ -406,7 +406,7 @@ split_forms(struct reading *r, struct slice *item, struct column *column)
 	struct slice name = {item->at, equals};
 	if (name.len == 0)
 		return fail(r, "no new name before the '='", *item);
-	if (!unquote(r, name, &column->name))
+	if (!unquote(name, &column->name, r->arena))
 		column->name = name;
 	*item = (struct slice){item->at + equals + 1, item->len - equals - 1};
 	return true;
@@ -418,7 +418,7 @@ take_several(struct reading *r, struct slice item, bool *good)
 {
 	struct slice name;
 	bool is_range;
-	if (unquote(r, item, &name))
+	if (unquote(item, &name, r->arena))
 		return false;
 	*good = take_number_range(r, item, &is_range);
 	if (is_range)
@@ -458,6 +458,13 @@ columns_item_len(const char *text)
 	for (; text[n] != '\0' && (inside || text[n] != ','); n++)
 		inside ^= text[n] == '"';
 	return n;
+}
+
+struct slice
+columns_item_text(struct slice item, struct arena *arena)
+{
+	struct slice text;
+	return unquote(item, &text, arena) ? text : item;
 }
 
 bool

@@ -51,6 +51,8 @@ bool columns_suspect_name(const struct header *header, struct buf *why);
 
 /* Length of the first item of a list: up to a comma outside quotes. */
 size_t columns_item_len(const char *text);
+/* What an item is without its quotes, if it is one text in quotes; from the arena, or the item. */
+struct slice columns_item_text(struct slice item, struct arena *arena);
 /* Offset of the first '=' outside quotes; item.len: there is none. */
 size_t columns_find_equals(struct slice item);
 
