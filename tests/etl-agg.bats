@@ -856,6 +856,31 @@ make_groups() {
 	fails 1 "states:2: column 'etl_state': a state of other aggregates"
 	try etl-agg -g plaza "$q" --schema s.json --having 'm > 4' t.csv
 	prints $'plaza,hi,m\n7,7.25,5'
+	# Missing values are left out: states that were made with others are those of other aggregates.
+	schema='{"fields": [{"name": "plaza"}, {"name": "type"}, {"name": "amount", "type": "number"}, {"name": "n", "type": "number"%s}]%s}'
+	# shellcheck disable=SC2059
+	missing() { printf "$schema" "$1" "$2"; }
+	missing '' '' >none.json
+	missing '' ', "missingValues": ["", "5", "7.25"]' >all.json
+	missing '' ', "missingValues": ["7.25", "", "5"]' >same.json
+	missing ', "missingValues": ["5"]' ', "missingValues": ["", "7.25"]' >own.json
+	missing ', "missingValues": ["7.25"]' ', "missingValues": ["", "5"]' >other.json
+	q='n = sum(n), a = sum(amount), t = count(type)'
+	etl-agg -g plaza --partial "$q" --schema all.json t.csv >states
+	try etl-agg -g plaza --merge "$q" --schema same.json states
+	prints $'plaza,n,a,t\n7,1,12.50,3\n3,6,40.50,2'
+	etl-agg -g plaza "$q" --schema all.json t.csv | cmp - <(echo "$output")
+	for other in none own other; do
+		try etl-agg -g plaza --merge "$q" --schema $other.json states
+		fails 1 "states:2: column 'etl_state': a state of other aggregates"
+		etl-agg -g plaza --partial "$q" --schema $other.json t.csv >others
+		etl-agg -g plaza --merge "$q" --schema $other.json others |
+			cmp - <(etl-agg -g plaza "$q" --schema $other.json t.csv)
+	done
+	# Of a column that is not read they do not matter.
+	etl-agg -g plaza --partial 'sum(n)' --schema all.json t.csv >states
+	missing ', "missingValues": ["5", "7.25"]' '' >read.json
+	etl-agg -g plaza --merge 'sum(n)' --schema read.json states | cmp - <(etl-agg -g plaza 'sum(n)' --schema all.json t.csv)
 }
 
 @test "--merge: numbers of any length, and more groups than the memory holds" {

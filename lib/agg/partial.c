@@ -25,13 +25,18 @@ mix(uint64_t *hash, const char *at, size_t len)
 }
 
 static void
+mix_number(uint64_t *hash, uint64_t n)
+{
+	char bytes[sizeof n];
+	for (size_t i = 0; i < sizeof n; i++)
+		bytes[i] = (char)(n >> 8 * i);
+	mix(hash, bytes, sizeof bytes);
+}
+
+static void
 mix_text(uint64_t *hash, struct slice text)
 {
-	uint64_t len = text.len;
-	char bytes[sizeof len];
-	for (size_t i = 0; i < sizeof len; i++)
-		bytes[i] = (char)(len >> 8 * i);
-	mix(hash, bytes, sizeof bytes);
+	mix_number(hash, text.len);
 	mix(hash, text.at, text.len);
 }
 
@@ -115,6 +120,22 @@ mix_program(uint64_t *hash, const struct formula *f, struct slice text, struct a
 	}
 }
 
+/* Which values are left out, in any order. */
+static void
+mix_missing(uint64_t *hash, const struct program *program)
+{
+	struct program_missing missing;
+	for (size_t i = 0; program_missing(program, i, &missing); i++) {
+		uint64_t sum = 0;
+		for (size_t k = 0; k < missing.count; k++)
+			sum += fnv_add(FNV_START, missing.at[k]);
+		if (missing.count == 0)
+			continue;
+		mix_number(hash, i);
+		mix_number(hash, sum);
+	}
+}
+
 void
 partial_init(struct partial *p, const struct formula *f, struct slice text,
 	const struct program *program)
@@ -132,6 +153,7 @@ partial_init(struct partial *p, const struct formula *f, struct slice text,
 	const struct program_aggregate *aggregate = program_aggregates(program, &count);
 	for (size_t i = 0; i < count; i++)
 		mix_text(&hash, slice_of(aggregate[i].function->args));
+	mix_missing(&hash, program);
 	arena_clear(&arena);
 	*p = (struct partial){.of = program, .aggregate = aggregate, .program = hash};
 }

@@ -221,3 +221,17 @@ program_aggregates(const struct program *p, size_t *count)
 	*count = p->aggregates;
 	return p->aggregate;
 }
+
+bool
+program_missing(const struct program *p, size_t i, struct program_missing *out)
+{
+	*out = (struct program_missing){0};
+	for (const struct op *op = p->op; op < p->op + p->ops; op++) {
+		if (op->kind != OP_LOAD || i-- != 0)
+			continue;
+		if (op->said != NULL)
+			*out = (struct program_missing){op->said->missing, op->said->missings};
+		return true;
+	}
+	return false;
+}

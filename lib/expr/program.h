@@ -111,6 +111,17 @@ const struct program_target *program_targets(const struct program *p, size_t *co
  */
 const struct program_aggregate *program_aggregates(const struct program *p, size_t *count);
 
+/*
+ * The values that a schema says are missing in column number i of those that the program reads, in
+ * the order in which it does so, which is the same for one text whatever columns there are besides.
+ * Returns false behind the last one.  Valid as long as p.
+ */
+struct program_missing {
+	const struct slice *at;
+	size_t count;
+};
+bool program_missing(const struct program *p, size_t i, struct program_missing *out);
+
 /* Is there nothing to compute: no program_run() would do or find anything? */
 bool program_is_idle(const struct program *p);
 
