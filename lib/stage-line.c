@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "msg.h"
@@ -107,17 +108,26 @@ put_seconds(const char *name, uint64_t ns)
 		put_count(micros / unit % 10);
 }
 
-static uint64_t
-ns_of(struct timespec t)
+uint64_t
+stage_line_now(void)
 {
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static void
-put_time(const char *name, struct timespec t)
+/* Other threads go on counting while one ends the program. */
+static uint64_t
+get(const uint64_t *count)
 {
-	if (t.tv_sec != 0)
-		put_seconds(name, ns_of(t));
+	return __atomic_load_n(count, __ATOMIC_RELAXED);
+}
+
+static void
+put_time(const char *name, const uint64_t *ns)
+{
+	if (get(ns) != 0)
+		put_seconds(name, get(ns));
 }
 
 static void
@@ -132,11 +142,12 @@ put_end(const struct stage_end *e)
 		put_count(e->inode);
 		put_text("\"");
 	}
-	if (e->records != STAGE_UNCOUNTED)
-		put_field("records", e->records);
-	if (e->bytes != STAGE_UNCOUNTED)
-		put_field("bytes", e->bytes);
-	put_seconds("blocked", e->waited);
+	uint64_t records = get(&e->records), bytes = get(&e->bytes);
+	if (records != STAGE_UNCOUNTED)
+		put_field("records", records);
+	if (bytes != STAGE_UNCOUNTED)
+		put_field("bytes", bytes);
+	put_seconds("blocked", get(&e->waited));
 	put_text("}");
 }
 
@@ -201,9 +212,9 @@ sum_of(const struct stage_end *list)
 {
 	struct stage_end sum = {0};
 	for (const struct stage_end *e = list; e != NULL; e = e->next) {
-		sum.records = add_counts(sum.records, e->is_beside ? 0 : e->records);
-		sum.bytes = add_counts(sum.bytes, e->bytes);
-		sum.waited += e->waited;
+		sum.records = add_counts(sum.records, e->is_beside ? 0 : get(&e->records));
+		sum.bytes = add_counts(sum.bytes, get(&e->bytes));
+		sum.waited += get(&e->waited);
 	}
 	return sum;
 }
@@ -232,17 +243,16 @@ static void
 put_costs(const struct stage_run *run)
 {
 	struct rusage own, children;
-	struct timespec now;
+	uint64_t now = stage_line_now();
 	getrusage(RUSAGE_SELF, &own);
 	getrusage(RUSAGE_CHILDREN, &children);
-	clock_gettime(CLOCK_REALTIME, &now);
 	long peak = own.ru_maxrss > children.ru_maxrss ? own.ru_maxrss : children.ru_maxrss;
 	put_seconds("cpu", ns_used(&own) + ns_used(&children));
 	put_field("peak_memory", (uint64_t)peak * 1024);
-	put_time("started", run->start);
-	put_time("first_record", run->first);
-	put_time("last_record", run->last);
-	put_time("ended", now);
+	put_time("started", &run->start);
+	put_time("first_record", &run->first);
+	put_time("last_record", &run->last);
+	put_time("ended", &now);
 }
 
 struct slice
@@ -255,9 +265,9 @@ stage_line(const struct stage_run *run, int status)
 	put_field("status", (uint64_t)status);
 	put_totals("in", "bytes_in", "blocked_read", run->inputs);
 	put_totals("out", "bytes_out", "blocked_write", run->outputs);
-	put_field("filtered", run->counts.filtered);
-	put_field("rejected", run->counts.rejected);
-	put_field("made", run->counts.made);
+	put_field("filtered", get(&run->counts.filtered));
+	put_field("rejected", get(&run->counts.rejected));
+	put_field("made", get(&run->counts.made));
 	put_costs(run);
 	put_ends("inputs", "more_inputs", run->inputs, INPUTS_BYTES);
 	put_ends("outputs", "more_outputs", run->outputs, OUTPUTS_BYTES);
@@ -304,9 +314,9 @@ stage_line_report(const struct stage_run *run)
 	put_inputs(run->inputs);
 	put_sum(run->inputs);
 	put_sum(run->outputs);
-	put_count(run->counts.filtered);
+	put_count(get(&run->counts.filtered));
 	put_text(" ");
-	put_count(run->counts.rejected);
+	put_count(get(&run->counts.rejected));
 	put_text("\n");
 	return (struct slice){line.at, line.len};
 }

@@ -5,20 +5,23 @@
 #ifndef ETL_STAGE_LINE_H
 #define ETL_STAGE_LINE_H
 
-#include <time.h>
+#include <stdint.h>
 
 #include "slice.h"
 #include "stage.h"
 
-/* What a run has been so far. */
+/* What a run has been so far; what stage_count() and stage_set() are for is read as they write it. */
 struct stage_run {
 	struct stage counts;
 	struct stage_end *inputs;
 	struct stage_end *outputs;
 	int argc;
 	char **argv;
-	struct timespec start, first, last; /* of the program, and of its records */
+	uint64_t start, first, last; /* of the program, and of its records: ns since 1970; 0: none */
 };
+
+/* Nanoseconds since 1970. */
+uint64_t stage_line_now(void);
 
 /* One line of JSON (etl(7), STATISTICS), never longer than 64 KiB: lists are cut, passwords left out. */
 struct slice stage_line(const struct stage_run *run, int status);

@@ -94,7 +94,7 @@ stage_start(const char *file, int argc, char **argv)
 {
 	stage.run.argc = argc;
 	stage.run.argv = argv;
-	clock_gettime(CLOCK_REALTIME, &stage.run.start);
+	stage.run.start = stage_line_now();
 	const char *directory = getenv("ETL_RUN_DIR");
 	if (start_report())
 		return;
@@ -152,9 +152,10 @@ stage_tick(void)
 {
 	if (stage.targets == 0)
 		return;
-	clock_gettime(CLOCK_REALTIME, &stage.run.last);
-	if (stage.run.first.tv_sec == 0)
-		stage.run.first = stage.run.last;
+	uint64_t now = stage_line_now();
+	stage_set(&stage.run.last, now);
+	if (stage.run.first == 0)
+		stage_set(&stage.run.first, now);
 }
 
 void

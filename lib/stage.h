@@ -37,11 +37,19 @@ struct stage {
  */
 void stage_start(const char *file, int argc, char **argv);
 struct stage *stage_counts(void);
-/* Adds to one of its counts, from any thread. */
+/*
+ * Counts of the record are added to, and set, while another thread may end the program and write it.
+ */
 static inline void
 stage_count(uint64_t *count, uint64_t more)
 {
 	__atomic_fetch_add(count, more, __ATOMIC_RELAXED);
+}
+
+static inline void
+stage_set(uint64_t *count, uint64_t n)
+{
+	__atomic_store_n(count, n, __ATOMIC_RELAXED);
 }
 /* Names are kept. */
 struct stage_end *stage_input(const char *name, int fd);

@@ -14,7 +14,7 @@ csv_rows_count(struct csv_in *in, size_t rows)
 		return;
 	in->records += rows;
 	in->delivered += rows;
-	in->text.stage->records = in->records;
+	stage_set(&in->text.stage->records, in->records);
 }
 
 const struct batch *

@@ -296,8 +296,8 @@ fill(struct csv_text *t)
 	memset(t->at + t->len, 0, SCAN_PAD);
 	if (first && n != 0)
 		mark_source_began(&t->mark);
-	t->stage->bytes = t->source.bytes;
-	t->stage->waited = t->source.waited;
+	stage_set(&t->stage->bytes, t->source.bytes);
+	stage_set(&t->stage->waited, t->source.waited);
 	t->at_end = n == 0;
 	/*
 	 * What a writer that died left behind must not be taken for its last record, nor for a

@@ -204,7 +204,7 @@ void
 reject_put(const struct reject *r)
 {
 	msg_take_turn();
-	stage_counts()->rejected++;
+	stage_count(&stage_counts()->rejected, 1);
 	if (rejects.file != NULL)
 		put_row_unseen(r);
 	if (!rejects.is_percent && stage_counts()->rejected > rejects.max)
