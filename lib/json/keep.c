@@ -47,15 +47,12 @@ name_of(const struct keep *k, size_t column)
 
 /* A schema that does not fit the input is more likely the wrong one than a loose one. */
 static void
-check_schema(const struct keep *k, const struct schema *schema, const char *file)
+check_schema(const struct schema *schema, const bool *is_met, const char *file)
 {
 	for (size_t i = 0; i < schema->count; i++) {
 		char text[SHOWN_MAX];
 		struct slice name = schema->field[i].name;
-		bool found = false;
-		for (size_t c = 0; c < k->json.columns && !found; c++)
-			found = slice_same(name_of(k, c), name);
-		if (!found)
+		if (!is_met[i])
 			die(END_DATA, "%s: there is no column '%s', which the schema has", file,
 				shown(text, name.at, name.len));
 	}
@@ -73,17 +70,21 @@ plan(struct keep *k, const char *file)
 		buf_byte(&why, '\0');
 		die(END_DATA, "%s: %s", file, why.at);
 	}
-	check_schema(k, &schema, file);
+	bool *is_met = arena_take(&k->arena, (schema.count + 1) * sizeof *is_met);
+	memset(is_met, false, schema.count * sizeof *is_met);
 	k->is_guessed = arena_take(&k->arena, k->json.columns * sizeof *k->is_guessed);
 	for (size_t i = 0; i < k->json.columns; i++) {
 		struct json_column *c = &k->json.column[i];
 		const struct schema_field *field = schema_find(&schema, name_of(k, i));
+		if (field != NULL)
+			is_met[field - schema.field] = true;
 		k->is_guessed[i] = field == NULL && k->how->infer;
 		c->type = field != NULL ? field->type : k->is_guessed[i] ? SCHEMA_NONE : SCHEMA_TEXT;
 		if (field != NULL)
 			c->missing = schema_read_missing(k->how->schema, &schema, field, &k->arena);
 		k->needs_look |= k->is_guessed[i] || !is_string(c->type);
 	}
+	check_schema(&schema, is_met, file);
 }
 
 /* Holds the values against their types, and widens those that are guessed.  false: see fault. */
