@@ -148,6 +148,35 @@ take_missing(const char *path, struct program_said *said, const struct schema *s
 			missing[said->missings++] = texts.at[i];
 }
 
+/* The one column of each field, in the arena; SIZE_MAX: none, or several. */
+static size_t *
+find_columns(const struct schema *schema, const struct header *header, struct arena *arena)
+{
+	size_t *column = arena_take(arena, (schema->count + 1) * sizeof *column);
+	bool *is_met = arena_take(arena, (schema->count + 1) * sizeof *is_met);
+	memset(is_met, false, schema->count * sizeof *is_met);
+	memset(column, 0xff, schema->count * sizeof *column);
+	for (size_t i = 0; i < header->count; i++) {
+		const struct schema_field *field = schema_find(schema, header->name[i]);
+		if (field == NULL)
+			continue;
+		size_t at = (size_t)(field - schema->field);
+		column[at] = is_met[at] ? SIZE_MAX : i;
+		is_met[at] = true;
+	}
+	return column;
+}
+
+static _Noreturn void
+die_lacking(const char *path, const struct header *header, struct slice name)
+{
+	size_t column;
+	struct buf why = {0};
+	(void)columns_named(header, name, &column, &why);
+	buf_byte(&why, '\0');
+	die(END_SETUP, "%s: %s", path, why.at);
+}
+
 const struct program_said *
 said_read(const char *path, const struct header *header, bool has_some, struct arena *arena)
 {
@@ -156,19 +185,15 @@ said_read(const char *path, const struct header *header, bool has_some, struct a
 	struct program_said *said = arena_take(arena, header->count * sizeof *said);
 	memset(said, 0, header->count * sizeof *said);
 	struct schema schema = schema_read(path, arena);
+	const size_t *column = find_columns(&schema, header, arena);
 	for (size_t i = 0; i < schema.count; i++) {
-		size_t column;
-		struct buf why = {0};
 		const struct schema_field *field = &schema.field[i];
-		bool is_there = columns_named(header, field->name, &column, &why);
-		buf_byte(&why, '\0');
-		if (!is_there && !has_some)
-			die(END_SETUP, "%s: %s", path, why.at);
-		buf_clear(&why);
-		if (!is_there)
+		if (column[i] == SIZE_MAX && !has_some)
+			die_lacking(path, header, field->name);
+		if (column[i] == SIZE_MAX)
 			continue;
-		take_kind(&said[column], field, arena);
-		take_missing(path, &said[column], &schema, field, arena);
+		take_kind(&said[column[i]], field, arena);
+		take_missing(path, &said[column[i]], &schema, field, arena);
 	}
 	return said;
 }
