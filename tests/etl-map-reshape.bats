@@ -58,6 +58,7 @@ load setup
 	etl-map --unpivot b,c --jobs 1 big | cksum >one
 	etl-map --unpivot b,c --jobs 3 big | cksum >three
 	cmp one three
+	[ "$(etl-map --unpivot b,c big | wc -l)" -eq 200001 ]
 	etl-map --explode b --jobs 1 big | cksum >one
 	etl-map --explode b --jobs 3 big | cksum >three
 	cmp one three
