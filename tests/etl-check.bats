@@ -343,6 +343,12 @@ etl-check: s.json: line 3: 'Unique' has no meaning here; did you mean 'unique' i
 	try etl-check --schema s.json x.csv
 	prints a
 	grep -q 's.json: foreignKeys are not checked' err
+	printf '\xef\xbb\xbf{"fields":[{"name":"a"}]}' >s.json
+	try etl-check --schema s.json x.csv
+	prints a
+	printf '' >s.json
+	try etl-check --schema s.json x.csv
+	fails 2 's.json: line 1: a value was expected'
 	echo '[' >s.json
 	try etl-check --schema s.json x.csv
 	fails 2 's.json: line '

@@ -1,5 +1,7 @@
 #include "schema/schema-file.h"
 
+#include <string.h>
+
 #include "in.h"
 #include "msg.h"
 #include "schema/json.h"
@@ -10,7 +12,9 @@ schema_read(const char *path, struct arena *arena)
 	struct schema schema = {0};
 	struct buf text = {0}, why = {0};
 	in_read_all(path, &text);
-	struct slice kept = {arena_keep(arena, text.at, text.len), text.len};
+	/* Some editors begin a file with a byte order mark. */
+	size_t mark = text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	struct slice kept = {arena_keep(arena, text.at + mark, text.len - mark), text.len - mark};
 	if (!schema_parse(&schema, kept, arena, &why)) {
 		buf_byte(&why, '\0');
 		die(END_SETUP, "%s: %s", path, why.at);
