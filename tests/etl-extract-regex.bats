@@ -133,6 +133,17 @@ manual_pattern() {
 	fails 1 'f:2: the pattern takes too long'
 }
 
+@test "hostile lines take the presets no longer than others" {
+	for text in '"h - " + " [" * 300000' '"h - - [t] \"" + "\\\"" * 300000' '"h - - [t] \"" * 100000' \
+		'"<1>1 - - - - - " + "[a b=\"c\"]" * 100000 + "x"' '"Oct  1 00:00:00 " + "a:" * 300000'; do
+		python3 -c "print($text)" >f
+		for form in clf combined syslog; do
+			run timeout 20 etl-extract --from "$form" f
+			[ "$status" -eq 0 ] || [ "$status" -eq 1 ]
+		done
+	done
+}
+
 @test "any bytes: NUL, invalid UTF-8, characters, long lines" {
 	printf 'x\0y z\nfoo caf\xe9 \xff\nd\xc3\xa9j\xc3\xa0 vu\n' >f
 	etl-extract --from regex '^(?<a>\S+) (?<b>.*)$' f >out
@@ -187,7 +198,7 @@ h,-x,-y,10/Oct/2000:13:55:36 -0700,\x16\x03,,0,,'
 	for _ in range(3000):
 	    q = lambda: '"%s"' % ''.join(r.choice(bits) for _ in range(r.randrange(4)))
 	    w = lambda: r.choice(['w', '-w', ''.join(r.choice(bits) for _ in range(r.randrange(1, 3)))])
-	    print('%s %s %s [%s] %s %s %s %s %s' % (w(), r.choice(['-', w()]), r.choice(['-', w()]), r.choice(['t', w()]),
+	    print('%s %s %s [%s] %s %s %s %s %s' % (w(), r.choice(['-', w()]), r.choice(['-', w()]), r.choice(['t', 't', 't', w()]),
 	          q(), r.choice(['200', '-', w()]), r.choice(['12', '-', w()]), q(), q()))
 	X
 	etl-extract --from combined --rejects no f >out 2>/dev/null
@@ -243,6 +254,34 @@ h,-x,-y,10/Oct/2000:13:55:36 -0700,\x16\x03,,0,,'
 	[ "$line" = 1 ]
 	exec 7>&-
 	wait $!
+}
+
+@test "stopped, nothing is left of -o; a gz that is cut off anywhere gives none" {
+	for i in {1..200}; do echo "line $i $RANDOM"; done >f
+	mkfifo in
+	etl-extract --from regex '(?<w>\w+) (?<n>\d+)' -o out <in 3>&- &
+	pid=$!
+	exec 7>in
+	cat f >&7
+	until [ -n "$(find . -name '.out.*.tmp')" ] || ! kill -0 $pid; do :; done
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	exec 7>&-
+	[ "$status" -eq 143 ]
+	[ -z "$(find . -name '*out*')" ]
+	gzip -k f
+	size=$(stat -c %s f.gz)
+	for ((len = 1; len < size; len += 1 + len / 3)); do
+		head -c $len f.gz >cut.gz
+		try etl-extract --from regex '(?<w>\w+) (?<n>\d+)' -o out cut.gz
+		[ "$status" -eq 1 ]
+		[ ! -e out ]
+	done
+	python3 -c "
+import os
+for b in open('f', 'rb').read(): os.write(1, bytes([b]))" | etl-extract --from regex '(?<w>\w+) (?<n>\d+)' >slow
+	etl-extract --from regex '(?<w>\w+) (?<n>\d+)' f | cmp - slow
 }
 
 @test "a full device, a closed output, an upstream that was killed" {

@@ -104,5 +104,11 @@ installed() { # ROOT COMMAND...
 		run ! bash -c 'readelf -d "$1" | grep -E "NEEDED.*(curl|sqlite|libpq|rdkafka)"' - "$program"
 		[ "${program##*/}" = etl-map ] || run ! bash -c 'readelf -sW "$1" | grep -E " crypto_|sodium"' - "$program"
 	done
+	for program in agg check extract filter map; do
+		readelf -d "$ETL_BIN/etl-$program" | grep -q 'NEEDED.*pcre2'
+	done
+	for program in complete load stage view; do
+		run ! bash -c 'readelf -d "$1" | grep "NEEDED.*pcre2"' - "$ETL_BIN/etl-$program"
+	done
 	readelf -sW "$ETL_BIN/etl-map" | grep -q ' crypto_' || readelf -d "$ETL_BIN/etl-map" | grep -q sodium
 }

@@ -146,6 +146,8 @@ compile(struct regex *r, unsigned flags, struct buf *reason, size_t *at)
 	PCRE2_UCHAR text[256];
 	r->code = pcre2_compile(
 		(PCRE2_SPTR)r->pattern.at, r->pattern.len, r->options, &error, at, NULL);
+	if (r->code == NULL && error == PCRE2_ERROR_HEAP_FAILED)
+		mem_die();
 	if (r->code == NULL) {
 		pcre2_get_error_message(error, text, sizeof text);
 		buf_text(reason, (const char *)text);
@@ -160,11 +162,8 @@ compile(struct regex *r, unsigned flags, struct buf *reason, size_t *at)
 	pcre2_pattern_info(r->code, PCRE2_INFO_JITSIZE, &machine_code);
 	r->is_compiled = machine_code != 0;
 	r->stack = r->is_compiled ? pcre2_jit_stack_create(STACK_START, STACK_LIMIT, NULL) : NULL;
-	if (r->match == NULL || r->limits == NULL || (r->is_compiled && r->stack == NULL)) {
-		buf_text(reason, "out of memory");
-		*at = 0;
-		return false;
-	}
+	if (r->match == NULL || r->limits == NULL || (r->is_compiled && r->stack == NULL))
+		mem_die();
 	pcre2_set_match_limit(r->limits, MATCH_LIMIT);
 	pcre2_set_depth_limit(r->limits, DEPTH_LIMIT);
 	pcre2_set_heap_limit(r->limits, HEAP_LIMIT_KIB);
@@ -322,7 +321,7 @@ match_broken(struct regex *r, struct slice text, size_t from)
 		r->broken = pcre2_compile((PCRE2_SPTR)r->pattern.at, r->pattern.len,
 			r->options | PCRE2_MATCH_INVALID_UTF, &error, &at, NULL);
 	if (r->broken == NULL)
-		return PCRE2_ERROR_NOMEMORY;
+		mem_die();
 	return pcre2_match(r->broken, start_of(text), text.len, from, 0, r->match, r->limits);
 }
 

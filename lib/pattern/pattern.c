@@ -114,10 +114,7 @@ pattern_names(const struct pattern *p)
 	return p->name;
 }
 
-/*
- * For a line that is not UTF-8; a pattern with characters that are no bytes, \x{20ac}, has none but
- * itself.
- */
+/* For a line that is not UTF-8; NULL: the pattern has characters that are no bytes, \x{20ac}. */
 static struct regex *
 regex_of_bytes(struct pattern *p)
 {
@@ -127,7 +124,7 @@ regex_of_bytes(struct pattern *p)
 		p->bytes = regex_new(regex_pattern(p->regex), REGEX_BYTES, &why, &at);
 	p->is_met = true;
 	buf_clear(&why);
-	return p->bytes != NULL ? p->bytes : p->regex;
+	return p->bytes;
 }
 
 enum regex_result
@@ -135,7 +132,7 @@ pattern_match(struct pattern *p, struct slice line, bool is_utf8, struct slice *
 {
 	bool is_plain = p->is_bytes || is_utf8 || utf8_is_valid(line.at, line.len);
 	struct regex *regex = is_plain ? p->regex : regex_of_bytes(p);
-	enum regex_result result = regex_find(regex, line, 0);
+	enum regex_result result = regex != NULL ? regex_find(regex, line, 0) : REGEX_NONE;
 	if (result != REGEX_FOUND)
 		return result;
 	memset(value, 0, p->columns * sizeof *value);

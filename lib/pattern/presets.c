@@ -7,9 +7,12 @@
 #define QUOTED(name) "\"(?:-|(?<" name ">[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+))\""
 #define WORD(name) "(?:-|(?<" name ">\\S+))"
 
-/* The login of a user may have blanks in it. */
+/*
+ * The login of a user may have blanks in it.  A time has no bracket: a line of many would be looked
+ * through to its end from each of them.
+ */
 #define CLF \
-	"^(?<host>\\S+) " WORD("ident") " (?:-|(?<user>.+?)) \\[(?<time>[^\\]]+)\\] " QUOTED("request") \
+	"^(?<host>\\S+) " WORD("ident") " (?:-|(?<user>.+?)) \\[(?<time>[^\\[\\]]+)\\] " QUOTED("request") \
 	" (?:-|(?<status>\\d{3})) (?:-|(?<bytes>\\d+))"
 
 /* RFC 5424, section 6; a byte order mark says that the message is UTF-8. */

@@ -27,4 +27,5 @@ rejected_give_back(const struct csv_how *how, const char *header)
 	}
 	csv_finish(&out, in);
 	csv_close(in);
+	arena_clear(&arena);
 }
