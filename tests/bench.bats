@@ -56,7 +56,7 @@ n = len(x.parse("out/chart.svg").getElementsByTagName("rect")); print(n); sys.ex
 	[ "$(sha256sum <a | cut -c 1-16)" = 4333615070167417 ]
 	"$ROOT/scripts/bench.d/data" clean 50000 | cmp - <(head -c "$("$ROOT/scripts/bench.d/data" clean 50000 | wc -c)" a)
 	if "$ROOT/scripts/bench.d/data" clean 100000 7 | cmp -s - a; then false; fi
-	for kind in keys tsv quoted wide; do
+	for kind in keys tsv ndjson quoted wide; do
 		"$ROOT/scripts/bench.d/data" $kind 300000 >$kind
 		[ "$(wc -c <$kind)" -ge 300000 ]
 		[ "$(wc -c <$kind)" -lt 302000 ]

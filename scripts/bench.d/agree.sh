@@ -56,6 +56,7 @@ last() { # FILE
 agree() { # HOW OURS THEIRS
 	case $1 in
 	same) same "$2" "$3" ;;
+	unspaced) same "$2" <(tr -d ' ' <"$3") ;;
 	sorted) same "$(in_order "$2")" "$(in_order "$3")" ;;
 	values) same_values "$(records "$2")" "$(records "$3")" ;;
 	last) same "$(last "$2")" "$(last "$3")" ;;

@@ -25,6 +25,7 @@ make_input() { # FILE KIND BYTES
 need_input() { # TASK BYTES
 	local kind=${data[$1]%/memory}
 	in=$inputs/$kind-$2-$seed.csv
+	[ "$kind" != ndjson ] || in=${in%.csv}.ndjson
 	plazas=$inputs/plazas.csv
 	make_input "$plazas" plazas 0
 	fees=$inputs/fees.csv
