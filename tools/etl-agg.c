@@ -76,8 +76,6 @@ struct work {
 	struct csv_out out;
 	struct arena arena;
 	struct program *program;
-	const struct program_aggregate *aggregate;
-	size_t aggregates;
 	struct grouping grouping;
 	struct results results;
 	struct partial partial;
@@ -126,11 +124,9 @@ start(struct work *w, struct slice text)
 	}
 	arg.formula.has_some = arg.merge;
 	w->program = formula_compile(&arg.formula, text, PROGRAM_AGGREGATES, &columns);
-	w->aggregate = program_aggregates(w->program, &w->aggregates);
 	g->has_records = arg.partial || w->jobs > 1;
 	if (!grouping_start(g, w->program, &w->arena, &error))
 		formula_die(&arg.formula, text, &error);
-	w->out.columns = g->by.count + w->aggregates;
 	results_init(&w->results, &arg.formula, w->program, &w->out, g, groups_memory());
 	start_partial(w, text);
 	if (arg.having != NULL) {
@@ -150,26 +146,9 @@ put_header(struct work *w)
 {
 	const struct grouping *g = &w->grouping;
 	const struct batch *row = csv_header_row(w->in);
-	bool is_wide = arg.pivot.column != NULL;
-	if (is_wide)
-		w->out.columns = pivot_columns(&w->pivot);
 	if (row == NULL && (g->header->count != 0 || arg.csv.no_header || arg.csv.no_out_header))
 		return;
-	csv_source(&w->out, row);
-	for (size_t i = 0; i < g->by.count - is_wide; i++) {
-		const struct column *column = &g->by.at[i];
-		if (column->name.at != NULL)
-			csv_put_value(&w->out, column->name);
-		else
-			csv_put_run(&w->out, 0, column->index, column->index);
-	}
-	if (arg.partial)
-		partial_put_header(&w->partial, &w->out, g);
-	if (is_wide)
-		pivot_put_header(&w->pivot, &w->out);
-	for (size_t i = 0; i < w->aggregates && !arg.partial && !is_wide; i++)
-		csv_put_value(&w->out, w->aggregate[i].name);
-	csv_put_header_end(&w->out);
+	results_put_header(&w->results, row);
 }
 
 static void

@@ -213,6 +213,7 @@ results_init(struct results *r, struct formula *formula, const struct program *p
 {
 	*r = (struct results){.formula = formula, .out = out, .grouping = grouping};
 	r->aggregate = program_aggregates(p, &r->aggregates);
+	out->columns = grouping->by.count + r->aggregates;
 	overflow_init(&r->overflow, grouping, memory);
 }
 
@@ -240,6 +241,7 @@ void
 results_pivot(struct results *r, struct pivot *pivot)
 {
 	r->pivot = pivot;
+	r->out->columns = pivot_columns(pivot);
 }
 
 static _Noreturn void
@@ -275,6 +277,31 @@ results_settle(struct results *r)
 		return;
 	put_all(r);
 	pivot_settle(r->pivot);
+	r->out->columns = pivot_columns(r->pivot);
+}
+
+void
+results_put_header(struct results *r, const struct batch *row)
+{
+	const struct grouping *g = r->grouping;
+	struct csv_out *out = r->out;
+	size_t keys = g->by.count - (r->pivot != NULL);
+	csv_source(out, row);
+	for (size_t i = 0; i < keys; i++) {
+		const struct column *column = &g->by.at[i];
+		if (column->name.at != NULL)
+			csv_put_value(out, column->name);
+		else
+			csv_put_run(out, 0, column->index, column->index);
+	}
+	if (r->partial != NULL)
+		partial_put_header(r->partial, out, g);
+	else if (r->pivot != NULL)
+		pivot_put_header(r->pivot, out);
+	else
+		for (size_t i = 0; i < r->aggregates; i++)
+			csv_put_value(out, r->aggregate[i].name);
+	csv_put_header_end(out);
 }
 
 void

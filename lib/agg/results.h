@@ -62,6 +62,11 @@ void results_merge(struct results *r, const struct batch *b, size_t row, struct 
  * written then.
  */
 void results_settle(struct results *r);
+/*
+ * Their names; row is the header's, NULL: there is none.  Where they are columns of others, behind
+ * results_settle() unless the values are given.
+ */
+void results_put_header(struct results *r, const struct batch *row);
 /* Writes them, and forgets them. */
 void results_put(struct results *r);
 
