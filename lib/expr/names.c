@@ -350,6 +350,19 @@ is_of_map(struct slice name)
 	return false;
 }
 
+/* And those that etl-agg has, which are no part of an expression there either. */
+static bool
+is_of_agg(struct slice name)
+{
+	static const char *const names[] = {"any", "approx_distinct", "approx_quantile", "count",
+		"count_if", "distinct", "first", "last", "list", "max", "mean", "median", "min", "mode",
+		"quantile", "stddev", "stddev_pop", "sum", "sum_if", "var", "var_pop"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (slice_is(name, names[i]))
+			return true;
+	return false;
+}
+
 bool
 name_unknown_function(struct typing *t, const struct node *call)
 {
@@ -366,6 +379,14 @@ name_unknown_function(struct typing *t, const struct node *call)
 		return program_fail(t->error, call->at, call->name.len,
 			"%s() is a function of etl-map, and of no other program: compute a column with it first",
 			text);
+	if (is_of_agg(call->name)) {
+		program_fail(t->error, call->at, call->name.len,
+			"%s() is an aggregate: etl-agg makes a column with it, whose name can stand here", text);
+		if (slice_is(call->name, "max") || slice_is(call->name, "min"))
+			buf_format(&t->error->reason, "; of several values of a record it is %s()",
+				slice_is(call->name, "max") ? "greatest" : "least");
+		return false;
+	}
 	const struct function *own = t->setting->own.table != NULL ? t->setting->own.table : none;
 	size_t count = list_names(functions, NULL);
 	struct slice *names = xmalloc(

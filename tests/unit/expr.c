@@ -1494,7 +1494,10 @@ aggregates(void)
 	is_called("sum(price * #7)", "sum_price_7");
 	is_called("#2 = sum(n)", "2");
 	use(one);
-	refuses_as(PROGRAM_ASSIGNMENTS, "r = sum(n)", 4, 3, "unknown function: 'sum'");
+	refuses_as(PROGRAM_ASSIGNMENTS, "r = sum(n)", 4, 3, "sum() is an aggregate: etl-agg makes a column with it");
+	refuses_as(PROGRAM_CONDITION, "max(n, 1) > 2", 0, 3,
+		"max() is an aggregate: etl-agg makes a column with it, whose name can stand here; "
+		"of several values of a record it is greatest()");
 }
 
 int
