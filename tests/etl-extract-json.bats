@@ -216,3 +216,44 @@ load setup
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
+
+@test "what waits for its columns: nowhere to wait, no room, the program stopped" {
+	seq -f '{"a":%g,"b":"some text"}' 20000 >f
+	TMPDIR=/nonexistent try etl-extract --from ndjson -o out f
+	fails 2 'temporary file in /nonexistent (see TMPDIR)'
+	try bash -c 'ulimit -f 16; trap "" XFSZ; etl-extract --from ndjson -o out f'
+	fails 2 'File too large'
+	TMPDIR=/nonexistent try etl-extract --from ndjson --columns b,a -o out f
+	[ "$(tail -n 1 out)" = 'some text,20000' ]
+	rm out
+	mkdir spools
+	mkfifo in
+	TMPDIR=$PWD/spools etl-extract --from ndjson -o out <in 3>&- &
+	pid=$!
+	exec 7>in
+	cat f >&7
+	until [ -n "$(find . -name '.out.*.tmp')" ] || ! kill -0 $pid; do :; done
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	exec 7>&-
+	[ "$status" -eq 143 ]
+	[ -z "$(find spools -type f)" ]
+	[ -z "$(find . -name '*out*')" ]
+}
+
+@test "a member of an archive that is cut off anywhere, bytes one at a time: none, or all" {
+	seq -f '{"a":%g,"b":{"c":"é"}}' 200 >f
+	gzip -k f
+	size=$(stat -c %s f.gz)
+	for ((len = 1; len < size; len += 1 + len / 3)); do
+		head -c $len f.gz >cut.gz
+		try etl-extract --from json -o out cut.gz
+		[ "$status" -eq 1 ]
+		[ ! -e out ]
+	done
+	python3 -c "
+import os
+for b in open('f', 'rb').read(): os.write(1, bytes([b]))" | etl-extract --from json >slow
+	etl-extract --from json f | cmp - slow
+}
