@@ -190,21 +190,6 @@ copy_all(const struct json_in_how *how, struct json_values *values, struct json_
 	free(waiting.stretch);
 }
 
-/* One of them: "a,b" is a name, and "" in it one quote. */
-static struct slice
-name_of(struct slice item, struct arena *arena)
-{
-	if (item.len < 2 || item.at[0] != '"' || item.at[item.len - 1] != '"')
-		return item;
-	char *to = arena_take(arena, item.len);
-	struct slice name = {to, 0};
-	for (size_t i = 1; i + 1 < item.len; i++) {
-		to[name.len++] = item.at[i];
-		i += item.at[i] == '"' && item.at[i + 1] == '"' && i + 2 < item.len;
-	}
-	return name;
-}
-
 /* The names of --columns. */
 static void
 want(struct json_record *record, const char *names)
@@ -213,7 +198,7 @@ want(struct json_record *record, const char *names)
 	for (const char *at = names;; at++) {
 		char text[SHOWN_MAX];
 		size_t len = columns_item_len(at);
-		struct slice name = name_of((struct slice){at, len}, &arena);
+		struct slice name = columns_item_text((struct slice){at, len}, &arena);
 		if (len == 0)
 			die(END_SETUP, "option --columns: a name is missing: '%s'", names);
 		if (!json_record_want(record, name))
