@@ -126,7 +126,7 @@ many() {
 @test "two columns of one name, and too many" {
 	printf 'a,b\n1,a\n' >same.csv
 	try etl-agg -g a --pivot b 'count()' same.csv
-	fails 1 "option --pivot: two columns would be called 'a'"
+	fails 1 "option --pivot: two columns would be called 'a': rename that of -g, as in new=old"
 	[ -z "$output" ]
 	try etl-agg -g key=a --pivot b 'count()' same.csv
 	prints $'key,a\n1,1'
@@ -135,6 +135,7 @@ many() {
 	printf 'k\na\na_n\n' >names.csv
 	try etl-agg --pivot k 'n = count(), n_n = count()' names.csv
 	fails 1 "two columns would be called 'a_n_n'"
+	run ! grep -q 'rename that' err
 	many 2000 | awk -F, 'NR == 1 || !($1 in seen); { seen[$1] }' >unique.csv
 	try etl-agg --pivot id --max-columns 1000 'count()' unique.csv
 	fails 1 'option --pivot: 1001 values make more columns than 1000 (--max-columns)'

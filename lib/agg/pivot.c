@@ -105,9 +105,10 @@ note_name(const struct pivot *p, struct table *names, struct slice name, int sta
 	uint32_t known = table_count(names);
 	table_put(names, &name, 1, &number);
 	if (number != known)
-		die(status, "option --%s: two columns would be called '%s'",
+		die(status, "option --%s: two columns would be called '%s'%s",
 			p->how->values != NULL ? "values" : "pivot",
-			shown(text, name.at, name.len));
+			shown(text, name.at, name.len),
+			number < keys_count(p) ? ": rename that of -g, as in new=old" : "");
 }
 
 static void
