@@ -168,6 +168,11 @@ many() {
 	etl-agg --merge --memory 64K -g id --pivot name 'sum(v)' states | cmp - want
 	etl-agg --merge -g id --pivot name --values c1 'sum(v)' states >out 2>err && return 1
 	grep -q "name 'c[0-9]*': none of --values" err
+	# Group after group, each of them beyond memory.
+	awk 'NR == 1 { print "day," $0; next } { print int(NR / 15000) "," $0 }' many.csv >days.csv
+	values=$(seq -f 'c%g' -s , 0 29)
+	etl-agg -g day,id --pivot name --values "$values" 'sum(v), list(v)' days.csv >want
+	etl-agg --memory 128K -g day,id --sorted day --pivot name --values "$values" 'sum(v), list(v)' days.csv | cmp - want
 	# What grows, and a record that alone is too large.
 	etl-agg --memory 256K -g id --pivot name 'list(v)' many.csv | cmp - <(etl-agg -g id --pivot name 'list(v)' many.csv)
 	seq 20000 | sed '1ix' >wide.csv
