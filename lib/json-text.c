@@ -13,7 +13,8 @@ take_hex(struct json_text *t, uint32_t *out)
 	*out = 0;
 	for (int i = 0; i < 4; i++, t->at++) {
 		static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-		const char *digit = t->at < t->stop && *t->at != '\0' ? strchr(digits, *t->at) : NULL;
+		bool is_text = t->at < t->stop && *t->at != '\0';
+		const char *digit = is_text ? strchr(digits, *t->at) : NULL;
 		if (digit == NULL)
 			return false;
 		*out = *out << 4 | (uint32_t)((digit - digits) & 15);
@@ -60,7 +61,8 @@ take_escape(struct json_text *t, uint32_t *point)
 static bool
 is_plain(char byte)
 {
-	return (unsigned char)byte >= 0x20 && (unsigned char)byte < 0x80 && byte != '"' && byte != '\\';
+	return (unsigned char)byte >= 0x20 && (unsigned char)byte < 0x80 && byte != '"' &&
+		byte != '\\';
 }
 
 /* The backslash itself is the place of an escape that is none. */
@@ -72,8 +74,9 @@ skip_escape(struct json_text *t)
 	if (take_escape(t, &point))
 		return true;
 	t->at = backslash;
-	return json_fail(t, t->stop - backslash > 1 && backslash[1] == 'u'
-			? "no such character: \\u and four digits, surrogates in pairs" : "no such escape");
+	if (t->stop - backslash > 1 && backslash[1] == 'u')
+		return json_fail(t, "no such character: \\u and four digits, surrogates in pairs");
+	return json_fail(t, "no such escape");
 }
 
 bool
@@ -97,7 +100,8 @@ json_take_string(struct json_text *t, struct slice *raw, bool *is_escaped)
 		uint32_t point;
 		size_t len = utf8_next(t->at, (size_t)(t->stop - t->at), &point);
 		if (point == UTF8_INVALID || point < 0x20)
-			return json_fail(t, point < 0x20 ? "a control byte in a string" : "not UTF-8");
+			return json_fail(t,
+				point < 0x20 ? "a control byte in a string" : "not UTF-8");
 		t->at += len;
 	}
 	*raw = (struct slice){from, (size_t)(t->at++ - from)};

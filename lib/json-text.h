@@ -35,7 +35,8 @@ json_fail(struct json_text *t, const char *reason)
 static inline void
 json_skip_blanks(struct json_text *t)
 {
-	while (t->at < t->stop && (*t->at == ' ' || *t->at == '\n' || *t->at == '\t' || *t->at == '\r'))
+	while (t->at < t->stop &&
+		(*t->at == ' ' || *t->at == '\n' || *t->at == '\t' || *t->at == '\r'))
 		t->at++;
 }
 

@@ -1,6 +1,6 @@
 /*
- * The record of one run of one program: what went in, what came out, what it cost (etl(7), STATISTICS).
- * Written at the program's end, however it ends, as one line of JSON.
+ * The record of one run of one program: what went in, what came out, what it cost (etl(7),
+ * STATISTICS). Written at the program's end, however it ends, as one line of JSON.
  */
 #ifndef ETL_STAGE_H
 #define ETL_STAGE_H
@@ -15,7 +15,7 @@ struct stage_end {
 	bool is_pipe;
 	uint64_t device;
 	uint64_t inode;
-	bool is_beside;   /* its records go with those of the input before: they do not count in the total */
+	bool is_beside;   /* its records go with those of the input before: none in the total */
 	uint64_t records; /* without the header; STAGE_UNCOUNTED where bytes pass */
 	uint64_t bytes;   /* or STAGE_UNCOUNTED, where a child reads or writes them */
 	uint64_t waited;  /* ns blocked in read(2) or write(2) */
@@ -28,7 +28,7 @@ struct stage_end {
 struct stage {
 	uint64_t filtered;
 	uint64_t rejected;
-	uint64_t made; /* records out or rejected that are none of those in: pairs beyond the first, inputs beside */
+	uint64_t made; /* out or rejected, but none of those in: further pairs, inputs beside */
 };
 
 /*
@@ -38,7 +38,8 @@ struct stage {
 void stage_start(const char *file, int argc, char **argv);
 struct stage *stage_counts(void);
 /*
- * Counts of the record are added to, and set, while another thread may end the program and write it.
+ * Counts of the record are added to, and set, while another thread may end the program and write
+ * it.
  */
 static inline void
 stage_count(uint64_t *count, uint64_t more)

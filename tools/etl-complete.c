@@ -4,8 +4,8 @@
  *	etl-complete [--word N] PROGRAM [WORD...]
  *	etl-complete --line TEXT [--behind TEXT] [--text TEXT]
  *
- * Asks the program beside it of that name for its options, and reads the header of the first operand that is a
- * regular file.  Nothing of the line is ever run.
+ * Asks the program beside it of that name for its options, and reads the header of the first
+ * operand that is a regular file.  Nothing of the line is ever run.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -55,7 +55,10 @@ static const struct tool tool = {
 static struct csv_how how = CSV_HOW;
 static const struct opt reading[] = {OPT_CSV_IN(how), {0}};
 
-/* The path of an operand that can be read at once; else NULL.  Files of /proc, which may wait, have no size. */
+/*
+ * The path of an operand that can be read at once; else NULL.  Files of /proc, which may wait, have
+ * no size.
+ */
 static char *
 find_file(const char *operand, struct arena *arena)
 {
@@ -83,9 +86,11 @@ take_option(const struct asked_given *given)
 		struct buf word = {0}; /* opt_parse() keeps the value */
 		size_t count;
 		bool has_value = given->value != NULL;
-		buf_format(&word, "--%s%s%s", o->name, has_value ? "=" : "", has_value ? given->value : "");
+		buf_format(&word, "--%s%s%s", o->name, has_value ? "=" : "",
+			has_value ? given->value : "");
 		buf_byte(&word, '\0');
-		(void)opt_parse(reading, (char *[]){NULL, word.at, NULL}, &count, &(struct opt_more){0});
+		(void)opt_parse(reading, (char *[]){NULL, word.at, NULL}, &count,
+			&(struct opt_more){0});
 	}
 }
 
@@ -129,7 +134,8 @@ offer_columns(struct offers *o, const struct asked *asked, const char *word)
 	struct slice before = {word, asked->before};
 	const char *list = word + asked->before;
 	const struct header *header = read_header(first);
-	offers_columns(o, before, list, header, strchr(list, '=') != NULL ? read_header(last) : header);
+	offers_columns(o, before, list, header,
+		strchr(list, '=') != NULL ? read_header(last) : header);
 	if (slice_is(asked->row->arg, "KEYS"))
 		offers_modifiers(o, before, list, header, asked->row->help);
 }
@@ -179,7 +185,8 @@ offer(struct offers *o, const struct table *table, const struct asked *asked, co
 	if (asked->what == ASKED_VALUE)
 		return offer_value(o, asked, word);
 	for (size_t i = 0; i < table->count && asked->what == ASKED_OPTION; i++)
-		offers_add(o, (struct slice){0}, slice_of(word), table->row[i].name, table->row[i].help);
+		offers_add(o, (struct slice){0}, slice_of(word), table->row[i].name,
+			table->row[i].help);
 	return "words";
 }
 

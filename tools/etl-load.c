@@ -4,9 +4,9 @@
  *	etl-load [--mode append|replace] [OPTION...] FILE [INPUT...]
  *	etl-load [OPTION...] SCHEME:REST [INPUT...]
  *
- * A file is replaced by rename; what is appended waits in a temporary beside it until the input has come to a
- * clean end.  Any other target is a connector's work, which reads the records itself: we run it, wait, and say
- * how it ended.  A batch of records is all the memory needed.
+ * A file is replaced by rename; what is appended waits in a temporary beside it until the input has
+ * come to a clean end.  Any other target is a connector's work, which reads the records itself: we
+ * run it, wait, and say how it ended.  A batch of records is all the memory needed.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -43,25 +43,36 @@ static struct {
 } arg = {.csv = CSV_HOW, .mode = "append", .expect_rows = CSV_ANY_COUNT, .lock_wait = 5};
 
 static const struct opt options[] = {
-	{0, "mode", "MODE", "append (default), replace, upsert, insert-only", OPT_TEXT, &arg.mode, NULL},
-	{0, "table", "TABLE", "the table, created where it is missing", OPT_TEXT, &arg.table, NULL},
-	{'k', "key", "COLS", "the key of a new table; what upsert and insert-only go by", OPT_LIST, &arg.key, NULL},
-	{0, "schema", "FILE", "take types from this Table Schema (JSON)", OPT_TEXT, &arg.schema, NULL},
-	{0, "to", "FORMAT", "json (to a server unless given), ndjson, csv (to a file)", OPT_TEXT, &arg.to, NULL},
-	{0, "infer", NULL, "JSON: numbers where all values of a column are", OPT_FLAG, &arg.infer, NULL},
-	{0, "nest", NULL, "JSON in a file: columns a.b and a.c are an object a", OPT_FLAG, &arg.nests, NULL},
-	{0, "as-text", NULL, "all columns of a new table are text", OPT_FLAG, &arg.as_text, NULL},
-	{0, "null", "TEXT", "an unquoted field of this text is NULL, instead of an empty one", OPT_TEXT, &arg.null,
+	{0, "mode", "MODE", "append (default), replace, upsert, insert-only", OPT_TEXT, &arg.mode,
 		NULL},
-	{0, "after", "FILE", "run this SQL in the same transaction, behind the rows", OPT_TEXT, &arg.after, NULL},
-	{0, "expect-rows", "N", "commit nothing unless there are N records", OPT_COUNT, &arg.expect_rows, NULL},
-	{0, "lock-wait", "SECONDS", "wait as long for another program's lock (5)", OPT_COUNT, &arg.lock_wait, NULL},
+	{0, "table", "TABLE", "the table, created where it is missing", OPT_TEXT, &arg.table, NULL},
+	{'k', "key", "COLS", "the key of a new table; what upsert and insert-only go by", OPT_LIST,
+		&arg.key, NULL},
+	{0, "schema", "FILE", "take types from this Table Schema (JSON)", OPT_TEXT, &arg.schema,
+		NULL},
+	{0, "to", "FORMAT", "json (to a server unless given), ndjson, csv (to a file)", OPT_TEXT,
+		&arg.to, NULL},
+	{0, "infer", NULL, "JSON: numbers where all values of a column are", OPT_FLAG, &arg.infer,
+		NULL},
+	{0, "nest", NULL, "JSON in a file: columns a.b and a.c are an object a", OPT_FLAG,
+		&arg.nests, NULL},
+	{0, "as-text", NULL, "all columns of a new table are text", OPT_FLAG, &arg.as_text, NULL},
+	{0, "null", "TEXT", "an unquoted field of this text is NULL, instead of an empty one",
+		OPT_TEXT, &arg.null, NULL},
+	{0, "after", "FILE", "run this SQL in the same transaction, behind the rows", OPT_TEXT,
+		&arg.after, NULL},
+	{0, "expect-rows", "N", "commit nothing unless there are N records", OPT_COUNT,
+		&arg.expect_rows, NULL},
+	{0, "lock-wait", "SECONDS", "wait as long for another program's lock (5)", OPT_COUNT,
+		&arg.lock_wait, NULL},
 	{'v', "verbose", NULL, "say how much was loaded", OPT_FLAG, &arg.verbose, NULL},
 	OPT_CSV_IN(arg.csv),
-	{'T', "out-tsv", NULL, "to a file: write tab-separated values", OPT_FLAG, &arg.csv.out_tsv, NULL},
-	{'D', "out-delimiter", "BYTE", "to a file: write CSV with this delimiter", OPT_BYTE, &arg.csv.out_delimiter,
+	{'T', "out-tsv", NULL, "to a file: write tab-separated values", OPT_FLAG, &arg.csv.out_tsv,
 		NULL},
-	{0, "no-out-header", NULL, "to a file: write no header", OPT_FLAG, &arg.csv.no_out_header, NULL},
+	{'D', "out-delimiter", "BYTE", "to a file: write CSV with this delimiter", OPT_BYTE,
+		&arg.csv.out_delimiter, NULL},
+	{0, "no-out-header", NULL, "to a file: write no header", OPT_FLAG, &arg.csv.no_out_header,
+		NULL},
 	OPT_REJECTS(arg.rejects),
 	OPT_EVERY(arg.stats),
 	{0},
@@ -70,7 +81,8 @@ static const struct opt options[] = {
 static const struct tool tool = {
 	.name = "etl-load",
 	.synopsis = "TARGET [OPTION...] [FILE...]",
-	.summary = "Put the stream into a file, a database, any target that a connector knows: all of it or nothing.",
+	.summary = "Put the stream into a file, a database, any target that a connector knows: all "
+		   "of it or nothing.",
 	.options = options,
 	.other = take_other,
 	.seen = take_known,
@@ -105,10 +117,11 @@ say_loaded(const char *target, uint64_t records)
 	buf_format(&line, "%s: ", target);
 	if (arg.table != NULL)
 		buf_format(&line, "table %s: ", arg.table);
-	buf_format(&line, "%s %s%s loaded", uint64_grouped(loaded, records), arg.table != NULL ? "row" : "record",
-		plural(records));
+	buf_format(&line, "%s %s%s loaded", uint64_grouped(loaded, records),
+		arg.table != NULL ? "row" : "record", plural(records));
 	if (stage_counts()->filtered != 0)
-		buf_format(&line, ", %s left out", uint64_grouped(left_out, stage_counts()->filtered));
+		buf_format(&line, ", %s left out",
+			uint64_grouped(left_out, stage_counts()->filtered));
 	buf_byte(&line, '\0');
 	warn("%s", line.at);
 	buf_clear(&line);
@@ -128,24 +141,28 @@ static void
 check_file_options(const char *target)
 {
 	bool is_json = file_form() != KEEP_CSV;
-	const char *const not_for_files[] = {arg.table, arg.key, arg.after, is_json ? NULL : arg.schema,
-		is_json ? NULL : arg.null};
+	const char *const not_for_files[] = {arg.table, arg.key, arg.after,
+		is_json ? NULL : arg.schema, is_json ? NULL : arg.null};
 	static const char *const names[] = {"table", "key", "after", "schema", "null"};
 	if (arg.other != NULL)
 		opt_unknown(options, arg.other);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (not_for_files[i] != NULL)
-			die(END_SETUP, "option --%s: the target is a file; a SQLite database is written sqlite:%s", names[i],
-				target);
+			die(END_SETUP,
+				"option --%s: the target is a file; a SQLite database is written "
+				"sqlite:%s", names[i], target);
 	if (arg.as_text || (arg.infer && !is_json))
-		die(END_SETUP, "option --%s: the target is a file%s", arg.as_text ? "as-text" : "infer",
+		die(END_SETUP, "option --%s: the target is a file%s",
+			arg.as_text ? "as-text" : "infer",
 			arg.as_text ? "" : " of CSV, which has no types (--to json)");
 	if (arg.nests && !is_json)
 		die(END_SETUP, "option --nest: CSV has no objects (--to json)");
 	if (is_json && (arg.csv.out_tsv || arg.csv.out_delimiter != 0 || arg.csv.no_out_header))
-		die(END_SETUP, "option --to %s: JSON has neither header nor delimiter to choose", arg.to);
+		die(END_SETUP, "option --to %s: JSON has neither header nor delimiter to choose",
+			arg.to);
 	if (strcmp(arg.mode, "append") != 0 && strcmp(arg.mode, "replace") != 0)
-		die(END_SETUP, "option --mode: '%s' is none of append, replace, as a file has them", arg.mode);
+		die(END_SETUP, "option --mode: '%s' is none of append, replace, as a file has them",
+			arg.mode);
 }
 
 /* Where a file is the target and an input is a URI they were put in the wrong order. */
@@ -157,7 +174,9 @@ check_order(const char *target, char *const *operands, size_t count)
 		struct stat st;
 		const char *scheme = connect_scheme(operands[i], &arena);
 		if (scheme != NULL && strcmp(scheme, "file") != 0 && stat(operands[i], &st) != 0)
-			die(END_SETUP, "the target comes first, and here that is the file '%s'; %s:... is no input", target, scheme);
+			die(END_SETUP,
+				"the target comes first, and here that is the file '%s'; %s:... is "
+				"no input", target, scheme);
 	}
 	arena_clear(&arena);
 }
@@ -178,8 +197,8 @@ put_file(const char *name, char *const *operands, size_t count)
 		say_loaded(name, load_file(&how, name, operands, count));
 		return;
 	}
-	struct keep_how keep = {arg.csv, file_form(), arg.schema, arg.null != NULL ? arg.null : "", arg.infer,
-		arg.nests};
+	struct keep_how keep = {arg.csv, file_form(), arg.schema, arg.null != NULL ? arg.null : "",
+		arg.infer, arg.nests};
 	keep.csv.replaces = !how.appends;
 	say_loaded(name, load_json(&how, &keep, name, operands, count));
 }

@@ -3,8 +3,8 @@
  *
  *	etl-view [-em] [-n N] [-w WIDTH] [-f COLS] [FILE...]
  *
- * The first records are kept until the widths of the columns are known from them; all others pass in one batch.
- * What leaves is no stream of records, so the pipe that it may be is not marked.
+ * The first records are kept until the widths of the columns are known from them; all others pass
+ * in one batch. What leaves is no stream of records, so the pipe that it may be is not marked.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -41,14 +41,19 @@ static struct {
 } arg = {.csv = CSV_HOW, .rows = UINT64_MAX, .width = UINT64_MAX};
 
 static const struct opt options[] = {
-	{'n', "max-rows", "N", "show the first N records, and read no further", OPT_COUNT, &arg.rows, NULL},
-	{'f', "fields", "COLS", "show these columns, in this order; new=old renames", OPT_LIST, &arg.fields, NULL},
+	{'n', "max-rows", "N", "show the first N records, and read no further", OPT_COUNT,
+		&arg.rows, NULL},
+	{'f', "fields", "COLS", "show these columns, in this order; new=old renames", OPT_LIST,
+		&arg.fields, NULL},
 	{'x', "exclude", NULL, "show all columns but those of -f", OPT_FLAG, &arg.exclude, NULL},
 	{'e', "expanded", NULL, "one field a line", OPT_FLAG, &arg.expanded, NULL},
 	{'m', "markdown", NULL, "a Markdown table", OPT_FLAG, &arg.markdown, NULL},
-	{'w', "width", "WIDTH", "cut to this width; 0: never cut (the terminal's)", OPT_COUNT, &arg.width, NULL},
-	{'a', "all-widths", NULL, "keep all records to find the widths, not 1000", OPT_FLAG, &arg.all_widths, NULL},
-	{'o', "output", "FILE", "write to FILE, which appears whole at the end", OPT_FILE, &arg.csv.output, NULL},
+	{'w', "width", "WIDTH", "cut to this width; 0: never cut (the terminal's)", OPT_COUNT,
+		&arg.width, NULL},
+	{'a', "all-widths", NULL, "keep all records to find the widths, not 1000", OPT_FLAG,
+		&arg.all_widths, NULL},
+	{'o', "output", "FILE", "write to FILE, which appears whole at the end", OPT_FILE,
+		&arg.csv.output, NULL},
 	OPT_CSV_IN(arg.csv),
 	OPT_REJECTS(arg.rejects),
 	OPT_EVERY(arg.stats),
@@ -114,9 +119,11 @@ screen_width(void)
 	/* A terminal wraps a long value, and the expanded form is for seeing all of it. */
 	if (arg.expanded || arg.markdown || arg.csv.output != NULL || !isatty(STDOUT_FILENO))
 		return SIZE_MAX;
-	if (text != NULL && uint64_parse(slice_of(text), &columns) && columns != 0 && columns < SIZE_MAX)
+	if (text != NULL && uint64_parse(slice_of(text), &columns) && columns != 0 &&
+		columns < SIZE_MAX)
 		return (size_t)columns;
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : USUAL_WIDTH;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+		size.ws_col != 0 ? size.ws_col : USUAL_WIDTH;
 }
 
 static struct columns

@@ -43,7 +43,9 @@ find_column(struct keying *k, const struct json *name, size_t *column)
 	*column = field != NULL ? k->column[field - k->schema->field] : SIZE_MAX;
 	bool is_twice = *column != SIZE_MAX && k->last_key[*column] == k->check->keys;
 	if (*column == SIZE_MAX || is_twice) {
-		fail_at(k->why, name, is_twice ? "a key that has a field twice" : "a key of a field that is no column");
+		fail_at(k->why, name,
+			is_twice ? "a key that has a field twice"
+				 : "a key of a field that is no column");
 		buf_format(k->why, ": '%s'", shown(text, name->text.at, name->text.len));
 		return false;
 	}
@@ -64,7 +66,8 @@ take_key(struct keying *k, const struct json *names, enum check_fault fault)
 	struct check_key *key = add_key(k->check, count, fault);
 	for (size_t i = 0; i < count; i++, name = name->next) {
 		if (name->kind != JSON_STRING)
-			return fail_at(k->why, name, "a key is a field's name, or an array of them");
+			return fail_at(k->why, name,
+				"a key is a field's name, or an array of them");
 		if (!find_column(k, name, &key->column[i]))
 			return false;
 		if (fault == CHECK_KEY)
@@ -94,7 +97,8 @@ take_keys(struct keying *k)
 
 /* field[] is of each column, NULL where the schema has not got it. */
 static bool
-find_keys(struct check *c, const struct schema *schema, const struct schema_field *const *field, struct buf *why)
+find_keys(struct check *c, const struct schema *schema, const struct schema_field *const *field,
+	struct buf *why)
 {
 	struct keying k = {c, schema, NULL, xcalloc(c->columns + 1, sizeof *k.last_key), why};
 	k.column = xmalloc((schema->count + 1) * sizeof *k.column);
@@ -132,7 +136,8 @@ check_init(struct check *c, const struct check_how *how, const struct header *he
 	c->rule = xcalloc(c->columns, sizeof *c->rule);
 	const struct schema_field **field = arena_take(&c->kept, c->columns * sizeof *field);
 	*is_unfit = !fit_columns(how->schema, fit, header, how->has_names, field, why);
-	if (*is_unfit || !take_rules(c, how->schema, field, why) || !find_keys(c, how->schema, field, why))
+	if (*is_unfit || !take_rules(c, how->schema, field, why) ||
+		!find_keys(c, how->schema, field, why))
 		return false;
 	for (size_t i = 0; i < c->keys; i++) {
 		keys_init(&c->key[i].keys, c->key[i].column, c->key[i].columns);

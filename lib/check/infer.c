@@ -75,7 +75,8 @@ infer_init(struct infer *in, const struct header *header, uint64_t memory)
 		init_rule(&in->rule[i], i);
 	in->column = xcalloc(in->columns, sizeof *in->column);
 	for (size_t i = 0; i < in->columns; i++) {
-		in->column[i].can = (infer_bit(INFER_DATES + INFER_RULES) - 1) | infer_bit(INFER_NUMERAL);
+		in->column[i].can =
+			(infer_bit(INFER_DATES + INFER_RULES) - 1) | infer_bit(INFER_NUMERAL);
 		in->column[i].min_length = SIZE_MAX;
 		in->column[i].seen = table_new(0);
 	}
@@ -207,7 +208,8 @@ take_integer(struct infer_column *c, struct slice value)
 {
 	int64_t n;
 	struct decimal *low = &c->low[INFER_INTEGER], *high = &c->high[INFER_INTEGER];
-	if ((c->can & infer_bit(INFER_INTEGER)) == 0 || c->values == 0 || !schema_integer(value, &n))
+	if ((c->can & infer_bit(INFER_INTEGER)) == 0 || c->values == 0 ||
+		!schema_integer(value, &n))
 		return false;
 	if (n < low->digits)
 		*low = c->low[INFER_NUMBER] = (struct decimal){n, 0};

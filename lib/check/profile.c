@@ -196,8 +196,8 @@ result_of(struct profile_fold *f, result *compute, const char *parameter, struct
 }
 
 /*
- * Words that have turned out to be values.  Of one that has no place, some may have come when it was
- * a value already: how many is not known.
+ * Words that have turned out to be values.  Of one that has no place, some may have come when it
+ * was a value already: how many is not known.
  */
 static void
 add_words(struct profile *p, struct profile_column *c, const uint64_t *words)

@@ -337,7 +337,8 @@ check_bounds(const struct reading *in, const struct json *constraints)
 	int order = decimal_order(a->place, b->place);
 	if (order < 0 || (order == 0 && !a->is_exclusive && !b->is_exclusive))
 		return true;
-	fail(in, constraints, order > 0 ? "minimum is above maximum" : "nothing is within minimum and maximum");
+	fail(in, constraints,
+		order > 0 ? "minimum is above maximum" : "nothing is within minimum and maximum");
 	buf_format(in->why, ": '%s' and '%s'", shown(low, a->text.at, a->text.len),
 		shown(high, b->text.at, b->text.len));
 	return false;

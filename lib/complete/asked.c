@@ -132,7 +132,8 @@ take_word(struct reading *r, char *word)
 }
 
 struct asked
-asked_read(const struct table *table, char *const *word, size_t count, size_t here, struct arena *arena)
+asked_read(const struct table *table, char *const *word, size_t count, size_t here,
+	struct arena *arena)
 {
 	struct asked asked = {0};
 	struct reading r = {.table = table, .asked = &asked};
@@ -165,7 +166,9 @@ skip(struct slice *text, size_t len)
 	text->len -= len;
 }
 
-/* Takes `word`, or `word (any remark)`, off the front; an empty one where there is something else. */
+/*
+ * Takes `word`, or `word (any remark)`, off the front; an empty one where there is something else.
+ */
 static struct slice
 take_listed(struct slice *text)
 {
@@ -178,7 +181,10 @@ take_listed(struct slice *text)
 	return word;
 }
 
-/* The n-th of several words with this between; empty: no such, or there is something else among them. */
+/*
+ * The n-th of several words with this between; empty: no such, or there is something else among
+ * them.
+ */
 static struct slice
 listed(struct slice text, const char *between, size_t n)
 {
@@ -213,6 +219,7 @@ asked_word(const struct row *row, size_t n)
 {
 	/* In small letters it stands for itself. */
 	if (row->arg.len != 0 && row->arg.at[0] >= 'a')
-		return word_len(row->arg) == row->arg.len && n == 0 ? row->arg : listed(row->arg, "|", n);
+		return word_len(row->arg) == row->arg.len &&
+			n == 0 ? row->arg : listed(row->arg, "|", n);
 	return listed(behind_colon(row->help), ", ", n);
 }

@@ -48,7 +48,10 @@ struct asked {
 struct asked asked_read(const struct table *table, char *const *word, size_t count, size_t here,
 	struct arena *arena);
 
-/* The n-th word that the value must be one of, as arg or help lists them; empty: no such, or no list. */
+/*
+ * The n-th word that the value must be one of, as arg or help lists them; empty: no such, or no
+ * list.
+ */
 struct slice asked_word(const struct row *row, size_t n);
 
 #endif

@@ -7,7 +7,8 @@ line_unquote(const char *text, struct buf *out, char *quote)
 {
 	*quote = 0;
 	for (; *text != '\0'; text++) {
-		bool escapes = *quote == 0 || (text[1] != '\0' && strchr("\"\\$`", text[1]) != NULL);
+		bool escapes = *quote == 0 ||
+			(text[1] != '\0' && strchr("\"\\$`", text[1]) != NULL);
 		if (*text == *quote)
 			*quote = 0;
 		else if (*quote == 0 && (*text == '\'' || *text == '"'))
@@ -29,7 +30,10 @@ add(struct line *line, const struct buf *word, size_t room, struct arena *arena)
 		line->word[line->count++] = arena_keep(arena, word->at, word->len);
 }
 
-/* Adds the words of a text; where an output goes is none of them.  Returns where the last one begins. */
+/*
+ * Adds the words of a text; where an output goes is none of them.  Returns where the last one
+ * begins.
+ */
 static const char *
 add_words(struct line *line, const char *text, size_t room, struct arena *arena)
 {

@@ -1,6 +1,6 @@
 /*
- * The words of a shell's command line, as far as they can be read without running anything: quotes are taken off,
- * variables and commands stay as they are written.
+ * The words of a shell's command line, as far as they can be read without running anything: quotes
+ * are taken off, variables and commands stay as they are written.
  */
 #ifndef ETL_COMPLETE_LINE_H
 #define ETL_COMPLETE_LINE_H
@@ -21,8 +21,8 @@ struct line {
 struct line line_read(const char *before, const char *behind, struct arena *arena);
 
 /*
- * Takes the quotes off a word that begins at text, up to a blank or operator, and appends it.  Returns where it
- * ends; *quote: the one that is open there, else 0.
+ * Takes the quotes off a word that begins at text, up to a blank or operator, and appends it.
+ * Returns where it ends; *quote: the one that is open there, else 0.
  */
 const char *line_unquote(const char *text, struct buf *out, char *quote);
 

@@ -35,7 +35,8 @@ add(struct offers *o, struct slice before, struct slice text, struct slice about
 }
 
 void
-offers_add(struct offers *o, struct slice before, struct slice typed, struct slice text, struct slice about)
+offers_add(struct offers *o, struct slice before, struct slice typed, struct slice text,
+	struct slice about)
 {
 	if (begins(text, typed))
 		add(o, before, text, about);
@@ -131,7 +132,8 @@ number_twins(const struct header *header, struct arena *arena)
 		by_name[i] = (struct named){header->name[i], i};
 	qsort(by_name, header->count, sizeof *by_name, order);
 	for (size_t i = 0, end; i < header->count; i = end) {
-		for (end = i + 1; end < header->count && slice_same(by_name[i].name, by_name[end].name);)
+		struct slice name = by_name[i].name;
+		for (end = i + 1; end < header->count && slice_same(name, by_name[end].name);)
 			end++;
 		for (size_t at = i; at < end; at++)
 			which[by_name[at].index] = end - i > 1 ? at - i + 1 : 0;
@@ -175,7 +177,8 @@ offer_columns(struct offers *o, const struct header *header, const struct tail *
 {
 	struct buf text = {0};
 	const size_t *which = number_twins(header, o->arena);
-	bool by_form = tail->typed.len > 0 && (tail->typed.at[0] == '"' || tail->typed.at[0] == '#');
+	bool by_form = tail->typed.len > 0 &&
+		(tail->typed.at[0] == '"' || tail->typed.at[0] == '#');
 	for (size_t i = 0; i < header->count; i++) {
 		if (!by_form && !begins(header->name[i], tail->typed))
 			continue;
@@ -249,16 +252,18 @@ is_column(const struct header *header, struct slice text)
 
 /* `:t time, :h size`: each letter behind a colon, with the word behind it. */
 void
-offers_modifiers(struct offers *o, struct slice before, const char *list, const struct header *header,
-	struct slice help)
+offers_modifiers(struct offers *o, struct slice before, const char *list,
+	const struct header *header, struct slice help)
 {
 	size_t item = last_item(list);
 	const char *colon = strrchr(list + item, ':');
-	if (colon == NULL || !is_column(header, (struct slice){list + item, (size_t)(colon - list) - item}))
+	if (colon == NULL ||
+		!is_column(header, (struct slice){list + item, (size_t)(colon - list) - item}))
 		return;
 	struct tail tail = tail_at(o, before, list, strlen(list), item);
 	for (size_t i = 0; i + 3 < help.len; i++) {
-		if (help.at[i] != ':' || help.at[i + 2] != ' ' || strchr(colon, help.at[i + 1]) != NULL)
+		if (help.at[i] != ':' || help.at[i + 2] != ' ' ||
+			strchr(colon, help.at[i + 1]) != NULL)
 			continue;
 		size_t len = 3;
 		while (i + len < help.len && help.at[i + len] != ',')

@@ -29,15 +29,16 @@ void offers_add(struct offers *o, struct slice before, struct slice typed, struc
 	struct slice about);
 
 /*
- * Adds the columns that can end a list, by the grammar of columns: of first behind a comma, of last behind an '='.
- * before stands in front of the list in its word.  What is in the list already is left out.
+ * Adds the columns that can end a list, by the grammar of columns: of first behind a comma, of last
+ * behind an '='. before stands in front of the list in its word.  What is in the list already is
+ * left out.
  */
-void offers_columns(struct offers *o, struct slice before, const char *list, const struct header *first,
-	const struct header *last);
+void offers_columns(struct offers *o, struct slice before, const char *list,
+	const struct header *first, const struct header *last);
 
 /* Adds the letters behind a colon of a key for etl-sort, as help tells them: `:t time`. */
-void offers_modifiers(struct offers *o, struct slice before, const char *list, const struct header *header,
-	struct slice help);
+void offers_modifiers(struct offers *o, struct slice before, const char *list,
+	const struct header *header, struct slice help);
 
 void offers_clear(struct offers *o);
 

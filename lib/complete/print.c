@@ -31,8 +31,10 @@ print_rest(const struct offer *offer, const char *raw, const char *text)
 	kept[find_text(raw, text)] = '\0';
 	(void)line_unquote(kept, &before, &quote);
 	struct slice value = offer->value;
-	if (before.len <= value.len && (before.len == 0 || memcmp(before.at, value.at, before.len) == 0)) {
-		line_quote(&rest, (struct slice){value.at + before.len, value.len - before.len}, quote);
+	if (before.len <= value.len &&
+		(before.len == 0 || memcmp(before.at, value.at, before.len) == 0)) {
+		line_quote(&rest, (struct slice){value.at + before.len, value.len - before.len},
+			quote);
 		print_offer((struct slice){rest.len != 0 ? rest.at : "", rest.len}, offer);
 	}
 	buf_clear(&before);

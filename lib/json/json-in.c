@@ -113,8 +113,8 @@ wait_with(struct waiting *waiting, size_t fields)
 }
 
 /*
- * A piece of records with fewer fields than there are columns: the others are empty.  *is_inside: it begins
- * between quotes; *last: the byte before it.
+ * A piece of records with fewer fields than there are columns: the others are empty.  *is_inside:
+ * it begins between quotes; *last: the byte before it.
  */
 static void
 put_short(struct csv_out *w, const char *at, size_t len, size_t fields, bool *is_inside, char *last)
@@ -134,7 +134,8 @@ put_short(struct csv_out *w, const char *at, size_t len, size_t fields, bool *is
 }
 
 static void
-put_stretch(struct csv_out *w, const struct waiting *waiting, uint64_t from, const struct stretch *s)
+put_stretch(struct csv_out *w, const struct waiting *waiting, uint64_t from,
+	const struct stretch *s)
 {
 	char piece[PIECE];
 	bool is_inside = false;
@@ -170,7 +171,10 @@ static void
 copy_all(const struct json_in_how *how, struct json_values *values, struct json_record *record,
 	struct csv_out *w)
 {
-	/* Of one column, too, an empty value is to be nothing until it is known that there are no more. */
+	/*
+	 * Of one column, too, an empty value is to be nothing until it is known that there are no
+	 * more.
+	 */
 	struct waiting waiting = {.out = {.dialect = w->dialect, .columns = SIZE_MAX}};
 	out_open_spool(&waiting.out.out);
 	while (read_record(values, record, how->is_lines)) {
@@ -182,7 +186,8 @@ copy_all(const struct json_in_how *how, struct json_values *values, struct json_
 	if (json_record_columns(record) != 0)
 		put_names(w, how->csv, record);
 	else if (waiting.out.records != 0 || !how->csv->allow_empty)
-		die(END_DATA, "no object has a name, so that there are no columns (--columns gives them%s",
+		die(END_DATA,
+			"no object has a name, so that there are no columns (--columns gives them%s",
 			waiting.out.records != 0 ? ")" : ", --allow-empty accepts it)");
 	put_waiting(w, &waiting);
 	out_close_spool(&waiting.out.out);
@@ -202,7 +207,8 @@ want(struct json_record *record, const char *names)
 		if (len == 0)
 			die(END_SETUP, "option --columns: a name is missing: '%s'", names);
 		if (!json_record_want(record, name))
-			die(END_SETUP, "option --columns: '%s' is named twice", shown(text, name.at, name.len));
+			die(END_SETUP, "option --columns: '%s' is named twice",
+				shown(text, name.at, name.len));
 		at += len;
 		if (*at == '\0')
 			break;

@@ -17,8 +17,8 @@ struct json_in_how {
 };
 
 /*
- * Writes all records of the inputs.  Without columns they wait in a file until it is known which names there are,
- * and then leave under all of them, in the order in which they were first met.
+ * Writes all records of the inputs.  Without columns they wait in a file until it is known which
+ * names there are, and then leave under all of them, in the order in which they were first met.
  */
 void json_in_copy(const struct json_in_how *how);
 

@@ -21,7 +21,10 @@ needs_escape(unsigned char byte)
 	return byte < 0x20 || byte == '"' || byte == '\\';
 }
 
-/* Which bytes of the word are 0?  The lowest one that is marked is right; those above it may not be. */
+/*
+ * Which bytes of the word are 0?  The lowest one that is marked is right; those above it may not
+ * be.
+ */
 static uint64_t
 zeros(uint64_t word)
 {
@@ -37,7 +40,8 @@ plain_len(struct slice text)
 	uint64_t word;
 	for (; text.len - i >= sizeof word; i += sizeof word) {
 		memcpy(&word, text.at + i, sizeof word);
-		if ((zeros(word & ones * 0xe0) | zeros(word ^ ones * '"') | zeros(word ^ ones * '\\')) != 0)
+		uint64_t quotes = zeros(word ^ ones * '"') | zeros(word ^ ones * '\\');
+		if ((zeros(word & ones * 0xe0) | quotes) != 0)
 			break;
 	}
 	while (i < text.len && !needs_escape((unsigned char)text.at[i]))
@@ -104,7 +108,9 @@ take_number(struct slice text, struct number *n)
 	return has_digits && end == text.len;
 }
 
-/* JSON has neither a plus, nor zeros before the first digit, nor a point without a digit before it. */
+/*
+ * JSON has neither a plus, nor zeros before the first digit, nor a point without a digit before it.
+ */
 static void
 put_number(struct out *o, struct slice text)
 {
@@ -163,7 +169,8 @@ put_value(struct out *o, enum schema_type type, struct slice value)
 		put_number(o, value);
 		break;
 	case SCHEMA_BOOLEAN:
-		out_add(o, is_boolean(value, true) ? "true" : "false", is_boolean(value, true) ? 4 : 5);
+		out_add(o, is_boolean(value, true) ? "true" : "false",
+			is_boolean(value, true) ? 4 : 5);
 		break;
 	case SCHEMA_NONE:
 	case SCHEMA_TEXT:
@@ -176,7 +183,8 @@ put_value(struct out *o, enum schema_type type, struct slice value)
 }
 
 bool
-json_out_is_null(const struct json_out *j, const struct json_column *c, struct cell cell, struct slice value)
+json_out_is_null(const struct json_out *j, const struct json_column *c, struct cell cell,
+	struct slice value)
 {
 	bool may_be = !cell.quoted || (j->columns == 1 && value.len == 0);
 	return may_be && (slice_same(value, j->null) || schema_texts_have(c->missing, value));
@@ -256,7 +264,10 @@ json_out_init(struct json_out *j, const struct header *header, struct slice null
 			return false;
 		}
 		j->column[i] = (struct json_column){
-			.index = i, .lead = make_lead(&j->leads, name, i == 0), .type = SCHEMA_TEXT};
+			.index = i,
+			.lead = make_lead(&j->leads, name, i == 0),
+			.type = SCHEMA_TEXT,
+		};
 	}
 	return header->count == 0 || !has_twins(header, &j->leads, why);
 }

@@ -130,7 +130,10 @@ make_node(struct json_record *r, const struct node *around, struct slice name)
 	return n;
 }
 
-/* Names that differ from record to record must not fill the memory: beyond so many only those count. */
+/*
+ * Names that differ from record to record must not fill the memory: beyond so many only those
+ * count.
+ */
 static bool
 is_asked_for(struct json_record *r, const struct node *around, struct slice name)
 {
@@ -214,7 +217,8 @@ take_text(struct json_record *r, struct json_text *t, struct slice *value)
 	return true;
 }
 
-static bool take_object(struct json_record *r, struct json_text *t, struct node *around, size_t depth);
+static bool take_object(struct json_record *r, struct json_text *t, struct node *around,
+	size_t depth);
 
 static bool
 take_member(struct json_record *r, struct json_text *t, struct node *n, size_t depth)
@@ -230,7 +234,8 @@ take_member(struct json_record *r, struct json_text *t, struct node *n, size_t d
 			return take_object(r, t, n, depth);
 	}
 	if (is_text ? !take_text(r, t, &value)
-		: byte == '-' || digits_is(byte) ? !json_take_number(t, &value) : !json_take_value(t, depth, &value))
+		: byte == '-' || digits_is(byte) ? !json_take_number(t,
+			&value) : !json_take_value(t, depth, &value))
 		return false;
 	if (value.len > r->max_field) {
 		t->at = place;

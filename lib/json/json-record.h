@@ -20,13 +20,16 @@ struct json_field {
 	bool is_text;       /* an empty one is the empty text */
 };
 
-/* Columns are numbered as they are first met in a record; none has a value longer than max_field. */
+/*
+ * Columns are numbered as they are first met in a record; none has a value longer than max_field.
+ */
 struct json_record *json_record_new(uint64_t max_field, uint64_t max_columns);
 void json_record_free(struct json_record *r);
 
 /*
- * Before the first record: adds a column; once there is one, those that are not added are left out.  An object
- * that has this name, of whose members none is asked for, is given as text.  False: there is one already.
+ * Before the first record: adds a column; once there is one, those that are not added are left
+ * out.  An object that has this name, of whose members none is asked for, is given as text.  False:
+ * there is one already.
  */
 bool json_record_want(struct json_record *r, struct slice name);
 
@@ -34,8 +37,8 @@ bool json_record_want(struct json_record *r, struct slice name);
 void json_record_leave_nothing_out(struct json_record *r);
 
 /*
- * Reads the object that t begins with, and goes behind it.  False: it is no record, t says where and why; no
- * column has been added.
+ * Reads the object that t begins with, and goes behind it.  False: it is no record, t says where
+ * and why; no column has been added.
  */
 bool json_record_read(struct json_record *r, struct json_text *t);
 

@@ -1,5 +1,6 @@
 /*
- * The text of inputs that hold JSON: block after block, with lines counted, and values at its front read whole.
+ * The text of inputs that hold JSON: block after block, with lines counted, and values at its front
+ * read whole.
  */
 #ifndef ETL_JSON_SOURCE_H
 #define ETL_JSON_SOURCE_H
@@ -14,7 +15,8 @@
 #include "slice.h"
 
 enum {
-	JSON_ESCAPE = 16 /* bytes that must be there before it is said that they are wrong: \ud83d\ude00 and some */
+	/* Bytes that must be there before it is said that they are wrong: \ud83d\ude00 and some. */
+	JSON_ESCAPE = 16
 };
 
 struct json_source {
@@ -31,15 +33,15 @@ struct json_source {
 	char *at;
 	size_t cap, len;
 	size_t from;               /* of at[]: what has not been taken */
-	size_t end;                /* of the value at from, where the caller knows that it is whole; else 0 */
+	size_t end;                /* of the value at from, where it is known to be whole; else 0 */
 	uint64_t base;             /* of at[0], in the input */
 	uint64_t line, line_start; /* of at[line_at], and where in the input it begins */
 	size_t line_at;
 };
 
 /*
- * Inputs are those of how->next.  What w holds goes out before an input is waited for.  Keeps how and w; ends the
- * program on errors, here and below.
+ * Inputs are those of how->next.  What w holds goes out before an input is waited for.  Keeps how
+ * and w; ends the program on errors, here and below.
  */
 void json_source_init(struct json_source *s, const struct csv_how *how, struct csv_out *w);
 void json_source_clear(struct json_source *s);
@@ -70,11 +72,14 @@ json_source_is_cut(const struct json_source *s, const struct json_text *t)
 	return s->end == 0 && !s->at_end && t->stop - t->at < JSON_ESCAPE;
 }
 
-/* Reads until the value at from is whole, as far as its brackets and quotes tell, and its end is known. */
+/*
+ * Reads until the value at from is whole, as far as its brackets and quotes tell, and its end is
+ * known.
+ */
 void json_source_read_value(struct json_source *s);
 /*
- * The value at from, as deep within others, of which t is behind; reads on where not all of it is there.  False: it is
- * malformed, t says where and why.
+ * The value at from, as deep within others, of which t is behind; reads on where not all of it is
+ * there.  False: it is malformed, t says where and why.
  */
 bool json_source_take(struct json_source *s, size_t depth, struct json_text *t, struct slice *raw);
 

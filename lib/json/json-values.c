@@ -30,7 +30,10 @@ open_next(struct json_values *v)
 	v->has_value = false;
 }
 
-/* Goes on behind a comma, or with the first: false where the bracket closes instead, which is taken. */
+/*
+ * Goes on behind a comma, or with the first: false where the bracket closes instead, which is
+ * taken.
+ */
 static bool
 go_on(struct json_values *v, bool is_first, char close)
 {
@@ -219,7 +222,8 @@ json_values_next(struct json_values *v, struct json_text *t)
 			return true;
 		}
 		if (!v->has_value && !v->is_lines && !s->how->allow_empty)
-			die(END_DATA, "%s: empty: there is no value (--allow-empty accepts it)", s->in.name);
+			die(END_DATA, "%s: empty: there is no value (--allow-empty accepts it)",
+				s->in.name);
 		json_source_close(s);
 	}
 	return false;
@@ -293,7 +297,8 @@ read_path(struct json_values *v, const char *path)
 	for (const char *at = path;; at++) {
 		size_t len = strcspn(at, ".");
 		if (len == 0 || v->steps == JSON_DEPTH_MAX)
-			die(END_SETUP, "option --path: '%s' is not names with points between", path);
+			die(END_SETUP, "option --path: '%s' is not names with points between",
+				path);
 		v->step[v->steps++] = (struct slice){at, len};
 		at += len;
 		if (*at == '\0')

@@ -36,7 +36,8 @@ keep_form_parse(const char *name, enum keep_form *out)
 static bool
 is_string(enum schema_type type)
 {
-	return type != SCHEMA_INTEGER && type != SCHEMA_DECIMAL && type != SCHEMA_NUMBER && type != SCHEMA_BOOLEAN;
+	return type != SCHEMA_INTEGER && type != SCHEMA_DECIMAL && type != SCHEMA_NUMBER &&
+		type != SCHEMA_BOOLEAN;
 }
 
 static struct slice
@@ -79,7 +80,9 @@ plan(struct keep *k, const char *file)
 		if (field != NULL)
 			is_met[field - schema.field] = true;
 		k->is_guessed[i] = field == NULL && k->how->infer;
-		c->type = field != NULL ? field->type : k->is_guessed[i] ? SCHEMA_NONE : SCHEMA_TEXT;
+		c->type = k->is_guessed[i] ? SCHEMA_NONE : SCHEMA_TEXT;
+		if (field != NULL)
+			c->type = field->type;
 		if (field != NULL)
 			c->missing = schema_read_missing(k->how->schema, &schema, field, &k->arena);
 		k->needs_look |= k->is_guessed[i] || !is_string(c->type);
@@ -129,10 +132,12 @@ refuse(const struct keep *k, const struct batch *b, size_t row, const struct fau
 	char name[SHOWN_MAX], value[SHOWN_MAX];
 	struct buf reason = {0};
 	struct slice column = name_of(k, fault->column);
-	buf_format(&reason, "%s: '%s'", fault->reason, shown(value, fault->value.at, fault->value.len));
+	buf_format(&reason, "%s: '%s'", fault->reason,
+		shown(value, fault->value.at, fault->value.len));
 	buf_byte(&reason, '\0');
 	if (!reject_is_allowed())
-		csv_die(END_DATA, b, row, "column '%s': %s", shown(name, column.at, column.len), reason.at);
+		csv_die(END_DATA, b, row, "column '%s': %s", shown(name, column.at, column.len),
+			reason.at);
 	reject_put_row(b, row, column, fault->code, reason.at);
 	buf_clear(&reason);
 }

@@ -1,6 +1,6 @@
 /*
- * Records that wait until all of them are there: what comes is checked, kept in a file without a name, and can then
- * be read again, once.
+ * Records that wait until all of them are there: what comes is checked, kept in a file without a
+ * name, and can then be read again, once.
  */
 #ifndef ETL_KEEP_H
 #define ETL_KEEP_H
@@ -32,7 +32,7 @@ struct keep {
 	const struct keep_how *how;
 	struct csv_in *in;         /* the input, open for its header */
 	uint64_t records;          /* kept */
-	struct json_out json;      /* the types of the columns, right once all is kept; not for KEEP_CSV */
+	struct json_out json;      /* its types are right once all is kept; not for KEEP_CSV */
 
 	struct out spool;
 	struct csv_how again;      /* how the spool is read */
@@ -44,11 +44,14 @@ struct keep {
 };
 
 /*
- * Reads the files, or standard input, to their clean end.  What the target cannot hold is rejected, or ends the
- * program, as does everything that etl-csv(7) calls an error.  Keeps how and files.
+ * Reads the files, or standard input, to their clean end.  What the target cannot hold is rejected,
+ * or ends the program, as does everything that etl-csv(7) calls an error.  Keeps how and files.
  */
 void keep_all(struct keep *k, const struct keep_how *how, char *const *files, size_t count);
-/* The records that were kept, to be read without a header; the caller closes it.  NULL: there are none. */
+/*
+ * The records that were kept, to be read without a header; the caller closes it.  NULL: there are
+ * none.
+ */
 struct csv_in *keep_reopen(struct keep *k);
 void keep_clear(struct keep *k);
 

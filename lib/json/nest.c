@@ -11,7 +11,7 @@
 struct path {
 	struct json_column column;
 	struct slice *part;
-	uint32_t *place; /* of the object, or of the value, among all in order of first appearance */
+	uint32_t *place; /* of the object, or the value, among all as they first appear */
 	size_t parts;
 };
 
@@ -91,7 +91,8 @@ make_lead(const struct path *before, const struct path *p, struct arena *arena)
 static bool
 is_both(const struct path *value, const struct path *p)
 {
-	return value->parts < p->parts && value->place[value->parts - 1] == p->place[value->parts - 1];
+	return value->parts < p->parts &&
+		value->place[value->parts - 1] == p->place[value->parts - 1];
 }
 
 static bool
@@ -121,7 +122,8 @@ find_too_deep(const struct header *header, struct buf *why)
 		size_t parts = count_parts(name);
 		if (parts <= JSON_DEPTH_MAX)
 			continue;
-		buf_format(why, "column '%s' would be a value within %zu objects, and %d are the most (--nest)",
+		buf_format(why,
+			"column '%s' would be a value within %zu objects, and %d are the most (--nest)",
 			shown(text, name.at, name.len), parts, JSON_DEPTH_MAX);
 		return true;
 	}

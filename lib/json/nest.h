@@ -9,9 +9,10 @@
 #include "json/json-out.h"
 
 /*
- * Makes objects of the columns that have points in their names; j's columns are in the order of the objects' members
- * then, no more in that of the header, which j was made for.  False with the reason, which has no NUL behind: a column
- * would be a value and an object, or within more than JSON_DEPTH_MAX objects.
+ * Makes objects of the columns that have points in their names; j's columns are in the order of the
+ * objects' members then, no more in that of the header, which j was made for.  False with the
+ * reason, which has no NUL behind: a column would be a value and an object, or within more than
+ * JSON_DEPTH_MAX objects.
  */
 bool nest(struct json_out *j, const struct header *header, struct buf *why);
 

@@ -41,7 +41,10 @@ sum_before(int fd, uint64_t length)
 	return fnv_add(FNV_START, (struct slice){bytes, n > 0 ? (size_t)n : 0});
 }
 
-/* false: nothing was under way.  A note without its end was not yet on disk when the append would have begun. */
+/*
+ * false: nothing was under way.  A note without its end was not yet on disk when the append would
+ * have begun.
+ */
 static bool
 read_note(const struct append *a, struct note *note)
 {
@@ -55,8 +58,10 @@ read_note(const struct append *a, struct note *note)
 	const char *at = text;
 	for (int i = 0; i < NOTES; i++) {
 		size_t len = strspn(at, "0123456789");
-		if (!uint64_parse((struct slice){at, len}, &number[i]) || at[len] != (i + 1 < NOTES ? ' ' : '\n'))
-			die(END_SETUP, "%s.lock: damaged: it does not say how long the file was", a->path);
+		if (!uint64_parse((struct slice){at, len}, &number[i]) ||
+			at[len] != (i + 1 < NOTES ? ' ' : '\n'))
+			die(END_SETUP, "%s.lock: damaged: it does not say how long the file was",
+				a->path);
 		at += len + 1;
 	}
 	*note = (struct note){number[0], number[1], number[2], number[3]};
@@ -74,8 +79,8 @@ static void
 write_note(const struct append *a, const struct note *note)
 {
 	char text[128];
-	int len = snprintf(text, sizeof text, "%ju %ju %ju %ju\n", (uintmax_t)note->length, (uintmax_t)note->added,
-		(uintmax_t)note->inode, (uintmax_t)note->sum);
+	int len = snprintf(text, sizeof text, "%ju %ju %ju %ju\n", (uintmax_t)note->length,
+		(uintmax_t)note->added, (uintmax_t)note->inode, (uintmax_t)note->sum);
 	if (pwrite(a->lock, text, (size_t)len, 0) != len || fsync(a->lock) != 0)
 		die(END_SETUP, "%s.lock: %s", a->path, strerror(errno));
 }
@@ -88,7 +93,8 @@ is_torn(int fd, const struct note *note)
 	if (fstat(fd, &st) != 0 || st.st_ino != note->inode)
 		return false;
 	uint64_t size = (uint64_t)st.st_size;
-	return size > note->length && size <= note->length + note->added && sum_before(fd, note->length) == note->sum;
+	return size > note->length && size <= note->length + note->added &&
+		sum_before(fd, note->length) == note->sum;
 }
 
 static void

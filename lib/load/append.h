@@ -1,8 +1,8 @@
 /*
  * Appending to a file, all or nothing.
  *
- * NAME.lock is held, and says meanwhile how long the file was: a failure cuts it back to that, and after a kill
- * the next run does.
+ * NAME.lock is held, and says meanwhile how long the file was: a failure cuts it back to that, and
+ * after a kill the next run does.
  */
 #ifndef ETL_APPEND_H
 #define ETL_APPEND_H
@@ -21,14 +21,14 @@ struct append {
 };
 
 /*
- * Takes the lock of path, which it keeps, as tmp_lock() does, for the rest of the program; cuts off what a
- * killed run left behind the file's end.
+ * Takes the lock of path, which it keeps, as tmp_lock() does, for the rest of the program; cuts off
+ * what a killed run left behind the file's end.
  */
 void append_lock(struct append *a, const char *path, uint64_t wait_seconds);
 
 /*
- * Appends all that the file `from` holds to path, which exists; a line end that path lacks comes first.  When it
- * returns, it is there for good.  Ends the program on errors.
+ * Appends all that the file `from` holds to path, which exists; a line end that path lacks comes
+ * first.  When it returns, it is there for good.  Ends the program on errors.
  */
 void append_file(struct append *a, int from);
 

@@ -49,12 +49,15 @@ static void
 refuse_array(const struct load_how *load, const struct keep_how *keep, const char *name)
 {
 	if (keep->form == KEEP_JSON && load->appends && load_has_content(name))
-		die(END_SETUP, "%s: nothing can be appended to an array of JSON (--to ndjson can, --mode replace starts anew)",
+		die(END_SETUP,
+			"%s: nothing can be appended to an array of JSON (--to ndjson can, --mode "
+			"replace starts anew)",
 			name);
 }
 
 uint64_t
-load_json(const struct load_how *load, struct keep_how *keep, const char *name, char *const *operands, size_t count)
+load_json(const struct load_how *load, struct keep_how *keep, const char *name,
+	char *const *operands, size_t count)
 {
 	struct csv_out out;
 	struct append append;

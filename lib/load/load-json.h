@@ -11,10 +11,10 @@
 #include "load/load.h"
 
 /*
- * As load_file(); keep says what is read, which form it gets and where types come from, load whether what is there
- * goes.  name is "-": standard output.
+ * As load_file(); keep says what is read, which form it gets and where types come from, load
+ * whether what is there goes.  name is "-": standard output.
  */
-uint64_t load_json(const struct load_how *load, struct keep_how *keep, const char *name, char *const *operands,
-	size_t count);
+uint64_t load_json(const struct load_how *load, struct keep_how *keep, const char *name,
+	char *const *operands, size_t count);
 
 #endif

@@ -30,7 +30,8 @@ refuse_database(const char *path)
 	if (fd >= 0)
 		close(fd);
 	if (is_database)
-		die(END_SETUP, "%s: a SQLite database; as such it is written sqlite:%s", path, path);
+		die(END_SETUP, "%s: a SQLite database; as such it is written sqlite:%s", path,
+			path);
 }
 
 void

@@ -19,14 +19,16 @@ struct load_how {
 };
 
 /*
- * Loads the operands, or standard input, into the file of that name; returns the records.  Ends the program on
- * errors, and then says that nothing was committed.  Sets how->csv->output.
+ * Loads the operands, or standard input, into the file of that name; returns the records.  Ends the
+ * program on errors, and then says that nothing was committed.  Sets how->csv->output.
  */
-uint64_t load_file(const struct load_how *how, const char *name, char *const *operands, size_t count);
+uint64_t load_file(const struct load_how *how, const char *name, char *const *operands,
+	size_t count);
 
 /*
- * For who loads into a file: from now on any end but a good one says that nothing was committed to name, whose file is
- * path; ends the program where that is a database.  cleanup_drop(failed) when it is done.
+ * For who loads into a file: from now on any end but a good one says that nothing was committed to
+ * name, whose file is path; ends the program where that is a database.  cleanup_drop(failed) when
+ * it is done.
  */
 void load_protect(struct cleanup *failed, const char *name, const char *path);
 /* Is there anything in the file to append to? */

@@ -7,7 +7,9 @@
 #include "mem.h"
 #include "msg.h"
 
-/* The files as the connector takes them; returns the descriptor of its input, -1: standard input. */
+/*
+ * The files as the connector takes them; returns the descriptor of its input, -1: standard input.
+ */
 static int
 pass_files(const struct send_how *how, const struct connect_about *about, char *const *operands,
 	size_t count, pid_t *feeder)

@@ -1,5 +1,6 @@
 /*
- * Records to a target that is a connector's work, which reads them itself: it is run, and what it says is told.
+ * Records to a target that is a connector's work, which reads them itself: it is run, and what it
+ * says is told.
  */
 #ifndef ETL_LOAD_SEND_H
 #define ETL_LOAD_SEND_H
@@ -16,10 +17,11 @@ struct send_how {
 };
 
 /*
- * Sends the operands, or standard input, to uri; returns the records, and what the target is called in messages.  Ends
- * the program with the status of a failure, and then says what has become of the target.
+ * Sends the operands, or standard input, to uri; returns the records, and what the target is called
+ * in messages.  Ends the program with the status of a failure, and then says what has become of the
+ * target.
  */
-uint64_t send_records(const struct send_how *how, const char *scheme, const char *uri, char *const *operands,
-	size_t count, const char **name);
+uint64_t send_records(const struct send_how *how, const char *scheme, const char *uri,
+	char *const *operands, size_t count, const char **name);
 
 #endif

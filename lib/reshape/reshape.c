@@ -52,14 +52,17 @@ put_part(struct csv_out *out, const struct batch *b, size_t column, struct slice
 }
 
 static void
-put_parts(struct csv_out *out, const struct batch *b, size_t column, struct slice value, struct slice separator)
+put_parts(struct csv_out *out, const struct batch *b, size_t column, struct slice value,
+	struct slice separator)
 {
 	uint64_t parts = 0;
-	for (const char *end; (end = memmem(value.at, value.len, separator.at, separator.len)) != NULL; parts++) {
+	const char *end;
+	while ((end = memmem(value.at, value.len, separator.at, separator.len)) != NULL) {
 		size_t len = (size_t)(end - value.at);
 		put_part(out, b, column, (struct slice){value.at, len});
 		value.at = end + separator.len;
 		value.len -= len + separator.len;
+		parts++;
 	}
 	put_part(out, b, column, value);
 	stage_count(&stage_counts()->made, parts);
@@ -77,7 +80,8 @@ put_exploded(void *shared, size_t job, const struct batch *b, struct csv_out *ou
 	for (size_t row = 0; row < b->rows; row++) {
 		out->row = row;
 		struct slice value = batch_value(b, batch_cell(b, row, column), &arena);
-		if (value.len != 0 && memmem(value.at, value.len, w->separator.at, w->separator.len) != NULL)
+		if (value.len != 0 &&
+			memmem(value.at, value.len, w->separator.at, w->separator.len) != NULL)
 			put_parts(out, b, column, value, w->separator);
 		else
 			csv_put_rows(out, row, 1);
@@ -111,7 +115,8 @@ read_names(const struct work *w, const char *to, struct slice name[2])
 		for (size_t k = 0; k < w->others.count; k++)
 			is_there |= slice_same(w->header->name[w->others.at[k].index], name[i]);
 		if (is_there)
-			die(END_SETUP, "option --to: there is a column '%s' already", shown(text, name[i].at, name[i].len));
+			die(END_SETUP, "option --to: there is a column '%s' already",
+				shown(text, name[i].at, name[i].len));
 	}
 }
 
@@ -146,7 +151,8 @@ explode(struct work *w, struct csv_in *in, struct csv_out *out, size_t jobs)
 }
 
 void
-reshape(const struct csv_how *csv, const struct reshape_how *how, char *const *operands, size_t count)
+reshape(const struct csv_how *csv, const struct reshape_how *how, char *const *operands,
+	size_t count)
 {
 	struct csv_out out;
 	struct arena arena = {0};
@@ -159,8 +165,8 @@ reshape(const struct csv_how *csv, const struct reshape_how *how, char *const *o
 	size_t jobs = jobs_choose(how->jobs, operands, count, &out);
 	w.header = csv_header(in);
 	if (w.header->count != 0) {
-		w.chosen = csv_columns(is_long ? how->unpivot : how->explode, is_long ? "--unpivot" : "--explode",
-			w.header, 0, &arena);
+		w.chosen = csv_columns(is_long ? how->unpivot : how->explode,
+			is_long ? "--unpivot" : "--explode", w.header, 0, &arena);
 		if (is_long)
 			unpivot(&w, how->to, in, &out, jobs);
 		else

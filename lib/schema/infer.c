@@ -31,7 +31,8 @@ is_decimal(struct slice text)
 	size_t sign = text.len > 0 && text.at[0] == '-';
 	size_t point = digits_end(text, sign);
 	size_t whole = point - sign;
-	size_t behind = point < text.len && text.at[point] == '.' ? digits_end(text, point + 1) - point - 1 : 0;
+	size_t behind = point < text.len &&
+		text.at[point] == '.' ? digits_end(text, point + 1) - point - 1 : 0;
 	size_t used = point + (behind != 0 ? 1 + behind : 0);
 	if (whole == 0 || (whole > 1 && text.at[sign] == '0') || used != text.len)
 		return false;

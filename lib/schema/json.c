@@ -86,7 +86,10 @@ order(const void *a, const void *b)
 	return by_name != 0 ? by_name : (left->place > right->place) - (left->place < right->place);
 }
 
-/* Are the names of an object's members different?  Else the reason is of the first that has been there before. */
+/*
+ * Are the names of an object's members different?  Else the reason is of the first that has been
+ * there before.
+ */
 static bool
 check_names(struct reader *r, const struct json *object, size_t count)
 {

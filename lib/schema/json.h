@@ -9,7 +9,8 @@
 #include "mem.h"
 #include "slice.h"
 
-enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY,
+	JSON_OBJECT };
 
 struct json {
 	enum json_kind kind;
@@ -21,8 +22,8 @@ struct json {
 };
 
 /*
- * Reads one value.  The tree is in the arena and points into text.  Returns NULL with the reason, which begins
- * with the line: malformed, a name twice in one object, nested too deep, not UTF-8.
+ * Reads one value.  The tree is in the arena and points into text.  Returns NULL with the reason,
+ * which begins with the line: malformed, a name twice in one object, nested too deep, not UTF-8.
  */
 const struct json *json_parse(struct slice text, struct arena *arena, struct buf *why);
 

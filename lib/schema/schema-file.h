@@ -7,12 +7,15 @@
 #include "mem.h"
 #include "schema/schema.h"
 
-/* Reads a Table Schema, as schema_parse() does; all of it is in the arena.  Ends the program where it is none. */
+/*
+ * Reads a Table Schema, as schema_parse() does; all of it is in the arena.  Ends the program where
+ * it is none.
+ */
 struct schema schema_read(const char *path, struct arena *arena);
 
 /*
- * The texts that stand for no value in a field of the schema that path has; none, where it does not say, the empty one
- * neither.  In the arena.  Ends the program where they are no texts.
+ * The texts that stand for no value in a field of the schema that path has; none, where it does not
+ * say, the empty one neither.  In the arena.  Ends the program where they are no texts.
  */
 struct schema_texts schema_read_missing(const char *path, const struct schema *schema,
 	const struct schema_field *field, struct arena *arena);

@@ -1,5 +1,6 @@
 /*
- * Schemas: what type a column has, by the values seen or by a Table Schema in JSON (frictionlessdata.io).
+ * Schemas: what type a column has, by the values seen or by a Table Schema in JSON
+ * (frictionlessdata.io).
  */
 #ifndef ETL_SCHEMA_H
 #define ETL_SCHEMA_H
@@ -11,7 +12,9 @@
 #include "mem.h"
 #include "slice.h"
 
-/* The first four, in this order, are what values can be seen to be; the others only a schema says. */
+/*
+ * The first four, in this order, are what values can be seen to be; the others only a schema says.
+ */
 enum schema_type {
 	SCHEMA_NONE,    /* no value so far */
 	SCHEMA_INTEGER, /* of 64 bits */
@@ -92,9 +95,9 @@ struct schema {
 const char *schema_kind_name(enum schema_kind kind);
 
 /*
- * Reads a Table Schema: an object with `fields`, an array of objects with `name` and, if it is not text,
- * `type`; other members are left to who looks at json.  The result is in the arena and in text.  Returns false with the
- * reason, which begins with the line.
+ * Reads a Table Schema: an object with `fields`, an array of objects with `name` and, if it is not
+ * text, `type`; other members are left to who looks at json.  The result is in the arena and in
+ * text.  Returns false with the reason, which begins with the line.
  */
 bool schema_parse(struct schema *out, struct slice text, struct arena *arena, struct buf *why);
 
@@ -103,8 +106,8 @@ bool schema_text(const struct json *value, struct slice *out);
 /* A member of an array of texts; of one with a label beside it, an object, its `value` or NULL. */
 const struct json *schema_text_of(const struct json *member);
 /*
- * An array of texts.  Returns NULL, or what is wrong with *at, a part of it; out->at is in the arena, and in what the
- * JSON is made of.
+ * An array of texts.  Returns NULL, or what is wrong with *at, a part of it; out->at is in the
+ * arena, and in what the JSON is made of.
  */
 const char *schema_texts(const struct json *list, struct schema_texts *out, struct arena *arena,
 	const struct json **at);

@@ -12,7 +12,8 @@ const char *const schema_booleans[2][SCHEMA_BOOLEANS] = {
 };
 
 const char *const schema_constraints[SCHEMA_CONSTRAINTS] = {"required", "unique", "minimum",
-	"exclusiveMinimum", "maximum", "exclusiveMaximum", "minLength", "maxLength", "pattern", "enum"};
+	"exclusiveMinimum", "maximum", "exclusiveMaximum", "minLength", "maxLength", "pattern",
+	"enum"};
 
 /* By enum schema_kind; those that SCHEMA_TEXT stands for are kept as they are written. */
 static const struct {
@@ -105,7 +106,10 @@ order(const void *a, const void *b)
 	return by_name != 0 ? by_name : (left > right) - (left < right);
 }
 
-/* Orders the fields by their names, which differ; else the reason is of the first that has been there before. */
+/*
+ * Orders the fields by their names, which differ; else the reason is of the first that has been
+ * there before.
+ */
 static bool
 order_fields(struct schema *out, struct arena *arena, struct buf *why)
 {
@@ -116,10 +120,12 @@ order_fields(struct schema *out, struct arena *arena, struct buf *why)
 	qsort(out->by_name, out->count, sizeof *out->by_name, order);
 	for (size_t i = 1; i < out->count; i++) {
 		const struct schema_field *field = out->by_name[i];
-		if (slice_same(out->by_name[i - 1]->name, field->name) && (twin == NULL || field < twin))
+		if (slice_same(out->by_name[i - 1]->name, field->name) &&
+			(twin == NULL || field < twin))
 			twin = field;
 	}
-	return twin == NULL || fail_field(twin, json_member(twin->json, "name"), "has been there before", why);
+	return twin == NULL ||
+		fail_field(twin, json_member(twin->json, "name"), "has been there before", why);
 }
 
 bool

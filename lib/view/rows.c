@@ -45,7 +45,8 @@ keep_row(struct rows_kept *kept, const struct slice *value, size_t count)
 	}
 	struct slice *row = kept->value + kept->rows++ * count;
 	for (size_t i = 0; i < count; i++) {
-		row[i] = (struct slice){arena_keep(&kept->text, value[i].at, value[i].len), value[i].len};
+		row[i] = (struct slice){arena_keep(&kept->text, value[i].at, value[i].len),
+			value[i].len};
 		kept->bytes += value[i].len + CELL_BYTES;
 	}
 }

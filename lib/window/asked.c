@@ -50,6 +50,7 @@ window_asked(const struct window_asked *asked)
 		how.offset = (int64_t)(asked->offset % (uint64_t)how.slide);
 	/* No record is later than all of time. */
 	if (asked->late != SPAN_NONE)
-		how.late = asked->late < (uint64_t)CUT_SPAN_MAX ? (int64_t)asked->late : CUT_SPAN_MAX;
+		how.late = asked->late < (uint64_t)CUT_SPAN_MAX ? (int64_t)asked->late
+								: CUT_SPAN_MAX;
 	return how;
 }
