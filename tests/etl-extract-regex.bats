@@ -299,3 +299,14 @@ for b in open('f', 'rb').read(): os.write(1, bytes([b]))" | etl-extract --from r
 	fails 2 'stdin'
 	[ ! -e out2 ]
 }
+
+@test "a pattern that asks for UTF is not run over bytes that are none" {
+	printf 'a\364\nsecret\n' >f
+	for first in '(*UTF)' '(*UTF)(*NO_JIT)'; do
+		try etl-extract --from regex --rejects r "$first(?<a>.+)" f
+		[ "$status" -eq 0 ]
+		[ "$output" = $'a\nsecret' ]
+		grep -q ',1,,,pattern,' r
+		rm r
+	done
+}

@@ -106,8 +106,8 @@ static uint32_t
 options_of(unsigned flags)
 {
 	uint32_t options = PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
-	if ((flags & REGEX_BYTES) == 0)
-		options |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
+	options |= (flags & REGEX_BYTES) != 0 ? PCRE2_NEVER_UTF
+					      : PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
 	if ((flags & REGEX_CASELESS) != 0)
 		options |= PCRE2_CASELESS;
 	if ((flags & REGEX_LINES) != 0)
