@@ -7,7 +7,7 @@
 #include "msg.h"
 #include "table/keys.h"
 
-typedef uint32_t length;
+typedef size_t length;
 
 void
 pivot_check(const struct pivot_how *how, const struct csv_how *csv)
@@ -170,7 +170,7 @@ pivot_clear(struct pivot *p)
 static void
 put_text(struct buf *out, struct slice text)
 {
-	length len = (length)text.len;
+	length len = text.len;
 	buf_add(out, &len, sizeof len);
 	buf_add(out, text.at, text.len);
 }
