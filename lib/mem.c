@@ -26,9 +26,14 @@ mem_note_budget(uint64_t bytes)
 	budget = bytes;
 }
 
+/*
+ * At once, not in this thread's turn: it is of no record, and another thread may wait for what this
+ * one holds.
+ */
 void
 mem_die(void)
 {
+	msg_set_turn(NULL, NULL);
 	if (budget != 0)
 		die(END_SETUP, "out of memory, before what --memory allows, %ju bytes: set it lower",
 			(uintmax_t)budget);

@@ -77,6 +77,19 @@ many() { # BAD...
 	etl-agg --jobs 1 -g k 'count()' a.csv a.csv | cmp - two
 }
 
+@test "jobs that have groups in common and run out of memory end, with 2" {
+	(echo k; seq 1500000) >a.csv
+	for limit in 150000 200000 250000; do
+		for _ in 1 2 3; do
+			status=0
+			(ulimit -v "$limit" && timeout 60 etl-agg --jobs 4 --memory 1G -g k 'count()' a.csv >/dev/null 2>err) ||
+				status=$?
+			[ "$status" -eq 2 ]
+			grep -q 'out of memory' err
+		done
+	done
+}
+
 @test "rejects stand on file in order, and a limit is met where one job meets it" {
 	many 100 20000 20001 40000 59999 >a.csv
 	for jobs in 1 4; do

@@ -56,15 +56,20 @@ common_free(struct common *c)
 }
 
 /*
- * By the end of the key, whatever that is: keys that are made to be in one part make the jobs wait
- * for each other, no more.
+ * By its bytes in front, in the middle and at the end.  Keys that are made to be in one part make
+ * the jobs wait for each other, no more.
  */
 static size_t
 part_of(const struct common *c, struct slice key)
 {
+	const uint64_t odd = 0x9e3779b97f4a7c15;
 	size_t len = key.len < 8 ? key.len : 8;
-	uint64_t end = word_load(key.at + key.len - len, len);
-	return (end * 0x9e3779b97f4a7c15) >> 58 & (c->parts - 1);
+	uint64_t mixed = word_load(key.at + key.len - len, len) * odd;
+	if (key.len > 8) {
+		mixed = (mixed ^ mixed >> 32 ^ word_load64(key.at)) * odd;
+		mixed = (mixed ^ mixed >> 32 ^ word_load64(key.at + (key.len - 8) / 2)) * odd;
+	}
+	return mixed >> 58 & (c->parts - 1);
 }
 
 static void

@@ -21,7 +21,8 @@ enum { JOBS_MAX = 64 };
 
 /*
  * What each job does with a batch, its number being 0 .. jobs - 1: it puts records into out, which
- * it finds as the output is, and changes nothing that another job can see.
+ * it finds as the output is, and changes nothing that another job can see.  It may end the program,
+ * in its turn, where it holds nothing that another job may wait for.
  */
 typedef void jobs_work(void *shared, size_t job, const struct batch *b, struct csv_out *out);
 

@@ -117,6 +117,7 @@ table_empty(struct table *t)
 void
 table_die_full(void)
 {
+	msg_set_turn(NULL, NULL); /* as in mem_die() */
 	die(END_SETUP, "more than %zu different keys", fill_of(SLOT_BITS_LAST));
 }
 
