@@ -1126,8 +1126,6 @@ quotes() {
 		try etl-join trades.csv quotes.csv --asof ts --kind $kind
 		fails 2 "option --kind $kind: not with --asof, where it is inner or left"
 	done
-	try etl-join trades.csv quotes.csv --asof ts --sorted
-	fails 2 "option --sorted: not with --asof"
 	try etl-join trades.csv quotes.csv --asof ts --validate one-to-one
 	fails 2 "option --validate: not with --asof"
 	try etl-join trades.csv quotes.csv --asof ts --direction back
@@ -1327,4 +1325,204 @@ quotes() {
 	exec 4>&-
 	wait $join
 	[ "$(tail -1 out)" = b,y,2 ]
+}
+
+# What follows joins sorted inputs by the nearest time.
+
+@test "--asof --sorted: the same as without --sorted, for any size of block, with the files and the counts" {
+	quotes
+	etl-sort -k sym,ts:t trades.csv -o x.csv
+	{ cat quotes.csv; tail -n +2 quotes.csv | sed 's/$/0/'; } | etl-sort -k sym,ts:t -o y.csv
+	local direction tolerance count='"(in|out|filtered|rejected|made)":[0-9]+'
+	for direction in backward forward nearest; do
+		for tolerance in '1s --kind left' 1h; do
+			set -- --asof ts -k sym --direction $direction --tolerance $tolerance
+			rm -f s s2
+			etl-join x.csv y.csv "$@" --unpaired-left u --unpaired-right v --stats s -o want
+			for block in 1 262144; do
+				ETL_BLOCK=$block etl-join x.csv y.csv "$@" --sorted --unpaired-left u2 --unpaired-right v2 --stats s2 -o got
+				cmp want got
+				cmp u u2
+				cmp v v2
+				[ "$(tail -1 s2 | grep -oE "$count")" = "$(grep -oE "$count" s)" ]
+			done
+		done
+	done
+	# By time alone.
+	etl-sort -k ts:t trades.csv -o x.csv
+	etl-sort -k ts:t quotes.csv -o y.csv
+	for direction in backward forward nearest; do
+		etl-join x.csv y.csv --asof ts --direction $direction --unpaired-right v -o want
+		etl-join x.csv y.csv --asof ts --direction $direction --unpaired-right v2 --sorted --jobs 2 -o got
+		cmp want got
+		cmp v v2
+	done
+	[ "$(wc -l <want)" -gt 3 ]
+}
+
+@test "--asof --sorted: what etl-sort leaves, of several columns of the key and numbers" {
+	seq 5000 | etl-map -N --header i 'a = i * 7919 % 13; b = i % 3; t = (i * 7907 % 5003) / 4' >x.csv
+	seq 3000 | etl-map -N --header j 'a = j * 7919 % 13; b = j % 5; t = (j * 6151 % 5003) / 5' >y.csv
+	etl-sort -k a,b,t:n x.csv -o xs.csv
+	etl-sort -k a,b,t:n y.csv -o ys.csv
+	local direction
+	for direction in backward forward nearest; do
+		set -- --asof t:n -k a,b --direction $direction --tolerance 20
+		etl-join xs.csv ys.csv "$@" --unpaired-left u --unpaired-right v >want
+		etl-join xs.csv ys.csv "$@" --unpaired-left u2 --unpaired-right v2 --sorted --memory 1K | cmp want -
+		cmp u u2
+		cmp v v2
+	done
+	[ "$(wc -l <want)" -gt 2000 ]
+	# Their times are no numbers as texts are ordered.
+	etl-sort -k a,b,t x.csv -o xs.csv
+	try etl-join xs.csv ys.csv --asof t:n -k a,b --sorted
+	fails 1 "column 't': less than the time before, so that the input is not sorted (--sorted): '"
+}
+
+@test "--asof --sorted: not sorted is 1 with the line, in either input, to their ends" {
+	local ts='less than the time before, so that the input is not sorted (--sorted)'
+	local key='less than the key before, so that the input is not sorted (--sorted)'
+	printf 'k,t\na,2024-01-01\n' >y.csv
+	printf 'k,t\na,2024-01-01\na,"2024-01-03"\na,\n,"x,y"\n' >x.csv
+	wrong() {
+		local block direction
+		for direction in backward forward nearest; do
+			for block in 1 262144; do
+				try env ETL_BLOCK=$block etl-join x.csv y.csv --asof t -k k --sorted --direction $direction -o out
+				fails 1 "etl-join: x.csv:$1"
+				try env ETL_BLOCK=$block etl-join y.csv x.csv --asof t -k k --sorted --direction $direction -o out
+				fails 1 "etl-join: x.csv:$1"
+				[ ! -e out ]
+			done
+		done
+	}
+	printf 'k,t\n,2024-01-05\na,2024-01-03\na,\na,"2024-01-02"\n' >x.csv
+	wrong "5: column 't': $ts: '2024-01-02'"
+	# The same text, but not the same time.
+	printf 'k,t\na,2024-01-01T10:00:00+01:00\nb,2024-01-01T10:00:00\nb,2024-01-01T10:00:00+01:00\n' >x.csv
+	wrong "4: column 't': $ts: '2024-01-01T10:00:00+01:00'"
+	printf 'k,t\na,2024-01-01\nb,2024-01-01\n"a",2024-01-02\n' >x.csv
+	wrong "4: column 'k': $key: 'a'"
+	printf 'k,t\nb,\na,\n' >x.csv
+	wrong "3: column 'k': $key: 'a'"
+	printf 't,k\n2024-01-02,a\n2024-01-01,b\n' >x.csv
+	try etl-join y.csv x.csv --asof t --sorted
+	fails 1 "x.csv:3: column 't': $ts: '2024-01-01'"
+	try etl-join x.csv y.csv --asof t -k k --sorted
+	prints $'t,k,t_right\n2024-01-02,a,2024-01-01'
+	printf 'k,t\na,9\na,10\nb,8\nb,7.5\n' >x.csv
+	try bash -c 'etl-join x.csv - --asof t:n -k k --sorted <x.csv'
+	fails 1 ":5: column 't': $ts: '7.5'"
+}
+
+@test "--asof --sorted: a time that cannot be read, in either input: fail, null, skip, reject" {
+	printf 'k,t,l\na,2024 10:00,1\na,2024 11:00,2\na,x,3\na,2024 12:00,4\n' >x.csv
+	printf 'k,t,r\na,2024 09:00,p\na,2024 25:00,q\na,2024 10:30,r\na,,s\n' >y.csv
+	set -- x.csv y.csv --asof t -k k --time-format '%Y %H:%M' --sorted
+	try etl-join "$@"
+	fails 1 "etl-join: y.csv:3: column 't': "
+	try etl-join x.csv <(sed 3d y.csv) --asof t -k k --time-format '%Y %H:%M' --sorted --on-error fail
+	fails 1 "etl-join: x.csv:4: column 't': "
+	for block in 1 262144; do
+		export ETL_BLOCK=$block
+		etl-join "$@" --on-error null --kind left --unpaired-right v >out 2>err
+		[ "$(cat out)" = $'k,t,l,t_right,r\na,2024 10:00,1,2024 09:00,p\na,2024 11:00,2,2024 10:30,r\na,x,3,,\na,2024 12:00,4,2024 10:30,r' ]
+		[ "$(cat v)" = $'k,t,r\na,2024 25:00,q\na,,s' ]
+		grep -q '^etl-join: 2 records with no time for one that cannot be read (--on-error=null)$' err
+		rm -f s r
+		etl-join "$@" --on-error skip --unpaired-left u --unpaired-right v --stats s >out 2>err
+		[ "$(cat out)" = $'k,t,l,t_right,r\na,2024 10:00,1,2024 09:00,p\na,2024 11:00,2,2024 10:30,r\na,2024 12:00,4,2024 10:30,r' ]
+		[ "$(cat u v)" = $'k,t,l\nk,t,r\na,,s' ]
+		grep -q '^etl-join: 2 records skipped (--on-error=skip)$' err
+		grep -q '"in":4,.*"out":3,.*"filtered":1,"rejected":0,"made":0,' s
+		rm -f s
+		etl-join "$@" --rejects r --stats s >out2 2>err
+		cmp out out2
+		[ "$(etl-cut -f file,line,column,code,record --no-out-header r | sort)" = $'x.csv,4,t,time,"a,x,3"\ny.csv,3,t,time,"a,2024 25:00,q"' ]
+		grep -q '"in":4,.*"out":3,.*"filtered":0,"rejected":2,"made":1,' s
+	done
+	try etl-join "$@" --max-rejects 1
+	fails 1 "more than 1 reject"
+}
+
+@test "--asof --sorted: constant memory, where --asof alone has too little" {
+	scanner_only
+	{ echo t,l; seq -f '%08.0f,some text' 1000000; } >x.csv
+	{ echo t,r; seq -f '%08.0f,other text' 1000000; } >y.csv
+	try etl-join x.csv y.csv --asof t:n --memory 1M
+	fails 2 "bytes of --memory"
+	etl-join x.csv y.csv --asof t:n --sorted --memory 1M --unpaired-right v --stats s >out
+	[ "$(wc -l <out)" -eq 1000001 ]
+	[ "$(tail -1 out)" = '01000000,some text,01000000,other text' ]
+	[ "$(cat v)" = t,r ]
+	[ "$(grep -o '"peak_memory":[0-9]*' s | cut -d: -f2)" -le 10000000 ] || [[ $ETL_BIN == *asan* ]]
+}
+
+@test "--asof --sorted --unpaired-right: RIGHT's order, records without a time wait for the one before" {
+	printf 't,l\n5,x\n' >x.csv
+	{ printf 't,r\n,a\n1,b\n'; yes ,none | head -2000; printf '4,d\n,e\n9,f\n'; } >y.csv
+	for block in 1 262144; do
+		ETL_BLOCK=$block etl-join x.csv y.csv --asof t:n --unpaired-right v --sorted >out
+		[ "$(cat out)" = $'t,l,t_right,r\n5,x,4,d' ]
+		sed /^4/d y.csv | cmp - v
+	done
+	try etl-join x.csv y.csv --asof t:n --unpaired-right v --sorted --memory 10K
+	fails 2 "the records without a time up to here need more than the 10240 bytes of --memory"
+	try etl-join x.csv y.csv --asof t:n --sorted --memory 10K
+	prints $'t,l,t_right,r\n5,x,4,d'
+}
+
+@test "--asof --sorted: empty inputs, header only, /dev/full" {
+	quotes
+	etl-sort -k sym,ts:t trades.csv -o trades.csv
+	etl-sort -k sym,ts:t quotes.csv -o quotes.csv
+	: >empty
+	head -1 quotes.csv >head.csv
+	set -- --asof ts -k sym --sorted
+	try etl-join trades.csv head.csv "$@"
+	prints ts,sym,qty,ts_right,px
+	try etl-join trades.csv head.csv "$@" --kind left
+	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 7 ]
+	etl-join head.csv trades.csv "$@" --unpaired-right v >out
+	[ "$(cat out)" = ts,sym,px,ts_right,qty ]
+	cmp v trades.csv
+	try etl-join --allow-empty trades.csv empty "$@" --kind left
+	prints "$(cat trades.csv)"
+	try etl-join --allow-empty trades.csv empty --asof ts --sorted
+	fails 1 "trades.csv:4: column 'ts': less than the time before"
+	try etl-join --allow-empty trades.csv empty "$@"
+	prints ts,sym,qty
+	try etl-join --allow-empty empty quotes.csv "$@"
+	prints ''
+	try etl-join empty quotes.csv "$@"
+	fails 1 empty
+	try bash -c 'etl-join trades.csv quotes.csv --asof ts -k sym --sorted >/dev/full'
+	fails 2 'No space left on device'
+	try bash -c 'etl-join trades.csv quotes.csv --asof ts -k sym --sorted >&-'
+	fails 2 'stdout'
+	try etl-join trades.csv quotes.csv "$@" --unpaired-right /dev/full
+	fails 2 '/dev/full: No space left on device'
+	printf 'ts\r\n2024-01-01\r\n' >x.csv
+	try etl-join x.csv x.csv --asof ts --sorted
+	prints $'ts,ts_right\n2024-01-01,2024-01-01'
+	try etl-join trades.csv quotes.csv "$@" --validate one-to-one
+	fails 2 "option --validate: not with --asof"
+	try etl-join trades.csv quotes.csv --sorted --direction nearest
+	fails 2 "option -k is missing"
+}
+
+@test "--asof --sorted: a slow LEFT" {
+	printf 't,r\n1,p\n2,q\n' >y.csv
+	mkfifo feed
+	etl-join - y.csv --asof t:n --sorted <feed >out 3>&- &
+	local join=$! tries=500
+	exec 4>feed
+	printf 't,l\n1.5,x\n' >&4
+	until grep -q '1.5,x,1,p' out || [ $((tries -= 1)) -eq 0 ]; do sleep 0.02; done
+	[ "$(cat out)" = $'t,l,t_right,r\n1.5,x,1,p' ]
+	printf '3,y\n' >&4
+	exec 4>&-
+	wait $join
+	[ "$(tail -1 out)" = 3,y,2,q ]
 }

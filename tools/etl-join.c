@@ -2,12 +2,12 @@
  * etl-join: join two inputs by key, or put several side by side
  *
  *	etl-join LEFT RIGHT -k KEYS [--kind KIND] [--sorted]
- *	etl-join LEFT RIGHT --asof COL [-k KEYS] [--kind KIND]
+ *	etl-join LEFT RIGHT --asof COL [-k KEYS] [--kind KIND] [--sorted]
  *	etl-join --paste [FILE...]
  *
  * By key LEFT streams and RIGHT is held in memory; beyond --memory both wait on disk, and are joined in parts that
- * fit.  By time RIGHT must fit.  Of sorted inputs one key's records of RIGHT are held; side by side a batch an input
- * is all that is needed.
+ * fit.  By time RIGHT must fit.  Of sorted inputs one key's records of RIGHT are held, by time two records; side by
+ * side a batch an input is all that is needed.
  */
 #include <unistd.h>
 
@@ -50,7 +50,7 @@ static const struct opt options[] = {
 	{0, "unpaired-right", "FILE", "records of RIGHT that have no match go to FILE", OPT_FILE, &arg.unpaired_right,
 		NULL},
 	{0, "suffix", "TEXT", "behind the names of RIGHT that LEFT has too (_right)", OPT_TEXT, &arg.suffix, NULL},
-	{0, "sorted", NULL, "both inputs are in the order of etl-sort -k KEYS: one key at a time is held", OPT_FLAG,
+	{0, "sorted", NULL, "both are in the order of etl-sort -k KEYS, or with --asof KEYS,COL: little is held", OPT_FLAG,
 		&arg.sorted, NULL},
 	OPT_SPILL(arg.memory, "RIGHT"),
 	{0, "paste", NULL, "join by position: record 1 with record 1", OPT_FLAG, &arg.paste, NULL},
@@ -109,8 +109,6 @@ check_kind(const struct match_kind *kind)
 		return;
 	if (kind->right_alone || !kind->pairs)
 		die(END_SETUP, "option --kind %s: not with --asof, where it is inner or left", kind->name);
-	if (arg.sorted)
-		die(END_SETUP, "option --sorted: not with --asof, where the inputs may be in any order");
 	if (arg.validate != NULL)
 		die(END_SETUP, "option --validate: not with --asof, where a key comes at many times");
 }

@@ -62,6 +62,8 @@ void match_spill_join(struct match_spill *s);
 void match_by_merge(struct match *m);
 /* By the time that is nearest (--asof). */
 void match_by_time(struct match *m, size_t jobs);
+/* The same by going through both, which are sorted by key and time, in step. */
+void match_by_step(struct match *m);
 
 void match_put_header(struct match *m);
 /* RIGHT's next batch, of which ready_row() then gives the records; NULL: it has ended well. */

@@ -297,7 +297,9 @@ join(struct match *m, size_t jobs)
 		name_columns(m);
 	start_ready(m);
 	start_once(m);
-	if (m->how->asof != NULL)
+	if (m->how->asof != NULL && m->how->is_sorted)
+		match_by_step(m);
+	else if (m->how->asof != NULL)
 		match_by_time(m, jobs);
 	else if (m->how->is_sorted)
 		match_by_merge(m);

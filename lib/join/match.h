@@ -37,7 +37,7 @@ struct match_how {
 	const char *suffix; /* of RIGHT's names that LEFT has as well */
 	const char *unpaired_left;  /* files for the records without a match; NULL: none */
 	const char *unpaired_right;
-	bool is_sorted;     /* both by their keys (--sorted) */
+	bool is_sorted;     /* both by their keys, then by their times (--sorted) */
 	uint64_t memory;    /* that RIGHT may take */
 	uint64_t jobs;      /* --jobs: of LEFT; 0: not given */
 };
