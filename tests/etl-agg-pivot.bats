@@ -174,7 +174,11 @@ many() {
 	etl-agg -g day,id --pivot name --values "$values" 'sum(v), list(v)' days.csv >want
 	etl-agg --memory 128K -g day,id --sorted day --pivot name --values "$values" 'sum(v), list(v)' days.csv | cmp - want
 	# What grows, and a record that alone is too large.
-	etl-agg --memory 256K -g id --pivot name 'list(v)' many.csv | cmp - <(etl-agg -g id --pivot name 'list(v)' many.csv)
+	etl-agg -g id --pivot name 'list(v)' many.csv >want
+	etl-agg --memory 256K -g id --pivot name 'list(v)' many.csv | cmp - want
+	awk 'BEGIN { print "g,k,x"; while (i++ < 20000) print "1,a,xxxxxxxxxxxxxxxx" }' >one.csv
+	try etl-agg --memory 256K -g g --pivot k 'list(x)' one.csv
+	fails 2 'more than --memory 262144: 1 group (allow more)'
 	seq 20000 | sed '1ix' >wide.csv
 	try etl-agg --memory 4M --pivot x 'count()' wide.csv
 	[ "$status" -eq 0 ]

@@ -99,13 +99,6 @@ start_partial(struct work *w, struct slice text)
 	w->out.columns = g->by.count + 1 + agg_states(g->agg);
 }
 
-/* Half of it where results have to be kept as well. */
-static uint64_t
-groups_memory(void)
-{
-	return arg.pivot.column != NULL ? arg.memory / 2 : arg.memory;
-}
-
 static void
 start(struct work *w, struct slice text)
 {
@@ -127,15 +120,14 @@ start(struct work *w, struct slice text)
 	g->has_records = arg.partial || w->jobs > 1;
 	if (!grouping_start(g, w->program, &w->arena, &error))
 		formula_die(&arg.formula, text, &error);
-	results_init(&w->results, &arg.formula, w->program, &w->out, g, groups_memory());
+	results_init(&w->results, &arg.formula, w->program, &w->out, g, arg.memory);
 	start_partial(w, text);
 	if (arg.having != NULL) {
 		having_init(&w->having, &arg.formula, arg.having, g, w->program, &w->arena);
 		results_have(&w->results, &w->having);
 	}
 	if (arg.pivot.column != NULL) {
-		pivot_init(&w->pivot, &arg.pivot, g, w->program, arg.memory - groups_memory(),
-			arg.csv.max_columns);
+		pivot_init(&w->pivot, &arg.pivot, g, w->program, arg.memory, arg.csv.max_columns);
 		results_pivot(&w->results, &w->pivot);
 	}
 }
@@ -206,7 +198,8 @@ summarise(struct work *w, struct slice text, size_t jobs)
 		put_header(w);
 	}
 	if (jobs > 1)
-		parts_take(&arg.formula, text, &w->grouping, jobs, groups_memory() / 2, w->in, &w->out);
+		parts_take(&arg.formula, text, &w->grouping, jobs, results_memory(&w->results) / 2,
+			w->in, &w->out);
 	do
 		for (uint64_t n; only_counts(w) && (n = csv_pass(w->in)) != 0;)
 			agg_count(w->grouping.agg, n);

@@ -147,7 +147,7 @@ pivot_init(struct pivot *p, const struct pivot_how *how, const struct grouping *
 	*p = (struct pivot){.how = how, .grouping = g, .memory = memory,
 		.columns_max = columns_max, .value = table_new(0)};
 	p->aggregate = program_aggregates(program, &p->aggregates);
-	wide_init(&p->wide, memory);
+	wide_init(&p->wide, memory / 2);
 	answer_none(p, program);
 	if (how->values == NULL)
 		return;
@@ -212,7 +212,7 @@ static _Noreturn void
 die_too_large(const struct pivot *p, const char *what)
 {
 	die(END_SETUP, "option --pivot: more than --memory %ju: %s (allow more)",
-		(uintmax_t)p->memory * 2, what);
+		(uintmax_t)p->memory, what);
 }
 
 /* The number of the value that is the last one of a key. */
@@ -227,7 +227,7 @@ number_of(struct pivot *p, struct slice value, struct slice key)
 		die_unknown(p, key);
 	table_put(p->value, &value, 1, &number);
 	check_count(p, END_DATA);
-	if (table_bytes(p->value) > p->memory)
+	if (table_bytes(p->value) > p->memory / 2)
 		die_too_large(p, "the names of the columns");
 	return number;
 }

@@ -41,7 +41,7 @@ struct pivot {
 	const struct program_aggregate *aggregate;
 	size_t aggregates;
 	struct table *value; /* they are columns in the order in which they are there */
-	uint64_t memory;
+	uint64_t memory; /* half of it for results, half for the groups */
 	uint64_t columns_max;
 	struct slice *none;  /* the results of no records */
 	struct arena arena;
@@ -55,7 +55,8 @@ void pivot_check(const struct pivot_how *how, const struct csv_how *csv);
 /* Adds the column to those of the grouping.  Takes from the arena. */
 void pivot_choose(const struct pivot_how *how, struct grouping *g, struct arena *arena);
 /*
- * For the program of the grouping, both of which are kept; memory: bytes that the results may take.
+ * For the program of the grouping, both of which are kept; memory: --memory, of which
+ * results take half.
  */
 void pivot_init(struct pivot *p, const struct pivot_how *how, const struct grouping *g,
 	const struct program *program, uint64_t memory, uint64_t columns_max);

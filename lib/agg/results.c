@@ -169,7 +169,7 @@ die_one_group(const struct results *r)
 	const struct grouping *g = r->grouping;
 	grouping_describe(g, &g->by, agg_key(g->agg, 0), &group);
 	die(END_SETUP, "%smore than --memory %ju: 1 group (allow more)", group.at,
-		(uintmax_t)r->overflow.memory);
+		(uintmax_t)r->memory);
 }
 
 /* Works through what has waited, to the results of all groups. */
@@ -211,7 +211,8 @@ void
 results_init(struct results *r, struct formula *formula, const struct program *p,
 	struct csv_out *out, struct grouping *grouping, uint64_t memory)
 {
-	*r = (struct results){.formula = formula, .out = out, .grouping = grouping};
+	*r = (struct results){.formula = formula, .out = out, .grouping = grouping,
+		.memory = memory};
 	r->aggregate = program_aggregates(p, &r->aggregates);
 	out->columns = grouping->by.count + r->aggregates;
 	overflow_init(&r->overflow, grouping, memory);
@@ -241,14 +242,21 @@ void
 results_pivot(struct results *r, struct pivot *pivot)
 {
 	r->pivot = pivot;
+	r->overflow.memory = r->memory / 2;
 	r->out->columns = pivot_columns(pivot);
+}
+
+uint64_t
+results_memory(const struct results *r)
+{
+	return r->overflow.memory;
 }
 
 static _Noreturn void
 die_too_large(const struct results *r, const struct batch *b, size_t row)
 {
 	csv_die(END_SETUP, b, row, "more than --memory %ju: 1 group (allow more)",
-		(uintmax_t)r->overflow.memory);
+		(uintmax_t)r->memory);
 }
 
 void

@@ -27,6 +27,7 @@ struct results {
 	struct partial *partial; /* not results, but states leave; may be NULL */
 	struct having *having;   /* which results leave; may be NULL: all */
 	struct pivot *pivot;     /* they leave as columns of others; may be NULL */
+	uint64_t memory; /* --memory; of which overflow has a part */
 	struct overflow overflow;
 	/* Records that wait for others, as they are to leave. */
 	struct csv_out ready;
@@ -44,8 +45,11 @@ void results_clear(struct results *r);
 void results_be_partial(struct results *r, struct partial *partial);
 /* Only those leave of which this is true. */
 void results_have(struct results *r, struct having *having);
-/* They leave by this, which is settled and put as they are. */
+/* They leave by this, which is settled and put as they are, and has half of the memory. */
 void results_pivot(struct results *r, struct pivot *pivot);
+
+/* How much the groups may take, in bytes. */
+uint64_t results_memory(const struct results *r);
 
 /*
  * Adds rows of a batch, counted from the first one taken by grouping_take().  Ends the program
