@@ -160,3 +160,17 @@ print("{\"late\":1}")' >f
 	try etl-extract --schema s.json --from clf f
 	fails 2 "no column 'line'; not in the schema 'host', 'ident'"
 }
+
+@test "--schema with lines: where no header is written the columns have no names" {
+	printf 'x1\n' >f
+	schema exact l d
+	try etl-extract --schema s.json --from regex -N '(.)(.)' f
+	prints x,1
+	try etl-extract --schema s.json --from regex --header l,d --no-out-header '(.)(.)' f
+	prints x,1
+	try etl-extract --schema s.json --from regex -N '(.)' f
+	fails 2 'the header does not fit'
+	schema exact x
+	try etl-extract --schema s.json --from lines -N f
+	prints x1
+}

@@ -25,6 +25,7 @@ put_names(struct csv_out *out, const struct csv_how *how, const struct slice *na
 	csv_put_header_end(out);
 }
 
+/* Without a header the columns have no names. */
 static void
 tell(const struct csv_how *how, const struct batch *row, const struct slice *name, size_t count)
 {
@@ -44,7 +45,7 @@ lines_put_header(struct csv_out *out, const struct csv_how *how, const struct cs
 		die(END_SETUP, "option --header: %zu name%s for %zu field%s", row->columns, plural(row->columns),
 			out->columns, plural(out->columns));
 	if (how->named != NULL)
-		tell(how, row, name, out->columns);
+		tell(how, row, how->no_out_header ? NULL : name, out->columns);
 	if (row != NULL)
 		csv_put_header(out, row);
 	else if (name != NULL)
