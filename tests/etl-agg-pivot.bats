@@ -187,3 +187,16 @@ many() {
 	try etl-agg --memory 128K --pivot x 'count()' wide.csv
 	fails 2 'option --pivot: more than --memory 131072: the names of the columns (allow more)'
 }
+
+@test "--pivot: an aggregate may be called as a column that the output has not" {
+	printf 'plaza,type\n1,car\n1,van\n1,car\n' >t.csv
+	try etl-agg -g plaza --pivot type 'type = count()' t.csv
+	[ "$status" -eq 0 ]
+	[ "$output" = $'plaza,car,van\n1,2,1' ]
+	try etl-agg -g plaza --pivot type 'plaza = count()' t.csv
+	[ "$output" = $'plaza,car,van\n1,2,1' ]
+	try etl-agg -g car=plaza --pivot type 'count()' t.csv
+	[ "$status" -ne 0 ]
+	try etl-agg -g plaza --pivot type 'n = count(), n = max(plaza)' t.csv
+	fails 2 "two columns are called 'n'"
+}

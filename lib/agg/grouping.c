@@ -17,7 +17,7 @@ static bool
 is_taken(const struct grouping *g, const struct program_aggregate *first,
 	const struct program_aggregate *a)
 {
-	for (size_t i = 0; i < g->by.count; i++)
+	for (size_t i = 0; i < g->by.count && !g->is_pivoted; i++)
 		if (slice_same(grouping_name(g, &g->by.at[i]), a->name))
 			return true;
 	for (; first != a; first++)

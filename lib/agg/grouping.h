@@ -20,6 +20,7 @@ struct grouping {
 	struct keys keys;
 	struct agg *agg;
 	bool has_records; /* set before: each group keeps the number of its first record */
+	bool is_pivoted;  /* set before: the columns of the result are not called as here */
 	/* The rows whose keys were taken last. */
 	const struct batch *batch;
 	size_t first;

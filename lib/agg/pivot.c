@@ -36,6 +36,7 @@ pivot_choose(const struct pivot_how *how, struct grouping *g, struct arena *aren
 		memcpy(at, g->by.at, g->by.count * sizeof *at);
 	at[g->by.count] = one.at[0];
 	g->by = (struct columns){at, g->by.count + 1};
+	g->is_pivoted = true;
 }
 
 /* The columns in front of those for the values. */
