@@ -62,9 +62,9 @@ many() { # BAD...
 	}' >a.csv
 	for by in k k,l; do
 		for aggregates in 'n = count(), s = sum(n), m = mean(n), hi = max(n), lo = min(text(t))' \
-			'd = approx_distinct(t), q = approx_quantile(n, 0.9), v = var(n)' 'median(n), distinct(t)'; do
+			'd = approx_distinct(t), q = approx_quantile(n, 0.9), v = var(n)' 'median(n)' 'median(n), distinct(t)'; do
 			etl-agg --jobs 1 -g "$by" "$aggregates" a.csv >one
-			for options in "--jobs 2" "--jobs 40" "--jobs 2 --memory 10M" "--jobs 3 --memory 30M"; do
+			for options in "--jobs 2" "--jobs 6" "--jobs 2 --memory 10M" "--jobs 3 --memory 30M"; do
 				# shellcheck disable=SC2086 # words
 				etl-agg $options -g "$by" "$aggregates" a.csv | cmp - one
 			done

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "agg/common.h"
+#include "agg/pool.h"
 #include "csv/jobs.h"
 #include "mem.h"
 
@@ -22,7 +22,7 @@ struct parts {
 	struct formula *formula;
 	struct program **program; /* of each job */
 	struct part *part;
-	struct common *common; /* the groups that come when these are many; NULL: none are */
+	struct pool *pool; /* of groups that come when these are many; NULL: there is none */
 	size_t jobs;
 	uint64_t memory; /* that all may take */
 	bool is_full;    /* they take more */
@@ -43,11 +43,11 @@ start(struct parts *p, struct slice text, const struct grouping *g, size_t jobs,
 	}
 }
 
-/* From then on those that are new go to the common ones. */
+/* From then on those that are new go to the pool. */
 static bool
 is_many(const struct parts *p, const struct grouping *own)
 {
-	return p->common != NULL && agg_groups(own->agg) >= OWN_GROUPS;
+	return p->pool != NULL && agg_groups(own->agg) >= OWN_GROUPS;
 }
 
 /* What one job has of its own is as much as what another one has, or about. */
@@ -56,7 +56,7 @@ check_memory(struct parts *p, const struct grouping *own)
 {
 	uint64_t bytes = agg_bytes(own->agg) * p->jobs;
 	if (is_many(p, own))
-		bytes += common_bytes(p->common);
+		bytes += pool_bytes(p->pool);
 	if (bytes > p->memory)
 		__atomic_store_n(&p->is_full, true, __ATOMIC_RELAXED);
 }
@@ -82,14 +82,14 @@ add_own(struct part *own, struct slice *key, uint16_t *row, size_t rows)
 }
 
 static void
-add_to_common(struct parts *p, size_t job, uint16_t *row, size_t rows)
+add_to_pool(struct parts *p, size_t job, uint16_t *row, size_t rows)
 {
 	struct part *own = &p->part[job];
 	struct slice key[VECTOR_ROWS];
 	for (size_t i = 0; i < rows; i++)
 		key[i] = own->groups.keys.key[row[i]];
 	rows = add_own(own, key, row, rows);
-	common_add(p->common, job, &own->groups, key, row, rows);
+	pool_add(p->pool, job, &own->groups, key, row, rows);
 }
 
 static void
@@ -107,7 +107,7 @@ add_batch(void *shared, size_t job, const struct batch *b, struct csv_out *out)
 			continue;
 		grouping_take(g, b, first, rows);
 		if (is_many(p, g))
-			add_to_common(p, job, row, kept);
+			add_to_pool(p, job, row, kept);
 		else
 			grouping_add(g, row, kept);
 	}
@@ -127,9 +127,9 @@ bring_together(struct parts *p, struct grouping *g)
 	if (!are_many)
 		grouping_merge(g, own, p->jobs);
 	for (size_t i = 0; are_many && i < p->jobs; i++)
-		common_merge(p->common, own[i]);
+		pool_merge(p->pool, own[i]);
 	if (are_many)
-		common_give(p->common, g);
+		pool_give(p->pool, g);
 	free(own);
 }
 
@@ -141,13 +141,13 @@ parts_take(struct formula *formula, struct slice text, struct grouping *g, size_
 	struct parts p = {.formula = formula, .jobs = jobs, .memory = memory};
 	start(&p, text, g, jobs, &arena);
 	if (g->by.count != 0 && agg_can_move(g->agg))
-		p.common = common_new(g, p.program[0], jobs);
+		p.pool = pool_new(g, p.program[0], jobs);
 	jobs_run_until(jobs, add_batch, &p, in, out, &p.is_full);
 	bring_together(&p, g);
 	for (size_t i = 0; i < jobs; i++)
 		grouping_clear(&p.part[i].groups);
-	if (p.common != NULL)
-		common_free(p.common);
+	if (p.pool != NULL)
+		pool_free(p.pool);
 	formula_free(p.program, jobs);
 	free(p.part);
 	arena_clear(&arena);
