@@ -20,13 +20,14 @@
 
 /* A row for a program's option table; bytes is a uint64_t of its arg, BUDGET_UNSET at first. */
 #define OPT_MEMORY(bytes, what) \
-	{0, "memory", "BYTES", "most memory for " what " (a quarter of the machine's)", OPT_BYTES, &(bytes), NULL}
+	{0, "memory", "BYTES", "most memory for " what " (a quarter of the machine's)", OPT_BYTES, \
+		&(bytes), NULL}
 
 /* The same where what is beyond it goes to a file, whose directory is the next row's. */
 #define OPT_SPILL(bytes, what) \
 	OPT_MEMORY(bytes, what), \
-	{0, "tmp-dir", "DIR", "the directory for what is beyond --memory (TMPDIR, else /tmp)", OPT_DO, \
-		NULL, budget_set_directory}
+	{0, "tmp-dir", "DIR", "the directory for what is beyond --memory (TMPDIR, else /tmp)", \
+		OPT_DO, NULL, budget_set_directory}
 
 /* A directory that is wrong is told at once, and not when it is needed. */
 static inline void

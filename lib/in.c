@@ -73,8 +73,8 @@ static bool
 is_own_output(const struct stat *st)
 {
 	struct stat out;
-	return S_ISREG(st->st_mode) && fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == st->st_dev &&
-		out.st_ino == st->st_ino;
+	return S_ISREG(st->st_mode) && fstat(STDOUT_FILENO, &out) == 0 &&
+	       out.st_dev == st->st_dev && out.st_ino == st->st_ino;
 }
 
 size_t
@@ -94,14 +94,17 @@ in_open(struct in *in, const char *operand)
 	in->fd = in_is_stdin(operand) ? STDIN_FILENO : open(operand, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	if (in->fd < 0 && errno == EMFILE)
-		die(END_SETUP, "%s: %s (ulimit -n allows more; or take fewer at a time, in two steps)",
+		die(END_SETUP,
+			"%s: %s (ulimit -n allows more; or take fewer at a time, in two steps)",
 			in->name, strerror(errno));
 	if (in->fd < 0 || fstat(in->fd, &st) != 0)
 		die(END_SETUP, "%s: %s", in->name, strerror(errno));
 	if (S_ISDIR(st.st_mode))
 		die(END_SETUP, "%s: %s", in->name, strerror(EISDIR));
 	if (is_own_output(&st))
-		die(END_SETUP, "%s: input and output are the same file (-o replaces a file at the end)", in->name);
+		die(END_SETUP,
+			"%s: input and output are the same file (-o replaces a file at the end)",
+			in->name);
 	in->is_file = S_ISREG(st.st_mode);
 }
 

@@ -1,5 +1,6 @@
 /*
- * Reading bytes: operands, standard input, and what read(2) can answer.  All errors end the program.
+ * Reading bytes: operands, standard input, and what read(2) can answer.  All errors end the
+ * program.
  */
 #ifndef ETL_IN_H
 #define ETL_IN_H
@@ -19,7 +20,10 @@ struct in {
 	bool is_file;     /* regular: read(2) never waits */
 	uint64_t bytes;   /* read so far */
 	uint64_t waited;  /* ns in read(2) */
-	/* Where the bytes do not come from fd as they are: what gives them, as read(2) would; it dies on errors. */
+	/*
+	 * Where the bytes do not come from fd as they are: what gives them, as read(2) would; it
+	 * dies on errors.
+	 */
 	size_t (*read)(void *from, char *at, size_t max);
 	void *from;
 };

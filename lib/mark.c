@@ -11,8 +11,9 @@
 #include "compat.h"
 
 /*
- * A pipe's inode has record locks like a file's, on bytes that need not exist.  The one serialises changes of
- * the mark; the other is held for as long as a writer lives, so that a reader can ask the kernel who it is.
+ * A pipe's inode has record locks like a file's, on bytes that need not exist.  The one serialises
+ * changes of the mark; the other is held for as long as a writer lives, so that a reader can ask
+ * the kernel who it is.
  */
 enum { LOCK_MARK = 0, LOCK_WRITER = 1 };
 
@@ -31,7 +32,8 @@ mode_of(const struct stat *st)
 static bool
 is_sticky(unsigned mode)
 {
-	return mode == MARK_DATA || mode == MARK_SETUP || mode == MARK_AGAIN || mode == MARK_DOUBTFUL;
+	return mode == MARK_DATA || mode == MARK_SETUP || mode == MARK_AGAIN ||
+	       mode == MARK_DOUBTFUL;
 }
 
 static unsigned
@@ -47,7 +49,10 @@ mode_for(int status)
 	}
 }
 
-/* Where locks are not to be had, two writers that start in the same microsecond may miss each other. */
+/*
+ * Where locks are not to be had, two writers that start in the same microsecond may miss each
+ * other.
+ */
 static void
 lock(int fd, short type, int command, off_t byte)
 {
@@ -105,7 +110,10 @@ mark_guard(void)
 	cleanup_add(&guard.cleanup);
 }
 
-/* Takes note of what stands on the pipe and puts our own mark there.  false: it is not ours to mark. */
+/*
+ * Takes note of what stands on the pipe and puts our own mark there.  false: it is not ours to
+ * mark.
+ */
 static bool
 take_over(struct mark *m)
 {
@@ -116,7 +124,8 @@ take_over(struct mark *m)
 	if (mode == MARK_WELL || mode == MARK_UNSURE)
 		m->earlier = st.st_mtim.tv_nsec != 0 ? MARK_UNCOUNTED : (uint64_t)st.st_mtim.tv_sec;
 	m->is_unsure = mode == MARK_UNSURE;
-	return is_sticky(mode) || fchmod(m->fd, mode == MARK_WRITING ? MARK_DOUBTFUL : MARK_WRITING) == 0;
+	return is_sticky(mode) ||
+	       fchmod(m->fd, mode == MARK_WRITING ? MARK_DOUBTFUL : MARK_WRITING) == 0;
 }
 
 void
@@ -184,8 +193,10 @@ mark_source_open(struct mark_source *s, int fd, const char *name)
 void
 mark_source_began(struct mark_source *s)
 {
-	struct flock l = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = LOCK_WRITER, .l_len = 1};
-	if (!s->is_pipe || s->program[0] != '\0' || fcntl(s->fd, F_GETLK, &l) != 0 || l.l_type == F_UNLCK)
+	struct flock l = {
+		.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = LOCK_WRITER, .l_len = 1};
+	if (!s->is_pipe || s->program[0] != '\0' || fcntl(s->fd, F_GETLK, &l) != 0 ||
+		l.l_type == F_UNLCK)
 		return;
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%jd/comm", (intmax_t)l.l_pid);
@@ -211,21 +222,28 @@ fail(const struct mark_source *s, int *status, char *why, int how, const char *w
 }
 
 static enum mark_verdict
-judge_count(const struct mark_source *s, const struct stat *st, uint64_t records, int *status, char *why)
+judge_count(const struct mark_source *s, const struct stat *st, uint64_t records, int *status,
+	char *why)
 {
 	uint64_t written = (uint64_t)st->st_mtim.tv_sec;
-	/* Older kernels set the time at each write: such a time is that of a writer that came after the mark. */
+	/*
+	 * Older kernels set the time at each write: such a time is that of a writer that came after
+	 * the mark.
+	 */
 	if (st->st_mtim.tv_nsec > 1)
-		return fail(s, status, why, END_AGAIN, "ended well, then another program wrote to this pipe");
+		return fail(s, status, why, END_AGAIN,
+			"ended well, then another program wrote to this pipe");
 	if (st->st_mtim.tv_nsec == 1 || records == MARK_UNCOUNTED || written == records)
 		return MARK_CLEAN;
 	*status = END_AGAIN;
 	snprintf(why, MARK_WHY_MAX,
-		"%s: %ju record%s came, %ju %s written: another program wrote to or read from this pipe%s",
-		s->name, (uintmax_t)records, plural(records), (uintmax_t)written, was_or_were(written),
-		records + 1 == written || written + 1 == records ?
-			", or one side takes the header for a record (-N)" :
-			" (if that is meant, write `| cat |`)");
+		"%s: %ju record%s came, %ju %s written: another program wrote to or read from this "
+		"pipe%s",
+		s->name, (uintmax_t)records, plural(records), (uintmax_t)written,
+		was_or_were(written),
+		records + 1 == written || written + 1 == records
+			? ", or one side takes the header for a record (-N)"
+			: " (if that is meant, write `| cat |`)");
 	return MARK_FAILED;
 }
 

@@ -35,7 +35,8 @@ mem_die(void)
 {
 	msg_set_turn(NULL, NULL);
 	if (budget != 0)
-		die(END_SETUP, "out of memory, before what --memory allows, %ju bytes: set it lower",
+		die(END_SETUP,
+			"out of memory, before what --memory allows, %ju bytes: set it lower",
 			(uintmax_t)budget);
 	die(END_SETUP, "out of memory");
 }

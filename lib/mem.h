@@ -1,6 +1,7 @@
 /*
- * Memory that cannot fail, and the two owners of bytes: buf (grows, one object) and arena (many small
- * objects, freed at once).  Running out ends the program with status 2 through the clean-up list.
+ * Memory that cannot fail, and the two owners of bytes: buf (grows, one object) and arena (many
+ * small objects, freed at once).  Running out ends the program with status 2 through the clean-up
+ * list.
  */
 #ifndef ETL_MEM_H
 #define ETL_MEM_H
@@ -33,7 +34,10 @@ void *xcalloc(size_t count, size_t bytes);
 void *xrealloc(void *old, size_t count, size_t bytes);
 char *xstrdup(const char *text);
 
-/* Makes room for `more` bytes behind len and returns where they start; len is the caller's to raise. */
+/*
+ * Makes room for `more` bytes behind len and returns where they start; len is the caller's to
+ * raise.
+ */
 char *buf_room(struct buf *b, size_t more);
 void buf_add(struct buf *b, const void *at, size_t len);
 void buf_text(struct buf *b, const char *text);

@@ -98,8 +98,10 @@ msg_start(const char *program)
 			given[i].sa_handler != SIG_IGN && sigaction(numbers[i], &act, NULL) == 0)
 			sigaddset(&caught, numbers[i]);
 	}
-	signal(SIGCHLD, SIG_DFL); /* where our caller ignores it our children would have no status */
-	signal(SIGXFSZ, SIG_IGN); /* a file-size limit is then an error of write(2), with a message */
+	/* where our caller ignores it our children would have no status */
+	signal(SIGCHLD, SIG_DFL);
+	/* a file-size limit is then an error of write(2), with a message */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 /* SIGTERM is what wakes it when all is over, caught or not. */

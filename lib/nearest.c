@@ -60,7 +60,10 @@ is_begun(struct slice word, struct slice name)
 	return (word.len >= SHORT && n + 1 >= word.len) || (word.len + 1 == SHORT && n == word.len);
 }
 
-/* How far apart they are, in half changes: whoever has the beginning right is nearer than two changes. */
+/*
+ * How far apart they are, in half changes: whoever has the beginning right is nearer than two
+ * changes.
+ */
 static size_t
 apart(struct slice word, struct slice name)
 {

@@ -12,9 +12,9 @@
 enum { NEAREST_MAX = 3 };
 
 /*
- * Puts the indices of the at most three names closest to word into out, the closest first; returns how many
- * are close enough to be worth saying: an edit distance up to a third of the length, or the same beginning, of
- * three letters or all but the last of more; case is ignored.
+ * Puts the indices of the at most three names closest to word into out, the closest first; returns
+ * how many are close enough to be worth saying: an edit distance up to a third of the length, or
+ * the same beginning, of three letters or all but the last of more; case is ignored.
  */
 size_t nearest(struct slice word, const struct slice *names, size_t count, size_t out[NEAREST_MAX]);
 

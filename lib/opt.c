@@ -14,7 +14,8 @@ static const char *
 find_habit(const struct opt_more *more, const char *name, size_t len)
 {
 	const struct opt_habit *h = more->habits;
-	while (h != NULL && h->name != NULL && (strlen(h->name) != len || memcmp(h->name, name, len) != 0))
+	while (h != NULL && h->name != NULL &&
+		(strlen(h->name) != len || memcmp(h->name, name, len) != 0))
 		h++;
 	return h != NULL && h->name != NULL ? h->ours : NULL;
 }
@@ -22,7 +23,8 @@ find_habit(const struct opt_more *more, const char *name, size_t len)
 static const char *
 find_letter_habit(const struct opt_more *more, char letter)
 {
-	bool is_letter = (unsigned char)((letter | 0x20) - 'a') < 26 || (letter >= '0' && letter <= '9');
+	bool is_letter =
+		(unsigned char)((letter | 0x20) - 'a') < 26 || (letter >= '0' && letter <= '9');
 	return find_habit(more, is_letter ? &letter : ",", 1);
 }
 
@@ -43,7 +45,8 @@ die_unknown(const struct opt *options, const char *argument, const struct opt_mo
 	if (ours != NULL)
 		die(END_SETUP, "unknown option '%s': here it is %s", argument, ours);
 	if (is_long && nearest(word, names, count, close) != 0)
-		die(END_SETUP, "unknown option '%s'; did you mean '--%s'?", argument, options[close[0]].name);
+		die(END_SETUP, "unknown option '%s'; did you mean '--%s'?", argument,
+			options[close[0]].name);
 	die(END_SETUP, "unknown option '%s'; see '%s --help'", argument, msg_program());
 }
 
@@ -109,7 +112,9 @@ store(const struct opt *opt, const char *value)
 		return true;
 	case OPT_LIST:
 		if (*(const char **)opt->into != NULL)
-			die(END_SETUP, "option --%s is given twice: put all into one list, with commas", opt->name);
+			die(END_SETUP,
+				"option --%s is given twice: put all into one list, with commas",
+				opt->name);
 		*(const char **)opt->into = value;
 		return true;
 	case OPT_TEXT:
@@ -146,8 +151,8 @@ set(const struct opt *opt, const char *value, const struct opt_more *more)
 	if (!store(opt, value)) {
 		const char *ours = opt->letter != 0 ? find_letter_habit(more, opt->letter) : NULL;
 		const char *asks = ours != NULL ? "; did you mean " : "";
-		die(END_SETUP, "option --%s: '%s' is not %s%s%s%s", opt->name, value, wants[opt->kind],
-			asks, ours != NULL ? ours : "", ours != NULL ? "?" : "");
+		die(END_SETUP, "option --%s: '%s' is not %s%s%s%s", opt->name, value,
+			wants[opt->kind], asks, ours != NULL ? ours : "", ours != NULL ? "?" : "");
 	}
 	if (more->seen != NULL)
 		more->seen(opt, value);

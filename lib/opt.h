@@ -16,7 +16,8 @@ enum opt_kind {
 	OPT_FILE,  /* the same: a file that is written, never "-" */
 	OPT_LIST,  /* as OPT_TEXT, NULL until it is given: a list, which is given once and whole */
 	OPT_COUNT, /* into: uint64_t *, a whole number */
-	OPT_BYTES, /* into: uint64_t *, a number with K, M, G, T (1024 each) behind it, or a whole one */
+	/* into: uint64_t *, a number with K, M, G, T (1024 each) behind it, or a whole one */
+	OPT_BYTES,
 	OPT_BYTE,  /* into: char *, one byte, or \t */
 	OPT_DO     /* act is called; it ends the program itself if the value is wrong */
 };
@@ -44,7 +45,10 @@ struct opt_habit {
 struct opt_more {
 	/* Told in the message about an option that there is not, or whose value is wrong. */
 	const struct opt_habit *habits;
-	/* Is given an unknown option whole (`--name=value` or `--name`); returns whether it takes it. */
+	/*
+	 * Is given an unknown option whole (`--name=value` or `--name`); returns whether it takes
+	 * it.
+	 */
 	bool (*other)(const char *argument);
 	/* Is told each option of the table that is given; value is NULL where it takes none. */
 	void (*seen)(const struct opt *opt, const char *value);

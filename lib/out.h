@@ -31,7 +31,8 @@ struct out {
 	bool goes_on; /* set by who has more to do than to end when the file is in its place */
 	struct tmp tmp;
 	struct buf *memory; /* what is flushed is appended here instead; else NULL */
-	struct out *behind; /* where that goes in this thread's turn, before it gets too much; NULL: nowhere */
+	/* where that goes in this thread's turn, before it gets too much; NULL: nowhere */
+	struct out *behind;
 };
 
 /*
@@ -57,7 +58,8 @@ void out_flush(struct out *o);
 void out_large(struct out *o, const char *at, size_t len);
 /*
  * Flushes and puts the file in its place: the one moment from which it can be seen.  No signal ends
- * the program from there on, unless it goes_on: nobody is told that it was stopped when all is done.
+ * the program from there on, unless it goes_on: nobody is told that it was stopped when all is
+ * done.
  */
 void out_finish(struct out *o);
 

@@ -56,8 +56,8 @@ put_control(uint32_t point)
 }
 
 /*
- * Text within a JSON string, cut between characters where the record would grow beyond stop.  What is no UTF-8
- * becomes U+FFFD: JSON has no bytes.
+ * Text within a JSON string, cut between characters where the record would grow beyond stop.  What
+ * is no UTF-8 becomes U+FFFD: JSON has no bytes.
  */
 static void
 put_escaped(struct slice text, size_t stop)
@@ -220,7 +220,8 @@ sum_of(const struct stage_end *list)
 }
 
 static void
-put_totals(const char *records, const char *bytes, const char *blocked, const struct stage_end *list)
+put_totals(
+	const char *records, const char *bytes, const char *blocked, const struct stage_end *list)
 {
 	struct stage_end sum = sum_of(list);
 	if (sum.records != STAGE_UNCOUNTED)

@@ -70,7 +70,8 @@ start_report(void)
 {
 	const char *text = getenv("ETL_REPORT_FD");
 	uint64_t fd;
-	if (text == NULL || !uint64_parse(slice_of(text), &fd) || fd <= STDERR_FILENO || fd > 1 << 20)
+	if (text == NULL || !uint64_parse(slice_of(text), &fd) || fd <= STDERR_FILENO ||
+		fd > 1 << 20)
 		return false;
 	unsetenv("ETL_REPORT_FD");
 	stage.report = (int)fd;

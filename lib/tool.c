@@ -16,8 +16,8 @@
 static const struct tool *running;
 
 /*
- * A closed standard descriptor would be given to the next file that is opened; what stands in for it here
- * fails when used, as the closed one would.
+ * A closed standard descriptor would be given to the next file that is opened; what stands in for
+ * it here fails when used, as the closed one would.
  */
 static void
 keep_descriptors(void)
@@ -51,7 +51,10 @@ tool_stop(const struct opt *opt, const char *value)
 	end(END_WELL);
 }
 
-/* What the user has typed: for a connector the program that runs it, which says so (etl-connect(7)). */
+/*
+ * What the user has typed: for a connector the program that runs it, which says so
+ * (etl-connect(7)).
+ */
 static const char *
 name_in_messages(const struct tool *tool)
 {
@@ -60,7 +63,8 @@ name_in_messages(const struct tool *tool)
 }
 
 char **
-tool_start(const struct tool *tool, int argc, char **argv, size_t *operands, const char *const *stats)
+tool_start(
+	const struct tool *tool, int argc, char **argv, size_t *operands, const char *const *stats)
 {
 	running = tool;
 	keep_descriptors();
@@ -71,8 +75,10 @@ tool_start(const struct tool *tool, int argc, char **argv, size_t *operands, con
 	char **given = xcalloc((size_t)argc + 1, sizeof *given);
 	for (int i = 0; i < argc; i++)
 		given[i] = argv[i];
-	char **rest = tool->is_prefix ? opt_parse_leading(tool->options, argv, operands) :
-		opt_parse(tool->options, argv, operands, &(struct opt_more){tool->habits, tool->other, tool->seen});
+	char **rest = tool->is_prefix
+			      ? opt_parse_leading(tool->options, argv, operands)
+			      : opt_parse(tool->options, argv, operands,
+					&(struct opt_more){tool->habits, tool->other, tool->seen});
 	stage_start(*stats, argc, given);
 	return rest;
 }

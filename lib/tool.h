@@ -19,8 +19,10 @@ struct tool {
 	bool (*other)(const char *argument);
 	void (*seen)(const struct opt *opt, const char *value);
 	bool is_prefix;   /* its operands are a command: the first one ends the options */
-	bool is_connector; /* run by another program, whose name its messages begin with (etl-connect(7)) */
-	bool never_marks; /* writes no records to stdout: its failure is not put on that pipe (etl(7), CLEAN END) */
+	/* run by another program, whose name its messages begin with (etl-connect(7)) */
+	bool is_connector;
+	/* writes no records to stdout: its failure is not put on that pipe (etl(7), CLEAN END) */
+	bool never_marks;
 };
 
 /* The options of every program: rows for its table.  stats is a const char * of its arg. */
@@ -34,9 +36,11 @@ struct tool {
 void tool_stop(const struct opt *opt, const char *value);
 
 /*
- * Makes the standard descriptors safe, sets the program's name, reads the options and opens the record of the
- * run (*stats: the file named by --stats, or NULL).  Returns the operands, NULL-terminated.
+ * Makes the standard descriptors safe, sets the program's name, reads the options and opens the
+ * record of the run (*stats: the file named by --stats, or NULL).  Returns the operands,
+ * NULL-terminated.
  */
-char **tool_start(const struct tool *tool, int argc, char **argv, size_t *operands, const char *const *stats);
+char **tool_start(
+	const struct tool *tool, int argc, char **argv, size_t *operands, const char *const *stats);
 
 #endif

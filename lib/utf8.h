@@ -1,5 +1,6 @@
 /*
- * UTF-8 one character at a time.  A byte that belongs to no well-formed character is one of its own.
+ * UTF-8 one character at a time.  A byte that belongs to no well-formed character is one of its
+ * own.
  */
 #ifndef ETL_UTF8_H
 #define ETL_UTF8_H
@@ -11,7 +12,9 @@
 
 enum { UTF8_INVALID = 0x110000 };
 
-/* Bytes of the character at at[len], len > 0: 1 to 4 (RFC 3629: no surrogates, no overlong forms). */
+/*
+ * Bytes of the character at at[len], len > 0: 1 to 4 (RFC 3629: no surrogates, no overlong forms).
+ */
 static inline size_t
 utf8_next(const char *at, size_t len, uint32_t *point)
 {

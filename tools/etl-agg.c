@@ -184,7 +184,8 @@ only_counts(const struct work *w)
 static size_t
 choose_jobs(const struct work *w)
 {
-	bool pays = arg.sorted == NULL && !arg.merge && !agg_in_order(w->grouping.agg) && !only_counts(w);
+	bool pays = arg.sorted == NULL && !arg.merge && !agg_in_order(w->grouping.agg) &&
+		    !only_counts(w);
 	pays = pays && !(arg.partial && agg_states_in_order(w->grouping.agg));
 	return pays ? w->jobs : 1;
 }

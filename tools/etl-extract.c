@@ -4,8 +4,9 @@
  *	etl-extract [--member GLOB] [--from FORMAT] [SOURCE...]
  *	etl-extract --from regex PATTERN [SOURCE...]
  *
- * A source is a file, standard input or a URI that a connector gets; compression and archives are known by
- * their content and read as streams: nothing is unpacked on disk, and a block of text is all the memory needed.
+ * A source is a file, standard input or a URI that a connector gets; compression and archives are
+ * known by their content and read as streams: nothing is unpacked on disk, and a block of text is
+ * all the memory needed.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -53,18 +54,26 @@ static const struct opt options[] = {
 	{0, "from", "FORMAT", "csv (default), " FORMATS, OPT_TEXT, &arg.from, NULL},
 	{0, "member", "GLOB", "the archive member to read; exactly one must match", OPT_TEXT,
 		&arg.source.member, NULL},
-	{0, "all", NULL, "read all members that match, under one header", OPT_FLAG, &arg.source.all, NULL},
+	{0, "all", NULL, "read all members that match, under one header", OPT_FLAG, &arg.source.all,
+		NULL},
 	{0, "list-members", NULL, "print the archive's members", OPT_FLAG, &arg.list_members, NULL},
-	{'b', "bytes", "PLACES", "fixed: fields by bytes: name=1-6,other=7-", OPT_LIST, &arg.bytes, NULL},
-	{'c', "characters", "PLACES", "fixed: fields by UTF-8 characters", OPT_LIST, &arg.characters, NULL},
-	{0, "path", "MEMBER", "json: the names that lead to the array, with points between", OPT_TEXT, &arg.path, NULL},
-	{0, "columns", "NAMES", "json, ndjson: these columns, as they come", OPT_LIST, &arg.columns, NULL},
-	{0, "schema", "FILE", "the columns are those of this Table Schema (JSON)", OPT_TEXT, &arg.schema, NULL},
-	{0, "encoding", "NAME", "convert from this encoding to UTF-8", OPT_TEXT, &arg.source.encoding, NULL},
+	{'b', "bytes", "PLACES", "fixed: fields by bytes: name=1-6,other=7-", OPT_LIST, &arg.bytes,
+		NULL},
+	{'c', "characters", "PLACES", "fixed: fields by UTF-8 characters", OPT_LIST,
+		&arg.characters, NULL},
+	{0, "path", "MEMBER", "json: the names that lead to the array, with points between",
+		OPT_TEXT, &arg.path, NULL},
+	{0, "columns", "NAMES", "json, ndjson: these columns, as they come", OPT_LIST, &arg.columns,
+		NULL},
+	{0, "schema", "FILE", "the columns are those of this Table Schema (JSON)", OPT_TEXT,
+		&arg.schema, NULL},
+	{0, "encoding", "NAME", "convert from this encoding to UTF-8", OPT_TEXT,
+		&arg.source.encoding, NULL},
 	{0, "newline", "cr", "lines end with CR, as in old files", OPT_TEXT, &arg.newline, NULL},
 	{0, "quote", "BYTE", "fields are quoted with this byte", OPT_BYTE, &arg.source.quote, NULL},
 	{0, "trim", NULL, "blanks around unquoted fields go", OPT_FLAG, &arg.source.trim, NULL},
-	{0, "max-bytes", "BYTES", "most bytes after decompression", OPT_BYTES, &arg.source.max_bytes, NULL},
+	{0, "max-bytes", "BYTES", "most bytes after decompression", OPT_BYTES,
+		&arg.source.max_bytes, NULL},
 	{0, "list", NULL, "print the connectors and their options", OPT_FLAG, &arg.list, NULL},
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
@@ -92,9 +101,9 @@ take_word(const char *argument)
 }
 
 /*
- * A word that no connector will see is an unknown option after all; those of the others are checked before an
- * operand is looked for that is the value of one.  Where there is none no connector is asked: to ask it means to
- * run it once more, and what it cannot do it refuses itself.
+ * A word that no connector will see is an unknown option after all; those of the others are checked
+ * before an operand is looked for that is the value of one.  Where there is none no connector is
+ * asked: to ask it means to run it once more, and what it cannot do it refuses itself.
  */
 static void
 check_words(char *const *operands, size_t count)
@@ -129,7 +138,8 @@ copy_records(void)
 	struct csv_out out;
 	csv_out_open(&out, &arg.csv);
 	struct csv_in *in = csv_open(&arg.csv, NULL, 0);
-	bool has_names = !arg.csv.no_header || arg.csv.header != NULL || arg.csv.rename_header != NULL;
+	bool has_names =
+		!arg.csv.no_header || arg.csv.header != NULL || arg.csv.rename_header != NULL;
 	if (arg.schema != NULL && csv_header(in)->count != 0)
 		fit_file_hold(&schema, csv_header(in), has_names);
 	csv_flush_before_wait(in, &out);
@@ -148,7 +158,8 @@ cut_fixed(void)
 	bool trim = arg.source.trim;
 	arg.source.trim = false;
 	lines_set(&arg.csv);
-	lines_cut(&arg.csv, NULL, 0, arg.bytes != NULL ? arg.bytes : arg.characters, arg.characters != NULL, trim);
+	lines_cut(&arg.csv, NULL, 0, arg.bytes != NULL ? arg.bytes : arg.characters,
+		arg.characters != NULL, trim);
 }
 
 static void
@@ -167,8 +178,10 @@ static void
 copy_pattern(void)
 {
 	const struct preset *preset = preset_find(arg.from);
-	if (arg.csv.lenient || arg.csv.ragged != RAGGED_ERROR || arg.source.quote != 0 || arg.source.trim)
-		die(END_SETUP, "option --from %s: a line has neither quotes nor a width to choose", arg.from);
+	if (arg.csv.lenient || arg.csv.ragged != RAGGED_ERROR || arg.source.quote != 0 ||
+		arg.source.trim)
+		die(END_SETUP, "option --from %s: a line has neither quotes nor a width to choose",
+			arg.from);
 	if (arg.csv.no_header && arg.csv.header == NULL)
 		arg.csv.no_out_header = true;
 	lines_set(&arg.csv);
@@ -187,9 +200,13 @@ copy_json(void)
 {
 	const struct csv_how *csv = &arg.csv;
 	bool is_lines = is_from("ndjson");
-	if (csv->no_header || csv->header != NULL || csv->rename_header != NULL || csv->tsv || csv->delimiter != 0 ||
-		csv->lenient || csv->ragged != RAGGED_ERROR || arg.source.quote != 0 || arg.source.trim)
-		die(END_SETUP, "option --from %s: JSON has neither header nor delimiter nor quotes to choose", arg.from);
+	if (csv->no_header || csv->header != NULL || csv->rename_header != NULL || csv->tsv ||
+		csv->delimiter != 0 || csv->lenient || csv->ragged != RAGGED_ERROR ||
+		arg.source.quote != 0 || arg.source.trim)
+		die(END_SETUP,
+			"option --from %s: JSON has neither header nor delimiter nor quotes to "
+			"choose",
+			arg.from);
 	if (is_lines && arg.path != NULL)
 		die(END_SETUP, "option --path goes with --from json");
 	struct json_in_how how = {csv, is_lines, arg.path, arg.columns, false};
@@ -245,7 +262,8 @@ static void
 take_pattern(char ***operands, size_t *count)
 {
 	if (*count == 0)
-		die(END_SETUP, "option --from regex: the pattern is missing, which is the first operand");
+		die(END_SETUP,
+			"option --from regex: the pattern is missing, which is the first operand");
 	arg.pattern = *(*operands)++;
 	--*count;
 }

@@ -5,9 +5,9 @@
  *	etl-join LEFT RIGHT --asof COL [-k KEYS] [--kind KIND] [--sorted]
  *	etl-join --paste [FILE...]
  *
- * By key LEFT streams and RIGHT is held in memory; beyond --memory both wait on disk, and are joined in parts that
- * fit.  By time RIGHT must fit.  Of sorted inputs one key's records of RIGHT are held, by time two records; side by
- * side a batch an input is all that is needed.
+ * By key LEFT streams and RIGHT is held in memory; beyond --memory both wait on disk, and are
+ * joined in parts that fit.  By time RIGHT must fit.  Of sorted inputs one key's records of RIGHT
+ * are held, by time two records; side by side a batch an input is all that is needed.
  */
 #include <unistd.h>
 
@@ -41,17 +41,24 @@ static struct {
 } arg = {.csv = CSV_HOW, .memory = BUDGET_UNSET};
 
 static const struct opt options[] = {
-	{'k', "key", "KEYS", "the columns to join by; left=right where names differ", OPT_LIST, &arg.keys, NULL},
-	{0, "kind", "KIND", "inner (unless given), left, right, full, semi, anti", OPT_TEXT, &arg.kind, NULL},
-	{0, "validate", "RULE", "a key comes once or not: one-to-one, one-to-many, many-to-one, many-to-many", OPT_TEXT,
-		&arg.validate, NULL},
+	{'k', "key", "KEYS", "the columns to join by; left=right where names differ", OPT_LIST,
+		&arg.keys, NULL},
+	{0, "kind", "KIND", "inner (unless given), left, right, full, semi, anti", OPT_TEXT,
+		&arg.kind, NULL},
+	{0, "validate", "RULE",
+		"a key comes once or not: one-to-one, one-to-many, many-to-one, many-to-many",
+		OPT_TEXT, &arg.validate, NULL},
 	OPT_ASOF(arg.asof),
-	{0, "unpaired-left", "FILE", "records of LEFT that have no match go to FILE", OPT_FILE, &arg.unpaired_left, NULL},
-	{0, "unpaired-right", "FILE", "records of RIGHT that have no match go to FILE", OPT_FILE, &arg.unpaired_right,
-		NULL},
-	{0, "suffix", "TEXT", "behind the names of RIGHT that LEFT has too (_right)", OPT_TEXT, &arg.suffix, NULL},
-	{0, "sorted", NULL, "both are in the order of etl-sort -k KEYS, or with --asof KEYS,COL: little is held", OPT_FLAG,
-		&arg.sorted, NULL},
+	{0, "unpaired-left", "FILE", "records of LEFT that have no match go to FILE", OPT_FILE,
+		&arg.unpaired_left, NULL},
+	{0, "unpaired-right", "FILE", "records of RIGHT that have no match go to FILE", OPT_FILE,
+		&arg.unpaired_right, NULL},
+	{0, "suffix", "TEXT", "behind the names of RIGHT that LEFT has too (_right)", OPT_TEXT,
+		&arg.suffix, NULL},
+	{0, "sorted", NULL,
+		"both are in the order of etl-sort -k KEYS, or with --asof KEYS,COL: little is "
+		"held",
+		OPT_FLAG, &arg.sorted, NULL},
 	OPT_SPILL(arg.memory, "RIGHT"),
 	{0, "paste", NULL, "join by position: record 1 with record 1", OPT_FLAG, &arg.paste, NULL},
 	OPT_JOBS(arg.jobs),
@@ -64,7 +71,8 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-join",
-	.synopsis = "LEFT RIGHT -k KEYS [--kind KIND] | LEFT RIGHT --asof COL [-k KEYS] | --paste [FILE...]",
+	.synopsis = "LEFT RIGHT -k KEYS [--kind KIND] | LEFT RIGHT --asof COL [-k KEYS] | --paste "
+		    "[FILE...]",
 	.summary = "Join two inputs by key or by the nearest time, or put several side by side.",
 	.options = options,
 };
@@ -73,8 +81,9 @@ static void
 check_headers(void)
 {
 	if (arg.csv.header != NULL || arg.csv.rename_header != NULL)
-		die(END_SETUP, "options --header and --rename-header: not where several inputs have their own names; "
-			"name them before or behind, with etl-cut");
+		die(END_SETUP, "options --header and --rename-header: not where several inputs "
+			       "have their own names; "
+			       "name them before or behind, with etl-cut");
 }
 
 static void
@@ -98,8 +107,9 @@ check_paste(void)
 	refuse(arg.memory != BUDGET_UNSET, "--memory");
 	refuse(arg.jobs != 0, "--jobs");
 	if (arg.rejects.file != NULL || arg.rejects.max != NULL)
-		die(END_SETUP, "options --rejects and --max-rejects: not with --paste, where a record that is left "
-			"out of one input would pair all after it with the wrong ones");
+		die(END_SETUP, "options --rejects and --max-rejects: not with --paste, where a "
+			       "record that is left "
+			       "out of one input would pair all after it with the wrong ones");
 }
 
 static void
@@ -108,9 +118,11 @@ check_kind(const struct match_kind *kind)
 	if (arg.asof.time == NULL)
 		return;
 	if (kind->right_alone || !kind->pairs)
-		die(END_SETUP, "option --kind %s: not with --asof, where it is inner or left", kind->name);
+		die(END_SETUP, "option --kind %s: not with --asof, where it is inner or left",
+			kind->name);
 	if (arg.validate != NULL)
-		die(END_SETUP, "option --validate: not with --asof, where a key comes at many times");
+		die(END_SETUP,
+			"option --validate: not with --asof, where a key comes at many times");
 }
 
 static void
@@ -127,9 +139,11 @@ static void
 match_inputs(char *const *operands, size_t count)
 {
 	if (arg.keys == NULL && arg.asof.time == NULL)
-		die(END_SETUP, "option -k is missing: the columns to join by (or --paste, to join by position)");
+		die(END_SETUP, "option -k is missing: the columns to join by (or --paste, to join "
+			       "by position)");
 	if (count != 2)
-		die(END_SETUP, "two inputs are joined by key, LEFT and RIGHT: there %s %zu operand%s",
+		die(END_SETUP,
+			"two inputs are joined by key, LEFT and RIGHT: there %s %zu operand%s",
 			count == 1 ? "is" : "are", count, plural(count));
 	check_headers();
 	in_check_apart(operands, count);
@@ -151,9 +165,13 @@ match_inputs(char *const *operands, size_t count)
 		.jobs = arg.jobs,
 	};
 	if (how.kind == NULL)
-		die(END_SETUP, "option --kind: '%s' is none of inner, left, right, full, semi, anti", arg.kind);
+		die(END_SETUP,
+			"option --kind: '%s' is none of inner, left, right, full, semi, anti",
+			arg.kind);
 	if (how.rule == NULL)
-		die(END_SETUP, "option --validate: '%s' is none of one-to-one, one-to-many, many-to-one, many-to-many",
+		die(END_SETUP,
+			"option --validate: '%s' is none of one-to-one, one-to-many, many-to-one, "
+			"many-to-many",
 			arg.validate);
 	check_kind(how.kind);
 	asof_start(&arg.asof);

@@ -42,12 +42,14 @@ static struct {
 static const struct opt options[] = {
 	OPT_FORMULA(arg.formula),
 	OPT_GROUPS(arg.groups),
-	{0, "unpivot", "COLS", "a record for each of these columns: its name and its value", OPT_LIST, &arg.reshape.unpivot,
-		NULL},
-	{0, "to", "NAME,VALUE", "--unpivot: what these two columns are called (name,value)", OPT_TEXT, &arg.reshape.to,
-		NULL},
-	{0, "explode", "COL", "a record for each part of this column", OPT_LIST, &arg.reshape.explode, NULL},
-	{0, "separator", "TEXT", "--explode: what stands between the parts (;)", OPT_TEXT, &arg.reshape.separator, NULL},
+	{0, "unpivot", "COLS", "a record for each of these columns: its name and its value",
+		OPT_LIST, &arg.reshape.unpivot, NULL},
+	{0, "to", "NAME,VALUE", "--unpivot: what these two columns are called (name,value)",
+		OPT_TEXT, &arg.reshape.to, NULL},
+	{0, "explode", "COL", "a record for each part of this column", OPT_LIST,
+		&arg.reshape.explode, NULL},
+	{0, "separator", "TEXT", "--explode: what stands between the parts (;)", OPT_TEXT,
+		&arg.reshape.separator, NULL},
 	OPT_JOBS(arg.jobs),
 	OPT_CSV_IN(arg.csv),
 	OPT_CSV_OUT(arg.csv),
@@ -58,7 +60,8 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-map",
-	.synopsis = "ASSIGNMENTS [FILE...] | --program FILE [FILE...] | --unpivot COLS [FILE...] | --explode COL [FILE...]",
+	.synopsis = "ASSIGNMENTS [FILE...] | --program FILE [FILE...] | --unpivot COLS [FILE...] | "
+		    "--explode COL [FILE...]",
 	.summary = "Compute columns.",
 	.options = options,
 };

@@ -48,11 +48,12 @@ set_nulls(const struct opt *opt, const char *value)
 
 static const struct opt options[] = {
 	{'k', "key", "KEYS",
-		"sort by these columns; NAME:n number, :t time, :h size, :v version, :i any case, :r reverse",
+		"sort by these columns; NAME:n number, :t time, :h size, :v version, :i any case, "
+		":r reverse",
 		OPT_LIST, &arg.keys, NULL},
 	{0, "nulls", "PLACE", "where empty values go: first, last", OPT_DO, NULL, set_nulls},
-	{'u', "unique", NULL, "of records with the same key keep the first", OPT_FLAG,
-		&arg.unique, NULL},
+	{'u', "unique", NULL, "of records with the same key keep the first", OPT_FLAG, &arg.unique,
+		NULL},
 	{0, "top", "N", "write the first N records of the order only", OPT_COUNT, &arg.top, NULL},
 	{'m', "merge", NULL, "the inputs are sorted already: put them together", OPT_FLAG,
 		&arg.merge, NULL},

@@ -4,8 +4,9 @@
  *	etl-stage [--ok LIST] COMMAND [ARG...]
  *	etl-stage --check-stdin
  *
- * The command reads our standard input and writes our standard output itself: not a byte passes through us.
- * When it has ended, its status and the mark of the pipe that it has read say what ours is to be.
+ * The command reads our standard input and writes our standard output itself: not a byte passes
+ * through us.  When it has ended, its status and the mark of the pipe that it has read say what
+ * ours is to be.
  */
 #include <errno.h>
 #include <poll.h>
@@ -33,10 +34,12 @@ static struct {
 } arg = {.ok = {[END_WELL] = true}};
 
 static const struct opt options[] = {
-	{0, "ok", "LIST", "exit statuses of the command that are no failure: 1,4", OPT_DO, arg.ok, set_ok},
-	{0, "check-stdin", NULL, "run nothing: did the writer of stdin, read to its end, end well?", OPT_FLAG,
-		&arg.check_stdin, NULL},
-	{0, "require-clean", NULL, "refuse input that nobody vouches for", OPT_FLAG, &arg.require_clean, NULL},
+	{0, "ok", "LIST", "exit statuses of the command that are no failure: 1,4", OPT_DO, arg.ok,
+		set_ok},
+	{0, "check-stdin", NULL, "run nothing: did the writer of stdin, read to its end, end well?",
+		OPT_FLAG, &arg.check_stdin, NULL},
+	{0, "require-clean", NULL, "refuse input that nobody vouches for", OPT_FLAG,
+		&arg.require_clean, NULL},
 	OPT_EVERY(arg.stats),
 	{0},
 };
@@ -75,7 +78,8 @@ judge(const struct mark_source *source)
 	if (verdict == MARK_FAILED)
 		die(status, "%s", why);
 	if (verdict == MARK_UNKNOWN && arg.require_clean)
-		die(END_AGAIN, "%s: nothing says that the program upstream finished (--require-clean)",
+		die(END_AGAIN,
+			"%s: nothing says that the program upstream finished (--require-clean)",
 			source->name);
 }
 
@@ -93,7 +97,8 @@ static void
 check_stdin(const struct mark_source *source)
 {
 	if (!is_read(source))
-		die(END_SETUP, "stdin: not read to its end: only then does its pipe say how the writer ended");
+		die(END_SETUP, "stdin: not read to its end: only then does its pipe say how the "
+			       "writer ended");
 	judge(source);
 }
 
@@ -135,8 +140,8 @@ judge_command(const char *name, int status)
 }
 
 /*
- * A command that has read its input to the end is judged after that input: where the writer was killed, its
- * complaint about a torn record is beside the point.
+ * A command that has read its input to the end is judged after that input: where the writer was
+ * killed, its complaint about a torn record is beside the point.
  */
 static void
 run(struct mark_source *source, char *const *command)
@@ -147,7 +152,10 @@ run(struct mark_source *source, char *const *command)
 	mark_announce(&mark);
 	int why = child_start(&child, &(struct child_how){.argv = command, .grace_ms = GRACE_MS});
 	if (why == ENOENT && command[1] == NULL && strpbrk(command[0], " |") != NULL)
-		die(END_SETUP, "%s: no such command; a line for the shell is written: etl-stage sh -c '...'", command[0]);
+		die(END_SETUP,
+			"%s: no such command; a line for the shell is written: etl-stage sh -c "
+			"'...'",
+			command[0]);
 	if (why != 0)
 		die(END_SETUP, "%s: %s", command[0], strerror(why));
 	mark_source_began(source);

@@ -71,8 +71,8 @@ static const struct opt options[] = {
 	{0, "time", "COL", "the column with the time of a record", OPT_TEXT, &arg.time, NULL},
 	{0, "time-format", "FORMAT", "how it is written, as for strptime(3); else ISO 8601",
 		OPT_TEXT, &arg.time_format, NULL},
-	{'k', "key", "COLS", "of records with the same key only the last stays", OPT_LIST,
-		&arg.key, NULL},
+	{'k', "key", "COLS", "of records with the same key only the last stays", OPT_LIST, &arg.key,
+		NULL},
 	{0, "store", "FILE", "the window is kept in FILE from run to run", OPT_FILE, &arg.store,
 		NULL},
 	{0, "lock-wait", "SECONDS", "wait as long for another run's lock (5)", OPT_COUNT,
@@ -84,8 +84,8 @@ static const struct opt options[] = {
 	{0, "session", "SPAN", "into sessions, which end where none comes for so long", OPT_DO,
 		&arg.windows.session, read_span},
 	{0, "count", "N", "into windows of N records", OPT_COUNT, &arg.windows.count, NULL},
-	{0, "late", "SPAN", "how far a record may come behind the newest (0s)", OPT_DO, &arg.windows.late,
-		read_span},
+	{0, "late", "SPAN", "how far a record may come behind the newest (0s)", OPT_DO,
+		&arg.windows.late, read_span},
 	{0, "offset", "SPAN", "from 1970-01-01T00:00Z to the start of a window (0s)", OPT_DO,
 		&arg.windows.offset, read_span},
 	{0, "by", "COLS", "windows for each combination of values of these columns", OPT_LIST,
@@ -148,10 +148,10 @@ check_last(void)
 			"--header");
 	if (arg.windows.late != SPAN_NONE || arg.windows.offset != SPAN_NONE || arg.by != NULL ||
 		arg.names != NULL || arg.each != NULL || arg.memory != BUDGET_UNSET)
-		die(END_SETUP,
-			"options --late, --offset, --by, --names, --each and --memory: only where a "
-			"stream is cut into windows, by --tumbling, --sliding, --session or "
-			"--count");
+		die(END_SETUP, "options --late, --offset, --by, --names, --each and --memory: only "
+			       "where a "
+			       "stream is cut into windows, by --tumbling, --sliding, --session or "
+			       "--count");
 }
 
 static void
@@ -193,11 +193,13 @@ check_cut(void)
 	bool has_time = arg.windows.count == WINDOW_ALL;
 	if (has_time && arg.time == NULL)
 		die(END_SETUP, "in which column is the time of a record?  --time says");
-	if (!has_time && (arg.time != NULL || arg.time_format != NULL || arg.windows.late != SPAN_NONE))
+	if (!has_time &&
+		(arg.time != NULL || arg.time_format != NULL || arg.windows.late != SPAN_NONE))
 		die(END_SETUP,
 			"options --time, --time-format and --late: not with --count, which goes by "
 			"the number of records");
-	if (arg.windows.offset != SPAN_NONE && arg.windows.tumbling == SPAN_NONE && arg.windows.sliding[0] == SPAN_NONE)
+	if (arg.windows.offset != SPAN_NONE && arg.windows.tumbling == SPAN_NONE &&
+		arg.windows.sliding[0] == SPAN_NONE)
 		die(END_SETUP, "option --offset: only with --tumbling and --sliding");
 	if (arg.each != NULL)
 		crowd_check_command(arg.each);

@@ -43,7 +43,8 @@ static const struct opt options[] = {
 		OPT_LIST, &arg.how.key, NULL},
 	{0, "keep", "WHICH", "which of the same ones to keep: first (unless given), last", OPT_DO,
 		NULL, set_keep},
-	{0, "count", "NAME", "add a column NAME: how many there were", OPT_TEXT, &arg.how.count, NULL},
+	{0, "count", "NAME", "add a column NAME: how many there were", OPT_TEXT, &arg.how.count,
+		NULL},
 	{0, "repeated", NULL, "only those of which there are several, one of each", OPT_FLAG,
 		&arg.repeated, NULL},
 	{0, "unique", NULL, "only those of which there is one", OPT_FLAG, &arg.unique, NULL},
@@ -74,7 +75,8 @@ static const struct opt_habit habits[] = {
 
 static const struct tool tool = {
 	.name = "etl-uniq",
-	.synopsis = "[-k COLS] [--keep WHICH] [--count NAME] [--repeated | --unique] [--sorted] [FILE...]",
+	.synopsis = "[-k COLS] [--keep WHICH] [--count NAME] [--repeated | --unique] [--sorted] "
+		    "[FILE...]",
 	.summary = "Of records with the same key keep one, or count them.",
 	.options = options,
 	.habits = habits,

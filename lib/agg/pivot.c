@@ -16,7 +16,8 @@ pivot_check(const struct pivot_how *how, const struct csv_how *csv)
 	if (how->values != NULL && how->column == NULL)
 		die(END_SETUP, "option --values: they are those of --pivot, which is missing");
 	if (how->column != NULL && how->values == NULL && !has_header)
-		die(END_SETUP, "option --pivot: without a header only --values says which column is which");
+		die(END_SETUP, "option --pivot: without a header only --values says which column "
+			       "is which");
 }
 
 void
@@ -255,7 +256,8 @@ pivot_settle(struct pivot *p)
 	if (!wide_settle(&p->wide))
 		die_too_large(p, "1 record");
 	if (pivot_columns(p) == 0)
-		die(END_DATA, "option --pivot: no records, and so no columns (--values names them)");
+		die(END_DATA,
+			"option --pivot: no records, and so no columns (--values names them)");
 	if (p->how->values == NULL)
 		check_names(p, END_DATA);
 }

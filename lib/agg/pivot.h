@@ -3,7 +3,8 @@
  * of the groups without it, for each value of that one.
  *
  *	pivot_choose() the column, and pivot_init() when the grouping has been started
- *	pivot_write()  the results of a group as bytes, pivot_add() them in order of first appearance
+ *	pivot_write()  the results of a group as bytes
+ *	pivot_add()    these, in order of first appearance
  *	pivot_settle() when all have been added, and then
  *	pivot_put()    the records
  */

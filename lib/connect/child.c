@@ -12,7 +12,10 @@
 
 enum { STEP_MS = 5 };
 
-/* We are about to end while it runs: by a signal, which it gets as well, or for a reason of our own. */
+/*
+ * We are about to end while it runs: by a signal, which it gets as well, or for a reason of our
+ * own.
+ */
 static void
 end_child(void *arg, int status)
 {
@@ -66,7 +69,8 @@ wait_for_start(int told)
 }
 
 /*
- * Signals are held meanwhile: the child must not run our clean-ups, and we must not end without ending it.
+ * Signals are held meanwhile: the child must not run our clean-ups, and we must not end without
+ * ending it.
  */
 int
 child_start(struct child *c, const struct child_how *how)
@@ -100,7 +104,10 @@ int
 child_wait(struct child *c)
 {
 	siginfo_t info;
-	/* It stays a zombie until the clean-up is dropped: its number must not be another's by then. */
+	/*
+	 * It stays a zombie until the clean-up is dropped: its number must not be another's by
+	 * then.
+	 */
 	while (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOWAIT) != 0)
 		if (errno != EINTR)
 			die(END_SETUP, "waiting for a child: %s", strerror(errno));

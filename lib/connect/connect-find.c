@@ -36,7 +36,8 @@ char *
 connect_look_in(struct slice directory, const char *scheme)
 {
 	struct buf path = {0};
-	buf_add(&path, directory.len != 0 ? directory.at : ".", directory.len != 0 ? directory.len : 1);
+	buf_add(&path, directory.len != 0 ? directory.at : ".",
+		directory.len != 0 ? directory.len : 1);
 	buf_byte(&path, '/');
 	buf_text(&path, scheme);
 	buf_byte(&path, '\0');
@@ -64,7 +65,8 @@ connect_beside(const char *name)
 {
 	struct buf own = {0};
 	own_directory(&own);
-	char *found = own.len != 0 ? connect_look_in((struct slice){own.at, own.len - 1}, name) : NULL;
+	char *found =
+		own.len != 0 ? connect_look_in((struct slice){own.at, own.len - 1}, name) : NULL;
 	buf_clear(&own);
 	return found;
 }
@@ -85,7 +87,10 @@ connect_search(void *(*visit)(struct slice directory, void *arg), void *arg)
 	buf_format(&beside, "%s../libexec/etl", own.at);
 	if (found == NULL)
 		found = visit((struct slice){beside.at, beside.len}, arg);
-	/* Installed programs have strangers beside them; only a build tree has the archive that we are made of. */
+	/*
+	 * Installed programs have strangers beside them; only a build tree has the archive that we
+	 * are made of.
+	 */
 	beside.len = 0;
 	buf_format(&beside, "%slibetl.a", own.at);
 	buf_byte(&beside, '\0');

@@ -42,7 +42,8 @@ char *
 connect_shown(const char *uri)
 {
 	struct buf b = {0};
-	for (struct slice password; (password = url_password(uri)).len != 0; uri = password.at + password.len) {
+	for (struct slice password; (password = url_password(uri)).len != 0;
+		uri = password.at + password.len) {
 		buf_add(&b, uri, (size_t)(password.at - uri));
 		buf_text(&b, "***");
 	}
@@ -85,7 +86,9 @@ find_or_die(const char *scheme)
 {
 	char *program = connect_find(scheme);
 	if (program == NULL)
-		die(END_SETUP, "no connector for '%s:' (etl-extract --list shows those there are; a file is ./%s:...)",
+		die(END_SETUP,
+			"no connector for '%s:' (etl-extract --list shows those there are; a file "
+			"is ./%s:...)",
 			scheme, scheme);
 	return program;
 }
@@ -98,8 +101,8 @@ make_pipe(int ends[2])
 }
 
 /*
- * The record of the run is the parent's: a connector reports to it, and one that is only asked does nothing.
- * Its messages are the parent's too: they begin with what the user has typed.
+ * The record of the run is the parent's: a connector reports to it, and one that is only asked does
+ * nothing.  Its messages are the parent's too: they begin with what the user has typed.
  */
 static void
 set_environment(void *arg)
@@ -117,9 +120,13 @@ set_environment(void *arg)
 	(void)fcntl(*report, F_SETFD, 0);
 }
 
-/* Runs `SCHEME words...`; report: where its counts go, NULL: it is only asked.  Returns 0, or an errno. */
+/*
+ * Runs `SCHEME words...`; report: where its counts go, NULL: it is only asked.  Returns 0, or an
+ * errno.
+ */
 static int
-start(struct child *child, const char *program, char *const *words, int input, int output, int *report)
+start(struct child *child, const char *program, char *const *words, int input, int output,
+	int *report)
 {
 	return child_start(child, &(struct child_how){
 		.program = program,
@@ -167,8 +174,8 @@ connect_start(struct connect_child *child, const char *scheme, const char *verb,
 	child->shown = connect_shown(uri);
 	child->cleanup = (struct cleanup){.run = say_late, .arg = child};
 	cleanup_add(&child->cleanup);
-	int why = start(&child->child, program, (char *const *)(uintptr_t)argv, input >= 0 ? input : 0,
-		gets ? data[1] : 0, &report[1]);
+	int why = start(&child->child, program, (char *const *)(uintptr_t)argv,
+		input >= 0 ? input : 0, gets ? data[1] : 0, &report[1]);
 	if (why != 0)
 		die(END_SETUP, "%s: %s", program, strerror(why));
 	close(report[1]);
@@ -306,12 +313,13 @@ die_unknown(const char *scheme, const struct connect_about *about, struct slice 
 	size_t close[NEAREST_MAX];
 	size_t found = nearest(name, about->name, about->names, close);
 	struct buf why = {0};
-	buf_format(&why, "unknown option '--%.*s' of connector '%s'", (int)name.len, name.at, scheme);
+	buf_format(
+		&why, "unknown option '--%.*s' of connector '%s'", (int)name.len, name.at, scheme);
 	for (size_t i = 0; i < found; i++) {
 		struct slice as = about->name[close[i]];
 		struct slice value = about->value[close[i]];
-		buf_format(&why, "%s'--%.*s%s%.*s'", i == 0 ? "; did you mean " : " or ", (int)as.len, as.at,
-			value.len != 0 ? "=" : "", (int)value.len, value.at);
+		buf_format(&why, "%s'--%.*s%s%.*s'", i == 0 ? "; did you mean " : " or ",
+			(int)as.len, as.at, value.len != 0 ? "=" : "", (int)value.len, value.at);
 	}
 	buf_format(&why, found != 0 ? "?" : "; see 'etl-extract --list'");
 	buf_byte(&why, '\0');
@@ -319,7 +327,8 @@ die_unknown(const char *scheme, const struct connect_about *about, struct slice 
 }
 
 void
-connect_check(const char *scheme, const struct connect_about *about, const struct connect_words *words)
+connect_check(
+	const char *scheme, const struct connect_about *about, const struct connect_words *words)
 {
 	for (size_t i = 0; i < words->count; i++) {
 		if (strncmp(words->at[i], "--", 2) != 0)
@@ -330,8 +339,10 @@ connect_check(const char *scheme, const struct connect_about *about, const struc
 			die_unknown(scheme, about, name);
 		/* A value that was written apart has been taken for an operand. */
 		if (about->value[k].len != 0 && name.at[name.len] != '=')
-			die(END_SETUP, "option --%.*s of connector '%s' needs its value behind a '=': --%.*s=%.*s",
-				(int)name.len, name.at, scheme, (int)name.len, name.at, (int)about->value[k].len,
-				about->value[k].at);
+			die(END_SETUP,
+				"option --%.*s of connector '%s' needs its value behind a '=': "
+				"--%.*s=%.*s",
+				(int)name.len, name.at, scheme, (int)name.len, name.at,
+				(int)about->value[k].len, about->value[k].at);
 	}
 }

@@ -59,7 +59,8 @@ token_pseudonym(
 size_t
 token_room(size_t len)
 {
-	return 4 + KEY_NAME_MAX + sodium_base64_ENCODED_LEN(NONCE + len + TAG, BASE64) + NONCE + len + TAG;
+	return 4 + KEY_NAME_MAX + sodium_base64_ENCODED_LEN(NONCE + len + TAG, BASE64) + NONCE +
+	       len + TAG;
 }
 
 /* `e1.NAME.`; returns its length. */

@@ -22,7 +22,8 @@ struct column {
 	size_t index;           /* from 0 */
 	struct slice name;      /* the new name; at is NULL where the column keeps its own */
 	struct slice modifiers; /* behind the last colon; at is NULL where there are none */
-	size_t item;            /* of the list, from 0: a range or a pattern gives several columns */
+	/* of the list, from 0: a range or a pattern gives several columns */
+	size_t item;
 };
 
 struct columns {

@@ -88,7 +88,8 @@ csv_judge(const struct csv_how *how, const struct mark_source *mark, uint64_t re
 	bool replaces = how->output != NULL || how->replaces;
 	if (verdict == MARK_UNKNOWN && is_empty && replaces && !how->allow_empty)
 		die(END_AGAIN,
-			"%s: nothing came, and nothing says that this is all (--allow-empty accepts it)",
+			"%s: nothing came, and nothing says that this is all (--allow-empty "
+			"accepts it)",
 			mark->name);
 }
 

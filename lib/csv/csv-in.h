@@ -39,7 +39,8 @@ struct csv_in {
 	uint64_t records;
 
 	/* Pieces of it: csv-piece. */
-	bool has_pieces;           /* what was read last was a piece: the text's line is not known */
+	/* what was read last was a piece: the text's line is not known */
+	bool has_pieces;
 	bool is_void;              /* so are the pieces from piece_offset on */
 	bool is_looked_at;         /* there are to be none of it any more */
 	uint64_t piece_offset;
@@ -50,7 +51,8 @@ struct csv_in {
 	struct batch header_row;
 	const char *header_file;   /* the operand that it is from */
 	const struct slice *given; /* the names there, before --rename-header */
-	uint64_t blanks;           /* empty values before the first record: they wait for csv_read() */
+	/* empty values before the first record: they wait for csv_read() */
+	uint64_t blanks;
 	uint64_t blanks_line;      /* of the first of them */
 
 	/* A record that was mended, alone in a batch. */

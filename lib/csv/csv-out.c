@@ -21,8 +21,8 @@ choose_dialect(const struct csv_how *how)
 	if (how->out_delimiter != 0)
 		d.delimiter = how->out_delimiter;
 	if (d.delimiter == '"' || d.delimiter == '\n' || d.delimiter == '\r')
-		die(END_SETUP,
-			"option --out-delimiter: a quote or the end of a line cannot be the delimiter");
+		die(END_SETUP, "option --out-delimiter: a quote or the end of a line cannot be the "
+			       "delimiter");
 	return d;
 }
 
@@ -297,7 +297,8 @@ csv_finish(struct csv_out *w, const struct csv_in *in)
 	bool to_stdout = w->out.fd == STDOUT_FILENO;
 	reject_finish((in != NULL ? csv_records(in) : w->records) + w->beside);
 	out_flush(&w->out);
-	mark_end(&w->mark, w->records); /* does nothing to a file, and what is no file has nothing to commit */
+	/* does nothing to a file, and what is no file has nothing to commit */
+	mark_end(&w->mark, w->records);
 	out_finish(&w->out);
 	buf_clear(&w->scratch);
 	w->stage->records = w->records;

@@ -32,7 +32,8 @@ struct csv_text {
 	bool at_end;             /* read(2) has said so */
 	bool is_ended;           /* and the last record has been given an end */
 
-	char *at;                /* from the first record that was not taken, as far as it was read */
+	/* from the first record that was not taken, as far as it was read */
+	char *at;
 	size_t len, block;
 	uint64_t line;           /* of at[line_at] */
 	size_t line_at;
@@ -41,7 +42,8 @@ struct csv_text {
 	struct scan scan;
 	size_t index_at;         /* where the scan's index begins */
 	struct csv_block own;
-	struct csv_block *home;  /* where what is read goes; at is its memory, or was that of the one before */
+	/* where what is read goes; at is its memory, or was that of the one before */
+	struct csv_block *home;
 	size_t row;              /* the next of its rows: to be raised by who takes them */
 	size_t bad_end;          /* behind the record of csv_text_bad() */
 

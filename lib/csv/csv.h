@@ -33,7 +33,8 @@ struct csv_how {
 	const char *rename_header;
 	bool no_out_header;
 	bool tsv, out_tsv, tsv_escape;
-	bool is_beside;            /* its records go with those of another input, which are the ones to count */
+	/* its records go with those of another input, which are the ones to count */
+	bool is_beside;
 	char delimiter, out_delimiter; /* 0: the default */
 	bool lenient;
 	unsigned ragged;           /* csv_ragged, added up */
@@ -43,7 +44,8 @@ struct csv_how {
 	const char *output;        /* -o */
 	bool replaces;             /* what was there goes: no input at all must then be meant */
 	bool is_lines;             /* a record is a line: set by lines_set() */
-	bool is_state;             /* a file of ours: what is wrong with it is damage, END_SETUP, and never rejected */
+	/* a file of ours: what is wrong with it is damage, END_SETUP, and never rejected */
+	bool is_state;
 	bool is_kept;              /* what this program has kept itself: no input of its run */
 	/*
 	 * Is told by who makes records of what has no header what their columns are called, before
@@ -229,7 +231,8 @@ struct csv_out {
 	struct dialect dialect;
 	size_t columns;    /* of a record; set by the program before it puts the first */
 	uint64_t records;  /* without the header */
-	uint64_t beside;   /* records read from inputs beside the one that csv_finish() is told of */
+	/* records read from inputs beside the one that csv_finish() is told of */
+	uint64_t beside;
 	bool is_behind;    /* a field has been put: the next needs a delimiter */
 	bool is_verbatim;  /* the source's dialect is ours: runs of fields can be copied */
 	const struct batch *source;

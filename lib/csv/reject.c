@@ -69,10 +69,14 @@ flush(void)
 		return true;
 	if (flock(rejects.fd, LOCK_EX) != 0)
 		return false;
-	/* Into a file it is soon written; another thread that ends the program would cut the last row. */
+	/*
+	 * Into a file it is soon written; another thread that ends the program would cut the last
+	 * row.
+	 */
 	if (rejects.is_file)
 		msg_hold(&old);
-	bool good = append(rejects.rows.at, __atomic_exchange_n(&rejects.whole, 0, __ATOMIC_RELAXED));
+	bool good =
+		append(rejects.rows.at, __atomic_exchange_n(&rejects.whole, 0, __ATOMIC_RELAXED));
 	rejects.rows.len = 0;
 	if (rejects.is_file)
 		msg_let_go(&old);

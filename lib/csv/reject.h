@@ -38,7 +38,10 @@ struct reject {
 
 /* Opens the file and reads the limit; ends the program if either is wrong. */
 void reject_start(const struct reject_how *how);
-/* Ends the program if a file that is the input, or is to be the output, is also that of the rejects. */
+/*
+ * Ends the program if a file that is the input, or is to be the output, is also that of the
+ * rejects.
+ */
 void reject_keep_apart(const char *role, const char *name, const struct stat *file);
 /* Do the options allow a bad record?  If not, the first ends the run. */
 bool reject_is_allowed(void);

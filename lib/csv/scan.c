@@ -61,7 +61,10 @@ scan_shift(struct scan *s, size_t bytes, uint32_t *end, uint32_t *first)
 	s->newlines = 0;
 }
 
-/* Each bit becomes the xor of itself and all lower ones: the bytes between an odd and an even quote. */
+/*
+ * Each bit becomes the xor of itself and all lower ones: the bytes between an odd and an even
+ * quote.
+ */
 static inline uint64_t
 prefix_xor(uint64_t bits)
 {
@@ -71,8 +74,8 @@ prefix_xor(uint64_t bits)
 }
 
 /*
- * Of each record's end the number of the field behind it.  The first bit is taken whether it is there or not: a loop
- * that ends after one round or none is badly predicted.
+ * Of each record's end the number of the field behind it.  The first bit is taken whether it is
+ * there or not: a loop that ends after one round or none is badly predicted.
  */
 static inline void
 put_rows(struct scan *s, uint64_t newlines, uint64_t ends)
@@ -95,10 +98,11 @@ name_bad(uint64_t bit, uint64_t after_cr, uint64_t after_close)
 }
 
 /*
- * Which bits of a block end fields; those of records among them go to the index.  A quote may open only where a field
- * begins or, as the second of a doubled quote, right behind one that closed; behind a closing quote comes the end of
- * the field, or a CR, which comes only before LF.  At a bad byte s->done is there, and nothing behind it ends a field.
- * strings: the bits between an odd and an even quote.
+ * Which bits of a block end fields; those of records among them go to the index.  A quote may open
+ * only where a field begins or, as the second of a doubled quote, right behind one that closed;
+ * behind a closing quote comes the end of the field, or a CR, which comes only before LF.  At a bad
+ * byte s->done is there, and nothing behind it ends a field.  strings: the bits between an odd and
+ * an even quote.
  */
 static inline __attribute__((always_inline)) uint64_t
 take_strings(struct scan *s, struct masks m, uint64_t valid, uint64_t strings)
@@ -196,7 +200,10 @@ masks_portable(const char *at, const struct scan *s)
 	return m;
 }
 
-/* Writes eight at a time: fewer, badly predicted loop ends; what is too much is overwritten by the next. */
+/*
+ * Writes eight at a time: fewer, badly predicted loop ends; what is too much is overwritten by the
+ * next.
+ */
 static inline size_t
 put_ends(uint32_t *end, uint64_t bits, uint32_t at)
 {
@@ -219,7 +226,8 @@ can_go_on(const struct scan *s, size_t len)
 void
 scan_portable(struct scan *scan, const char *text, size_t len)
 {
-	struct scan s = *scan; /* where no write to the index can change it: it stays in registers */
+	/* where no write to the index can change it: it stays in registers */
+	struct scan s = *scan;
 	uint64_t quotes = (uint64_t)0 - s.quotes;
 	while (can_go_on(&s, len)) {
 		uint64_t valid = valid_bits(len - s.done);
@@ -263,7 +271,8 @@ count_block(struct count *c, uint64_t delimiters, uint64_t newlines, size_t widt
 }
 
 size_t
-scan_count_portable(char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop)
+scan_count_portable(
+	char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop)
 {
 	struct count c = {0};
 	const struct scan s = {.delimiter = delimiter};
@@ -294,7 +303,10 @@ is_odd_portable(const char *text, size_t len)
 
 #if SCAN_HAS_AVX2
 
-/* A byte in all places, of which the compiler does not know that it could make it again in each round. */
+/*
+ * A byte in all places, of which the compiler does not know that it could make it again in each
+ * round.
+ */
 __attribute__((target("avx2"))) static inline __m256i
 all_bytes(char byte)
 {
@@ -329,21 +341,27 @@ prefix_xor_clmul(uint64_t bits)
 }
 
 /* The places of the bits of a byte, a byte each, the lowest first. */
-#define PLACE(b, i) ((uint64_t)((b) >> (i) & 1 ? (i) : 0) << 8 * __builtin_popcount((b) & ((1 << (i)) - 1)))
+#define PLACE(b, i) \
+	((uint64_t)((b) >> (i) & 1 ? (i) : 0) << 8 * __builtin_popcount((b) & ((1 << (i)) - 1)))
 #define PLACES(b) \
-	(PLACE(b, 0) | PLACE(b, 1) | PLACE(b, 2) | PLACE(b, 3) | PLACE(b, 4) | PLACE(b, 5) | PLACE(b, 6) | PLACE(b, 7))
+	(PLACE(b, 0) | PLACE(b, 1) | PLACE(b, 2) | PLACE(b, 3) | PLACE(b, 4) | PLACE(b, 5) | \
+		PLACE(b, 6) | PLACE(b, 7))
 #define PLACES_4(b) PLACES(b), PLACES((b) + 1), PLACES((b) + 2), PLACES((b) + 3)
 #define PLACES_16(b) PLACES_4(b), PLACES_4((b) + 4), PLACES_4((b) + 8), PLACES_4((b) + 12)
 #define PLACES_64(b) PLACES_16(b), PLACES_16((b) + 16), PLACES_16((b) + 32), PLACES_16((b) + 48)
 
 static const uint64_t places[256] = {PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192)};
 
-/* The places of a byte's bits to *to: always eight, of which it is moved behind those that there are. */
+/*
+ * The places of a byte's bits to *to: always eight, of which it is moved behind those that there
+ * are.
+ */
 __attribute__((target("avx2,popcnt"))) static inline void
 put_byte(uint32_t **to, unsigned byte, __m256i base)
 {
 	__m128i place = _mm_loadl_epi64((const __m128i *)(const void *)&places[byte]);
-	_mm256_storeu_si256((__m256i *)(void *)*to, _mm256_add_epi32(base, _mm256_cvtepu8_epi32(place)));
+	_mm256_storeu_si256(
+		(__m256i *)(void *)*to, _mm256_add_epi32(base, _mm256_cvtepu8_epi32(place)));
 	*to += __builtin_popcount(byte);
 }
 
@@ -389,7 +407,8 @@ scan_avx2(struct scan *scan, const char *text, size_t len)
 			m.quote = equal_avx2(low, high, quote) & quotes;
 			m.cr = equal_avx2(low, high, cr);
 			masks_cut(&m, valid);
-			ends = take_strings(&s, m, valid, m.quote != 0 ? prefix_xor_clmul(m.quote) : 0);
+			ends = take_strings(
+				&s, m, valid, m.quote != 0 ? prefix_xor_clmul(m.quote) : 0);
 		}
 		s.ends += put_ends_avx2(s.end + s.ends, ends, at, eight);
 	}
@@ -397,7 +416,8 @@ scan_avx2(struct scan *scan, const char *text, size_t len)
 }
 
 __attribute__((target("avx2,bmi,popcnt"))) size_t
-scan_count_avx2(char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop)
+scan_count_avx2(
+	char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop)
 {
 	struct count c = {0};
 	const __m256i delimiters = all_bytes(delimiter), newline = all_bytes('\n');
@@ -406,7 +426,8 @@ scan_count_avx2(char delimiter, bool quotes, const char *text, size_t len, size_
 		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + at));
 		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + at + 32));
 		if (has_either_avx2(low, high, quote, cr) ||
-			!count_block(&c, equal_avx2(low, high, delimiters), equal_avx2(low, high, newline), width, at))
+			!count_block(&c, equal_avx2(low, high, delimiters),
+				equal_avx2(low, high, newline), width, at))
 			break;
 	}
 	*stop = c.stop;
@@ -442,7 +463,8 @@ scan_avx2(struct scan *s, const char *text, size_t len)
 }
 
 size_t
-scan_count_avx2(char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop)
+scan_count_avx2(
+	char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop)
 {
 	return scan_count_portable(delimiter, quotes, text, len, width, stop);
 }

@@ -97,7 +97,9 @@ struct date_format;
 
 enum date_use { DATE_TO_READ, DATE_TO_PRINT };
 
-/* Returns NULL with the reason appended and *at set to the offset in the format that it is about. */
+/*
+ * Returns NULL with the reason appended and *at set to the offset in the format that it is about.
+ */
 struct date_format *date_format_new(
 	struct slice text, enum date_use use, struct buf *reason, size_t *at);
 void date_format_free(struct date_format *f);

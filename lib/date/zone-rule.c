@@ -44,8 +44,9 @@ take_name(struct slice *s, struct slice *name)
 {
 	bool quoted = take_byte(s, '<');
 	size_t n = 0;
-	while (n < s->len && (is_letter(s->at[n]) || (quoted && (digits_is(s->at[n]) ||
-								  s->at[n] == '+' || s->at[n] == '-'))))
+	while (n < s->len &&
+		(is_letter(s->at[n]) ||
+			(quoted && (digits_is(s->at[n]) || s->at[n] == '+' || s->at[n] == '-'))))
 		n++;
 	*name = (struct slice){s->at, n};
 	skip(s, n);

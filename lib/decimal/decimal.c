@@ -240,8 +240,10 @@ size_t
 decimal_print(char out[DECIMAL_PRINT_MAX], struct decimal d)
 {
 	uint128 m = magnitude(d);
-	int len = m <= UINT64_MAX ? digits_count((uint64_t)m)
-				  : DIGITS_TEN_MAX + digits_count((uint64_t)(m / digits_ten[DIGITS_TEN_MAX]));
+	int len =
+		m <= UINT64_MAX
+			? digits_count((uint64_t)m)
+			: DIGITS_TEN_MAX + digits_count((uint64_t)(m / digits_ten[DIGITS_TEN_MAX]));
 	int whole = len > d.scale ? len - d.scale : 1;
 	bool point = d.scale != 0;
 	char *at = out + (d.digits < 0);

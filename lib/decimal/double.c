@@ -10,7 +10,8 @@
 
 /*
  * 10^e for e = -300, -280 .. 320, as floor(10^e * 2^s) with the s that makes it 192 bits.  Times
- * one of digits_ten[] that gives the first 126 bits of every power that printing a double needs, exactly.
+ * one of digits_ten[] that gives the first 126 bits of every power that printing a double needs,
+ * exactly.
  */
 static const uint64_t big_ten[][3] = {
 	{0xab70fe17c79ac6ca, 0x6dbd630a48aaf406, 0x8cc946f70d834e0b}, /* -300 */

@@ -1,6 +1,6 @@
 /*
- * Doubles: read as decimals are (decimal.h), correctly rounded, and printed as short as reads back the same.
- * Nothing here keeps or allocates memory; *out is written on success only.
+ * Doubles: read as decimals are (decimal.h), correctly rounded, and printed as short as reads back
+ * the same.  Nothing here keeps or allocates memory; *out is written on success only.
  */
 #ifndef ETL_DOUBLE_H
 #define ETL_DOUBLE_H

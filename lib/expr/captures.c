@@ -92,7 +92,8 @@ check_template(struct typing *t, struct node *node, const struct regex *regex)
 	for (size_t i = 0; i < s.len && n != 0; i += n) {
 		n = 1;
 		if (s.at[i] == '$')
-			n = add_reference(t, node, regex, (struct slice){s.at + i, s.len - i}, &out);
+			n = add_reference(
+				t, node, regex, (struct slice){s.at + i, s.len - i}, &out);
 		else
 			buf_byte(&out, s.at[i]);
 	}

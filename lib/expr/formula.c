@@ -174,7 +174,8 @@ formula_compile(const struct formula *f, struct slice text, enum program_kind ki
 	struct program_error error = {0};
 	struct program_setting setting = {
 		.header = *header,
-		.said = f->schema != NULL ? said_read(f->schema, header, f->has_some, &arena) : NULL,
+		.said = f->schema != NULL ? said_read(f->schema, header, f->has_some, &arena)
+					  : NULL,
 		.variable = f->variable,
 		.variables = f->variables,
 		.floats = f->floats,

@@ -18,7 +18,8 @@ typedef void kernel(struct call *c);
 enum form {
 	FORM_ROWS, /* a kernel over its arguments, which a constant result can replace */
 	FORM_EACH, /* the same, but it looks at the row itself: never constant */
-	FORM_ACROSS, /* it keeps something from row to row: computed for every row, whoever needs it */
+	/* it keeps something from row to row: computed for every row, whoever needs it */
+	FORM_ACROSS,
 	FORM_SAME, /* the argument, converted */
 	FORM_AND,  /* arguments behind the first are evaluated only where they are needed */
 	FORM_OR,
@@ -65,8 +66,8 @@ enum { MANY = 255 };
 struct function_set {
 	const struct function *table; /* like functions[]; NULL: none */
 	/*
-	 * Makes ready what f needs, before any data, each time it is called in a program; false with
-	 * the reason appended.
+	 * Makes ready what f needs, before any data, each time it is called in a program; false
+	 * with the reason appended.
 	 */
 	bool (*ready)(void *state, const struct function *f, struct buf *why);
 	void *state; /* struct evaluation has it as own */

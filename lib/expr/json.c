@@ -32,7 +32,8 @@ json_value(struct call *c)
 		struct json_text t = json_text(s);
 		enum json_found found =
 			s.len == 0 ? JSON_MISSING : json_path_find(path, &t, &raw);
-		c->out->text[row] = found == JSON_MISSING || found == JSON_MALFORMED ? no_text : raw;
+		c->out->text[row] =
+			found == JSON_MISSING || found == JSON_MALFORMED ? no_text : raw;
 		if (found == JSON_STRING_ESCAPED)
 			c->out->text[row] = unescape(c, raw);
 		if (found == JSON_MALFORMED)

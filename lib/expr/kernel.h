@@ -45,7 +45,8 @@ struct evaluation {
 	size_t faults;
 	size_t fault_room;
 	uint64_t faulty[VECTOR_ROWS / 64];
-	void *const *group; /* of each row: memory of its group, for what kernels across rows keep */
+	/* of each row: memory of its group, for what kernels across rows keep */
+	void *const *group;
 	struct keeper keeper;
 	const void *own; /* what the program's own functions work with */
 };

@@ -355,8 +355,8 @@ static bool
 is_of_agg(struct slice name)
 {
 	static const char *const names[] = {"any", "approx_distinct", "approx_quantile", "count",
-		"count_if", "distinct", "first", "last", "list", "max", "mean", "median", "min", "mode",
-		"quantile", "stddev", "stddev_pop", "sum", "sum_if", "var", "var_pop"};
+		"count_if", "distinct", "first", "last", "list", "max", "mean", "median", "min",
+		"mode", "quantile", "stddev", "stddev_pop", "sum", "sum_if", "var", "var_pop"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (slice_is(name, names[i]))
 			return true;
@@ -373,15 +373,19 @@ name_unknown_function(struct typing *t, const struct node *call)
 	shown(text, call->name.at, call->name.len);
 	if (function_find_in(more, call->name) != NULL)
 		return program_fail(t->error, call->at, call->len,
-			"%s(...) is an aggregate, which is part of no expression: compute with what it gives in an "
-			"etl-map behind", text);
+			"%s(...) is an aggregate, which is part of no expression: compute with "
+			"what it gives in an etl-map behind",
+			text);
 	if (is_of_map(call->name))
 		return program_fail(t->error, call->at, call->name.len,
-			"%s() is a function of etl-map, and of no other program: compute a column with it first",
+			"%s() is a function of etl-map, and of no other program: compute a column "
+			"with it first",
 			text);
 	if (is_of_agg(call->name)) {
 		program_fail(t->error, call->at, call->name.len,
-			"%s() is an aggregate: etl-agg makes a column with it, whose name can stand here", text);
+			"%s() is an aggregate: etl-agg makes a column with it, whose name can "
+			"stand here",
+			text);
 		if (slice_is(call->name, "max") || slice_is(call->name, "min"))
 			buf_format(&t->error->reason, "; of several values of a record it is %s()",
 				slice_is(call->name, "max") ? "greatest" : "least");

@@ -46,7 +46,8 @@ struct node {
 	struct node *value;
 	bool is_field;         /* a column, text that nobody asked to be anything yet */
 	enum vector_type said; /* what a schema says of a field; VECTOR_NULL: nothing */
-	const struct program_said *foreign; /* text as a schema says, which no number or time is read of */
+	/* text as a schema says, which no number or time is read of */
+	const struct program_said *foreign;
 	bool is_kept;          /* vector stays as it is after its first use */
 	struct vector *vector; /* what it is, or, from emit.c on, where it is computed */
 };

@@ -59,7 +59,8 @@ struct program_setting {
 	bool floats;   /* numbers are doubles throughout */
 	bool comments; /* the text is from a file: # begins a comment */
 	bool as_text;  /* results are wanted as text, printed */
-	bool drops;    /* a record with a fault is left out: functions across rows must not see it */
+	/* a record with a fault is left out: functions across rows must not see it */
+	bool drops;
 	const struct function *aggregates; /* of PROGRAM_AGGREGATES: a table like functions[] */
 	struct function_set own; /* the program's own functions */
 	int64_t now;   /* of now(), in seconds; 0: the clock is asked */

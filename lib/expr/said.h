@@ -11,8 +11,8 @@
 #include "mem.h"
 
 /*
- * Reads the schema of that file; one for each column of the header, all in the arena, NULL if it has
- * none.  Ends the program where the schema is wrong, or has a field that is no column, which is
+ * Reads the schema of that file; one for each column of the header, all in the arena, NULL if it
+ * has none.  Ends the program where the schema is wrong, or has a field that is no column, which is
  * allowed where the header has_some of them.
  */
 const struct program_said *said_read(

@@ -202,8 +202,8 @@ type_fail_form(struct typing *t, const struct node *node)
 	char text[SHOWN_MAX];
 	const struct program_said *said = node->foreign;
 	words(t, node, text);
-	type_fail(t, node, "'%s' has %s in the schema: write %s%s%s, or text(%s) for its text", text,
-		said->form, said->before, text, said->behind, text);
+	type_fail(t, node, "'%s' has %s in the schema: write %s%s%s, or text(%s) for its text",
+		text, said->form, said->before, text, said->behind, text);
 	return false;
 }
 

@@ -231,8 +231,10 @@ check_no_zone(struct typing *t, const struct node *node)
 	zone_free(z);
 	buf_clear(&why);
 	return !is_zone ||
-	       type_fail(t, node, "a time zone stands behind the format, which is null for ISO 8601: "
-		       "null, \"%.*s\"", (int)s.len, s.at);
+	       type_fail(t, node,
+		       "a time zone stands behind the format, which is null for ISO 8601: "
+		       "null, \"%.*s\"",
+		       (int)s.len, s.at);
 }
 
 static struct node *

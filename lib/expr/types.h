@@ -24,7 +24,8 @@ struct typing {
 	struct program_error *error;
 	struct target *target;
 	size_t targets;
-	const struct statement *aggregates; /* NULL, or a list in which they are: they have no value for a name */
+	/* NULL, or a list in which they are: they have no value for a name */
+	const struct statement *aggregates;
 	struct vector **constant; /* made here: the caller's to free */
 	size_t constants;
 	int64_t now; /* of now(): 0 until it is asked for */

@@ -31,7 +31,8 @@ is_name(struct slice name)
 	for (size_t i = 0; i < name.len; i++) {
 		char byte = name.at[i];
 		bool is_letter = (unsigned char)((byte | 0x20) - 'a') < 26;
-		if (!is_letter && !digits_is(byte) && (byte == '\0' || strchr("_+-/", byte) == NULL))
+		if (!is_letter && !digits_is(byte) &&
+			(byte == '\0' || strchr("_+-/", byte) == NULL))
 			return false;
 	}
 	return true;

@@ -25,8 +25,8 @@ struct asof_how {
 		"join by the nearest time: the column of it; left=right where names differ", \
 		OPT_LIST, &(how).time, NULL}, \
 	{0, "direction", "WHICH", \
-		"which time: backward (not later; unless given), forward (not earlier), nearest", OPT_DO, \
-		&(how), asof_set_direction}, \
+		"which time: backward (not later; unless given), forward (not earlier), nearest", \
+		OPT_DO, &(how), asof_set_direction}, \
 	{0, "tolerance", "SPAN", "not further off than this: 90s, 15m, 1h, 7d, 2w", OPT_TEXT, \
 		&(how).tolerance, NULL}, \
 	{0, "time-format", "FORMAT", "how times are written, as for strptime(3); else ISO 8601", \

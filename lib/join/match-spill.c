@@ -255,7 +255,9 @@ put_results(struct match_spill *s, uint64_t order, const struct held_chain *chai
 	}
 }
 
-/* Reads the hot records once: for a result each, and unless it is the last time to be read again. */
+/*
+ * Reads the hot records once: for a result each, and unless it is the last time to be read again.
+ */
 static void
 read_hot(struct match_spill *s, uint64_t left, bool is_last)
 {

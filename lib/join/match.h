@@ -15,7 +15,8 @@
 /* Which records leave. */
 struct match_kind {
 	const char *name;
-	bool pairs;       /* a record of LEFT with each of RIGHT that has its key; else once, alone */
+	/* a record of LEFT with each of RIGHT that has its key; else once, alone */
+	bool pairs;
 	bool with_match;  /* records of LEFT that have one */
 	bool left_alone;  /* records of LEFT that have none */
 	bool right_alone; /* records of RIGHT that have none */

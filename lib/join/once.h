@@ -1,6 +1,6 @@
 /*
- * A side of a join that must have each key once (etl-join(1), --validate): ends the program where it
- * has one twice.
+ * A side of a join that must have each key once (etl-join(1), --validate): ends the program where
+ * it has one twice.
  */
 #ifndef ETL_ONCE_H
 #define ETL_ONCE_H

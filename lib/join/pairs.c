@@ -145,16 +145,20 @@ check_names(const struct pairs *p, const struct item *item, const struct pairs_s
 			goes_by_number(from->whole, left->header, right->header))
 			continue;
 		shown(text, from->whole.at, from->whole.len);
-		buf_format(why, "'%s' pairs '%s' of %s with '%s' of %s: name the columns one by one", text,
+		buf_format(why,
+			"'%s' pairs '%s' of %s with '%s' of %s: name the columns one by one", text,
 			shown(a, x.at, x.len), left->input, shown(b, y.at, y.len), right->input);
 		return false;
 	}
 	return true;
 }
 
-/* How to write the first item of which a side has no column; what has a like name already says so. */
+/*
+ * How to write the first item of which a side has no column; what has a like name already says so.
+ */
 static void
-say_remedy(const char *text, const struct pairs_side *left, const struct pairs_side *right, struct buf *why)
+say_remedy(const char *text, const struct pairs_side *left, const struct pairs_side *right,
+	struct buf *why)
 {
 	size_t len;
 	if (why->at[why->len - 1] == '?')
@@ -168,7 +172,8 @@ say_remedy(const char *text, const struct pairs_side *left, const struct pairs_s
 		shown(second, i.right.at, i.right.len);
 		bool is_left = has_name(left->header, i.left);
 		bool is_right = has_name(right->header, i.right);
-		if (is_pair(&i) && !is_left && has_name(left->header, i.right) && has_name(right->header, i.left))
+		if (is_pair(&i) && !is_left && has_name(left->header, i.right) &&
+			has_name(right->header, i.left))
 			buf_format(why, "; LEFT's name comes first: %s=%s", second, first);
 		else if (!is_pair(&i) && is_left && !is_right)
 			buf_format(why, "; if it has another name there, write %s=NAME", first);
@@ -186,8 +191,10 @@ pairs_parse(struct pairs *out, const char *text, unsigned forms, const struct pa
 	struct item *item = arena_take(arena, (strlen(text) + 1) * sizeof *item);
 	struct buf list[2] = {{0}, {0}};
 	bool good = read_items(text, left->header, right->header, item, list, why) &&
-		choose(&out->left, arena_keep(arena, list[0].at, list[0].len), forms, left, arena, why) &&
-		choose(&out->right, arena_keep(arena, list[1].at, list[1].len), forms, right, arena, why);
+		    choose(&out->left, arena_keep(arena, list[0].at, list[0].len), forms, left,
+			    arena, why) &&
+		    choose(&out->right, arena_keep(arena, list[1].at, list[1].len), forms, right,
+			    arena, why);
 	if (!good)
 		say_remedy(text, left, right, why);
 	if (good && left->header->count != 0 && right->header->count != 0)

@@ -18,8 +18,9 @@ struct strand {
 };
 
 /*
- * The line that the last row of a batch begins on.  It is for one message only, but a pipe cannot be read again to
- * find it, and counting costs a fifth of all our time: where no quote is, no line is inside a record.
+ * The line that the last row of a batch begins on.  It is for one message only, but a pipe cannot
+ * be read again to find it, and counting costs a fifth of all our time: where no quote is, no line
+ * is inside a record.
  */
 static uint64_t
 last_line(const struct batch *b)
@@ -48,14 +49,16 @@ die_unequal(const struct strand *ended, const struct strand *longer)
 	uintmax_t records = csv_records(ended->in);
 	uintmax_t next = batch_line(longer->batch, longer->row);
 	if (records == 0)
-		die(END_DATA, "%s has no records but %s goes on at line %ju", ended->name, longer->name, next);
-	die(END_DATA, "%s ended after %ju record%s (line %ju) but %s goes on at line %ju", ended->name, records,
-		plural(records), (uintmax_t)ended->line, longer->name, next);
+		die(END_DATA, "%s has no records but %s goes on at line %ju", ended->name,
+			longer->name, next);
+	die(END_DATA, "%s ended after %ju record%s (line %ju) but %s goes on at line %ju",
+		ended->name, records, plural(records), (uintmax_t)ended->line, longer->name, next);
 }
 
 /*
- * Makes each strand stand at a row, and returns how many rows all have from there; 0: all have ended.
- * Every strand is asked before lengths are compared: the one whose upstream died says so itself.
+ * Makes each strand stand at a row, and returns how many rows all have from there; 0: all have
+ * ended.  Every strand is asked before lengths are compared: the one whose upstream died says so
+ * itself.
  */
 static size_t
 align(struct strand *strand, size_t count, struct csv_out *out)
@@ -85,7 +88,9 @@ put_rows(struct csv_out *out, struct strand *strand, size_t count, size_t rows)
 	for (size_t n = 0; n < rows; n++) {
 		for (size_t i = 0; i < count; i++) {
 			struct strand *s = &strand[i];
-			/* What csv_source() would set, without a call for each input of each row. */
+			/*
+			 * What csv_source() would set, without a call for each input of each row.
+			 */
 			out->source = s->batch;
 			out->is_verbatim = s->is_verbatim;
 			csv_put_run(out, s->row++, 0, s->last);
@@ -111,7 +116,8 @@ put_header(struct csv_out *out, const struct strand *strand, size_t count)
 }
 
 static struct strand *
-open_strands(const struct csv_how *how, const struct csv_how *beside, char *const *operands, size_t count)
+open_strands(const struct csv_how *how, const struct csv_how *beside, char *const *operands,
+	size_t count)
 {
 	struct strand *strand = xcalloc(count, sizeof *strand);
 	for (size_t i = 0; i < count; i++) {

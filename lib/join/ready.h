@@ -23,7 +23,8 @@ struct ready {
 	size_t columns;     /* of RIGHT without the key */
 	struct columns_run *run;
 	size_t runs;
-	size_t *partner;    /* of each column of LEFT the one of RIGHT paired with it; SIZE_MAX: none */
+	/* of each column of LEFT the one of RIGHT paired with it; SIZE_MAX: none */
+	size_t *partner;
 	size_t partners;    /* 0: LEFT's part is not made */
 };
 

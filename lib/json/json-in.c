@@ -187,7 +187,8 @@ copy_all(const struct json_in_how *how, struct json_values *values, struct json_
 		put_names(w, how->csv, record);
 	else if (waiting.out.records != 0 || !how->csv->allow_empty)
 		die(END_DATA,
-			"no object has a name, so that there are no columns (--columns gives them%s",
+			"no object has a name, so that there are no columns (--columns gives "
+			"them%s",
 			waiting.out.records != 0 ? ")" : ", --allow-empty accepts it)");
 	put_waiting(w, &waiting);
 	out_close_spool(&waiting.out.out);

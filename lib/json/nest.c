@@ -123,7 +123,8 @@ find_too_deep(const struct header *header, struct buf *why)
 		if (parts <= JSON_DEPTH_MAX)
 			continue;
 		buf_format(why,
-			"column '%s' would be a value within %zu objects, and %d are the most (--nest)",
+			"column '%s' would be a value within %zu objects, and %d are the most "
+			"(--nest)",
 			shown(text, name.at, name.len), parts, JSON_DEPTH_MAX);
 		return true;
 	}

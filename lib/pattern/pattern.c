@@ -73,7 +73,8 @@ name_columns(struct pattern *p, bool needs_names, struct buf *why)
 			shown(text, pattern.at, pattern.len));
 	else if (bare != 0 && (needs_names || named != 0))
 		buf_format(why,
-			"group %zu of the pattern has no name: (?<name>...) is a column, (?:...) is none",
+			"group %zu of the pattern has no name: (?<name>...) is a column, (?:...) "
+			"is none",
 			bare);
 	else
 		return true;

@@ -1,5 +1,6 @@
 /*
- * A regular expression whose groups are the columns of a record (etl-extract(1), REGULAR EXPRESSIONS).
+ * A regular expression whose groups are the columns of a record (etl-extract(1), REGULAR
+ * EXPRESSIONS).
  */
 #ifndef ETL_PATTERN_H
 #define ETL_PATTERN_H
@@ -15,7 +16,8 @@ struct pattern;
 
 struct pattern_how {
 	struct slice text;
-	bool is_bytes;    /* each byte is a character; else it is UTF-8, but for lines that are not */
+	/* each byte is a character; else it is UTF-8, but for lines that are not */
+	bool is_bytes;
 	bool needs_names; /* of its groups; else they may do without, all of them */
 };
 

@@ -12,8 +12,8 @@
  * through to its end from each of them.
  */
 #define CLF \
-	"^(?<host>\\S+) " WORD("ident") " (?:-|(?<user>.+?)) \\[(?<time>[^\\[\\]]+)\\] " QUOTED("request") \
-	" (?:-|(?<status>\\d{3})) (?:-|(?<bytes>\\d+))"
+	"^(?<host>\\S+) " WORD("ident") " (?:-|(?<user>.+?)) \\[(?<time>[^\\[\\]]+)\\] " \
+	QUOTED("request") " (?:-|(?<status>\\d{3})) (?:-|(?<bytes>\\d+))"
 
 /* RFC 5424, section 6; a byte order mark says that the message is UTF-8. */
 #define SYSLOG_5424 \
@@ -25,12 +25,14 @@
 #define SYSLOG_3164 \
 	"(?<time>[A-Z][a-z]{2} {1,2}\\d{1,2}(?: \\d{4})? [\\d:]{8}(?:\\.\\d+)?|" \
 	"\\d{4}-\\d{2}-\\d{2}[T ][\\d:]{8}[-+Z\\d:.,]*) " \
-	"(?:(?<host>\\S*[^\\s:]) )?(?:(?<program>[^\\s:\\[]+)(?:\\[(?<pid>[^\\]\\s]*)\\])?: ?)?(?<message>.*)$"
+	"(?:(?<host>\\S*[^\\s:]) )?(?:(?<program>[^\\s:\\[]+)(?:\\[(?<pid>[^\\]\\s]*)\\])?: ?)?" \
+	"(?<message>.*)$"
 
 static const struct preset presets[] = {
 	{"clf", CLF "$"},
 	{"combined", CLF " " QUOTED("referer") " " QUOTED("agent") "$"},
-	{"syslog", "(?Js)^(?:<(?<priority>\\d{1,3})>(?:" SYSLOG_5424 "|" SYSLOG_3164 ")|" SYSLOG_3164 ")"},
+	{"syslog", "(?Js)^(?:<(?<priority>\\d{1,3})>(?:" SYSLOG_5424 "|" SYSLOG_3164
+		   ")|" SYSLOG_3164 ")"},
 };
 
 const struct preset *

@@ -34,7 +34,8 @@ struct merge_source {
 struct merge {
 	struct merge_source *source;
 	size_t count;
-	size_t *loser; /* of each match of the tournament: [1 .. count - 1]; [0] is the winner of all */
+	/* of each match of the tournament: [1 .. count - 1]; [0] is the winner of all */
+	size_t *loser;
 	bool is_begun;
 };
 

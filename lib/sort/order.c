@@ -146,7 +146,9 @@ fold(struct order *o, struct slice value)
 	char *upper = arena_take(&o->made, value.len);
 	if (letters_change_ascii(upper, value, true))
 		return (struct slice){upper, value.len};
-	/* Some have a form of the other case that leads back to another one: the sigma at an end. */
+	/*
+	 * Some have a form of the other case that leads back to another one: the sigma at an end.
+	 */
 	char *lower = arena_take(&o->made, LETTERS_ROOM(value.len));
 	size_t len = letters_change(lower, value, false);
 	upper = arena_take(&o->made, LETTERS_ROOM(len));

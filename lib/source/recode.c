@@ -41,7 +41,9 @@ fill(struct recode *r)
 	r->len += n;
 }
 
-/* Converts what is in the block; returns how many bytes came out, SIZE_MAX at an invalid sequence. */
+/*
+ * Converts what is in the block; returns how many bytes came out, SIZE_MAX at an invalid sequence.
+ */
 static size_t
 convert(struct recode *r, char *at, size_t max)
 {

@@ -89,7 +89,10 @@ read_raw(void *arg, char *at, size_t max)
 	size_t n = s->has_ended ? 0 : in_read(&s->raw, at, max);
 	if (first && n != 0)
 		mark_source_began(&s->mark);
-	/* That the text is torn, or that there is none, is the fault of what failed before us, if that did. */
+	/*
+	 * That the text is torn, or that there is none, is the fault of what failed before us, if
+	 * that did.
+	 */
 	if (n == 0 && !s->has_ended)
 		judge(s, MARK_UNCOUNTED);
 	s->has_ended |= n == 0;
@@ -145,14 +148,15 @@ check_unpacked(struct sources *s)
 }
 
 /*
- * All of it has been read: was it whole?  Where nothing was changed on the way, and it was read as records, they are
- * counted.
+ * All of it has been read: was it whole?  Where nothing was changed on the way, and it was read as
+ * records, they are counted.
  */
 static void
 close_operand(struct sources *s, uint64_t records)
 {
 	check_unpacked(s);
-	bool is_plain = s->given == s->raw.bytes && s->how->quote == 0 && !s->how->trim && !s->how->csv->is_lines;
+	bool is_plain = s->given == s->raw.bytes && s->how->quote == 0 && !s->how->trim &&
+			!s->how->csv->is_lines;
 	judge(s, is_plain ? records : MARK_UNCOUNTED);
 	unpack_close(s->unpack);
 	s->unpack = NULL;
@@ -205,7 +209,8 @@ make_foreign(struct sources *s)
 		bool good = n != 0 ? foreign_feed(s->foreign, piece, n, &s->made) :
 			foreign_end(s->foreign, &s->made);
 		if (!good)
-			die(END_DATA, "%s:%ju: malformed record", s->name, (uintmax_t)foreign_line(s->foreign));
+			die(END_DATA, "%s:%ju: malformed record", s->name,
+				(uintmax_t)foreign_line(s->foreign));
 	}
 }
 
@@ -242,17 +247,26 @@ open_member(struct sources *s, struct in *source)
 {
 	const struct source_how *how = s->how;
 	const char *member = unpack_member(s->unpack)->name;
-	char delimiter = how->csv->tsv ? '\t' : how->csv->delimiter != 0 ? how->csv->delimiter : ',';
+	char delimiter = how->csv->tsv              ? '\t'
+			 : how->csv->delimiter != 0 ? how->csv->delimiter
+						    : ',';
 	struct buf name = {0};
-	buf_format(&name, "%s%s%s", s->mark.name, member != NULL ? ":" : "", member != NULL ? member : "");
+	buf_format(&name, "%s%s%s", s->mark.name, member != NULL ? ":" : "",
+		member != NULL ? member : "");
 	s->name = arena_keep(&s->arena, name.at, name.len);
 	buf_clear(&name);
-	if (how->encoding != NULL && (s->recode = recode_new(how->encoding, read_member, s)) == NULL)
-		die(END_SETUP, "option --encoding: '%s' is not known here (iconv -l lists those that are)", how->encoding);
+	if (how->encoding != NULL &&
+		(s->recode = recode_new(how->encoding, read_member, s)) == NULL)
+		die(END_SETUP,
+			"option --encoding: '%s' is not known here (iconv -l lists those that are)",
+			how->encoding);
 	if (how->quote != 0 || how->trim)
-		s->foreign = foreign_new(
-			&(struct foreign_how){delimiter, how->quote != 0 ? how->quote : '"', how->trim});
-	/* The operand's end is judged here, not at the end of each member: no descriptor to look at. */
+		s->foreign = foreign_new(&(struct foreign_how){
+			delimiter, how->quote != 0 ? how->quote : '"', how->trim});
+	/*
+	 * The operand's end is judged here, not at the end of each member: no descriptor to look
+	 * at.
+	 */
 	*source = (struct in){
 		.fd = -1,
 		.name = s->name,
@@ -286,7 +300,8 @@ print_member(const struct unpack_member *m)
 	time_t t = (time_t)m->mtime;
 	if (m->has_mtime && gmtime_r(&t, &tm) != NULL)
 		strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	printf("%12ju  %-20s  %-13s  %s\n", (uintmax_t)m->size, when, unpack_type_text(m->type), m->name);
+	printf("%12ju  %-20s  %-13s  %s\n", (uintmax_t)m->size, when, unpack_type_text(m->type),
+		m->name);
 }
 
 void

@@ -1,6 +1,7 @@
 /*
- * Where etl-extract's bytes come from: a file, standard input or a connector; then, one behind the other,
- * what makes text of them: decompression and archive members, encoding, line ends, a foreign dialect.
+ * Where etl-extract's bytes come from: a file, standard input or a connector; then, one behind the
+ * other, what makes text of them: decompression and archive members, encoding, line ends, a foreign
+ * dialect.
  */
 #ifndef ETL_SOURCE_H
 #define ETL_SOURCE_H
@@ -29,7 +30,10 @@ struct sources;
 /* Checks that all files can be read.  Keeps how and operands; none: standard input. */
 struct sources *sources_new(const struct source_how *how, char *const *operands, size_t count);
 
-/* For struct csv_how's next: the next source, or the next member of one.  Ends the program on errors. */
+/*
+ * For struct csv_how's next: the next source, or the next member of one.  Ends the program on
+ * errors.
+ */
 bool sources_next(void *sources, struct in *source, uint64_t records);
 
 /* Prints size, time of modification (UTC), type and name of each member of the archives. */

@@ -23,7 +23,10 @@ struct level {
 	struct stream part[PARTS];
 	struct stream run[RUNS];
 	uint64_t order[RUNS];   /* of the next result of each run; OVER: there is none */
-	size_t last;            /* run that the last result was taken of, which is read on from when the next is asked for */
+	/*
+	 * run that the last result was taken of, which is read on from when the next is asked for
+	 */
+	size_t last;
 	bool is_merging;
 	size_t next;            /* partition to be worked through, */
 	struct stream items;    /* and the one that is: the next level's input */

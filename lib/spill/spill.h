@@ -3,7 +3,8 @@
  * worked through one after the other; and the results, in one order at the end.
  *
  *	pass 0       spill_put() what has no place; spill_result() what has its result
- *	spill_next() a partition is there: spill_take() its items, spill_put() and spill_result() as before
+ *	spill_next() a partition is there: spill_take() its items, spill_put() and spill_result()
+ *	             as before
  *	...          until spill_next() says that there is none
  *	spill_merge() the results of all passes, in order
  *

@@ -13,7 +13,8 @@
 enum {
 	STARVES = 64 * 1024, /* less waits for one that may soon have nothing to do */
 	PLACES = 1024,       /* of members that have ended, before they are let go */
-	AHEAD_MOST = 64      /* parts that have ended before their time: each is a file that is open */
+	/* parts that have ended before their time: each is a file that is open */
+	AHEAD_MOST = 64
 };
 
 struct crowd {
@@ -247,7 +248,8 @@ choose_polled(struct crowd *c, int fd)
 		if (m == NULL || m->has_ended)
 			continue;
 		if (m->to >= 0)
-			c->polled[n++] = (struct pollfd){m->to, member_left(m) != 0 ? POLLOUT : 0, 0};
+			c->polled[n++] =
+				(struct pollfd){m->to, member_left(m) != 0 ? POLLOUT : 0, 0};
 		if (!m->is_silent)
 			c->polled[n++] = (struct pollfd){m->from, POLLIN, 0};
 	}

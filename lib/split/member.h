@@ -42,7 +42,8 @@ struct member {
 	bool has_begun;        /* its first record has come */
 	struct out held;       /* before its time has come: a file, if it has a name */
 	uint64_t held_records;
-	struct buf lines;      /* records before their turn, the length before each, from lines_at on */
+	/* records before their turn, the length before each, from lines_at on */
+	struct buf lines;
 	size_t lines_at;
 };
 

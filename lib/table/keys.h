@@ -20,9 +20,11 @@ enum { KEYS_ROWS = 1024 };
 struct keys {
 	const size_t *column;
 	size_t columns;
-	struct cell *cell; /* where there are several columns: of the first all rows, then of the next */
+	/* where there are several columns: of the first all rows, then of the next */
+	struct cell *cell;
 	size_t cells;      /* that there is room for */
-	struct slice *key; /* of each row: valid until the next keys_take(), and as long as the batch */
+	/* of each row: valid until the next keys_take(), and as long as the batch */
+	struct slice *key;
 	bool *is_null;     /* is one of the values empty? */
 	struct arena made;
 };

@@ -12,7 +12,8 @@ enum {
 struct moving {
 	struct table *t;
 	uint32_t count; /* so many entries */
-	uint32_t *from; /* of each number: of what number its entry was before; its own: it is there */
+	/* of each number: of what number its entry was before; its own: it is there */
+	uint32_t *from;
 };
 
 /* The blocks of another table stand behind ours. */
@@ -116,7 +117,9 @@ turn(struct moving *m)
 	free(spare);
 }
 
-/* Where each table's entries begin as the blocks stand, and where the blocks of the last one end. */
+/*
+ * Where each table's entries begin as the blocks stand, and where the blocks of the last one end.
+ */
 static uint32_t *
 number_blocks(const struct table *t, struct table *const *from, size_t count)
 {

@@ -7,7 +7,8 @@
 #include "table/table-own.h"
 
 enum {
-	AHEAD = 64,         /* keys prepared at a time: as many cache misses as may be under way, and some */
+	/* keys prepared at a time: as many cache misses as may be under way, and some */
+	AHEAD = 64,
 	BLOCK_BYTES = 16 * 1024, /* entries share blocks of about so many bytes, */
 	BLOCK_BITS_MAX = 8, /* and no more of them than that */
 	BLOCKS_FIRST = 16 /* of the list of blocks */
@@ -280,7 +281,8 @@ table_find(const struct table *t, const struct slice *key, size_t count, uint32_
 		prepare(t, key + first, n, &a);
 		for (size_t i = 0; i < n; i++) {
 			size_t at = look_up(t, key[first + i], a.tag[i], a.at[i]);
-			number[first + i] = (uint32_t)t->slot[at] - 1; /* of a free one: TABLE_NONE */
+			/* of a free one: TABLE_NONE */
+			number[first + i] = (uint32_t)t->slot[at] - 1;
 		}
 	}
 }
@@ -307,7 +309,8 @@ table_payload(const struct table *t, uint32_t number)
 size_t
 table_bytes(const struct table *t)
 {
-	return slots_bytes(t->slot_bits) + t->room * sizeof *t->block + t->piece_bytes + t->far_bytes;
+	return slots_bytes(t->slot_bits) + t->room * sizeof *t->block + t->piece_bytes +
+	       t->far_bytes;
 }
 
 /* Entries that need no more memory. */

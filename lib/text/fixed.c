@@ -50,10 +50,12 @@ parse_field(struct slice item, struct fixed_field *field)
 }
 
 bool
-fixed_parse(struct fixed *out, const char *text, bool characters, struct arena *arena, struct buf *why)
+fixed_parse(
+	struct fixed *out, const char *text, bool characters, struct arena *arena, struct buf *why)
 {
 	size_t most = strlen(text) / 2 + 1;
-	*out = (struct fixed){.field = arena_take(arena, most * sizeof *out->field), .characters = characters};
+	*out = (struct fixed){.field = arena_take(arena, most * sizeof *out->field),
+		.characters = characters};
 	for (;; text++) {
 		struct slice item = {text, strcspn(text, ",")};
 		struct fixed_field *field = &out->field[out->count];

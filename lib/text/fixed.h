@@ -1,5 +1,6 @@
 /*
- * Fixed-width text: fields by their place in the line, `name=59-61,other=63-67` (etl-cut(1), -b and -c).
+ * Fixed-width text: fields by their place in the line, `name=59-61,other=63-67` (etl-cut(1), -b and
+ * -c).
  */
 #ifndef ETL_FIXED_H
 #define ETL_FIXED_H
@@ -24,8 +25,12 @@ struct fixed {
 	size_t need;     /* how long a line must be */
 };
 
-/* Reads `[name=]from-to`, `from-`, `from`, comma separated, places from 1.  Returns false with the reason. */
-bool fixed_parse(struct fixed *out, const char *text, bool characters, struct arena *arena, struct buf *why);
+/*
+ * Reads `[name=]from-to`, `from-`, `from`, comma separated, places from 1.  Returns false with the
+ * reason.
+ */
+bool fixed_parse(
+	struct fixed *out, const char *text, bool characters, struct arena *arena, struct buf *why);
 
 /* Cuts a line into value[count], which point into it.  Returns false if it is shorter than need. */
 bool fixed_cut(const struct fixed *f, struct slice line, struct slice *value);

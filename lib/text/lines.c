@@ -38,12 +38,13 @@ tell(const struct csv_how *how, const struct batch *row, const struct slice *nam
 }
 
 void
-lines_put_header(struct csv_out *out, const struct csv_how *how, const struct csv_in *in, const struct slice *name)
+lines_put_header(struct csv_out *out, const struct csv_how *how, const struct csv_in *in,
+	const struct slice *name)
 {
 	const struct batch *row = csv_header_row(in);
 	if (row != NULL && row->columns != out->columns)
-		die(END_SETUP, "option --header: %zu name%s for %zu field%s", row->columns, plural(row->columns),
-			out->columns, plural(out->columns));
+		die(END_SETUP, "option --header: %zu name%s for %zu field%s", row->columns,
+			plural(row->columns), out->columns, plural(out->columns));
 	if (how->named != NULL)
 		tell(how, row, how->no_out_header ? NULL : name, out->columns);
 	if (row != NULL)
@@ -80,8 +81,8 @@ take_short(const struct csv_how *how, const struct fixed *fixed, const struct ba
 	char reason[96];
 	if ((how->ragged & RAGGED_FILL) != 0)
 		return true;
-	snprintf(reason, sizeof reason, "line shorter than the %zu %s that the places need", fixed->need,
-		fixed->characters ? "characters" : "bytes");
+	snprintf(reason, sizeof reason, "line shorter than the %zu %s that the places need",
+		fixed->need, fixed->characters ? "characters" : "bytes");
 	if (!reject_is_allowed())
 		csv_die(END_DATA, b, row, "%s", reason);
 	reject_put_row(b, row, (struct slice){"", 0}, "short", reason);
@@ -110,12 +111,13 @@ parse_places(const char *places, bool characters, struct arena *arena)
 }
 
 static void
-cut_batch(const struct csv_how *how, const struct fixed *fixed, const struct batch *b, struct csv_out *out,
-	struct slice *value, bool trim)
+cut_batch(const struct csv_how *how, const struct fixed *fixed, const struct batch *b,
+	struct csv_out *out, struct slice *value, bool trim)
 {
 	csv_source(out, b);
 	for (size_t row = 0; row < b->rows; row++) {
-		if (!fixed_cut(fixed, batch_run(b, row, 0, 0), value) && !take_short(how, fixed, b, row))
+		if (!fixed_cut(fixed, batch_run(b, row, 0, 0), value) &&
+			!take_short(how, fixed, b, row))
 			continue;
 		out->row = row;
 		for (size_t i = 0; i < fixed->count; i++)

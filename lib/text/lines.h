@@ -1,6 +1,6 @@
 /*
- * Text of which a record is a line: passed on whole as one column, or cut by places (etl-cut -b, -c;
- * etl-extract --from lines, --from fixed).
+ * Text of which a record is a line: passed on whole as one column, or cut by places (etl-cut -b,
+ * -c; etl-extract --from lines, --from fixed).
  */
 #ifndef ETL_LINES_H
 #define ETL_LINES_H
@@ -10,7 +10,8 @@
 #include "csv/csv.h"
 
 /*
- * Makes how read lines: no header, no delimiter, no quotes.  --header then names the output's columns.
+ * Makes how read lines: no header, no delimiter, no quotes.  --header then names the output's
+ * columns.
  */
 void lines_set(struct csv_how *how);
 
@@ -18,15 +19,15 @@ void lines_set(struct csv_how *how);
 void lines_copy(const struct csv_how *how, char *const *operands, size_t count, const char *name);
 
 /*
- * Cuts each line at the places (fixed.h), which the option gave; a short line is ragged.  Blanks around the
- * fields go where trim is set.
+ * Cuts each line at the places (fixed.h), which the option gave; a short line is ragged.  Blanks
+ * around the fields go where trim is set.
  */
 void lines_cut(const struct csv_how *how, char *const *operands, size_t count, const char *places,
 	bool characters, bool trim);
 
 /*
- * For who makes records of lines in another way: puts the header, the names of --header, one for each of out->columns,
- * else name[], else none.
+ * For who makes records of lines in another way: puts the header, the names of --header, one for
+ * each of out->columns, else name[], else none.
  */
 void lines_put_header(struct csv_out *out, const struct csv_how *how, const struct csv_in *in,
 	const struct slice *name);

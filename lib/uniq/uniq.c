@@ -65,7 +65,8 @@ put_header(struct uniq *u)
 	}
 	for (size_t i = 0; i < header->count; i++)
 		if (slice_same(header->name[i], name))
-			die(END_SETUP, "option --count: there is a column '%s' already", u->how->count);
+			die(END_SETUP, "option --count: there is a column '%s' already",
+				u->how->count);
 	csv_source(u->out, row);
 	csv_put_run(u->out, 0, 0, row->columns - 1);
 	csv_put_value(u->out, name);

@@ -16,7 +16,8 @@ enum uniq_among { UNIQ_ALL, UNIQ_REPEATED, UNIQ_ALONE };
 struct uniq_how {
 	const char *key;        /* -k; NULL: all columns */
 	enum census_keep keep;
-	const char *count;      /* name of a column more: how many records the key has; NULL: none */
+	/* name of a column more: how many records the key has; NULL: none */
+	const char *count;
 	enum uniq_among among;
 	bool is_sorted;         /* those of a key stand together already: in constant memory */
 	uint64_t memory;        /* bytes for keys */

@@ -98,7 +98,9 @@ const struct unpack_member *unpack_member(const struct unpack *u);
  */
 struct slice unpack_read(struct unpack *u);
 
-/* unpack_read() in the form of an unpack_reader (a struct unpack is `from`): copies; -1 at a fault. */
+/*
+ * unpack_read() in the form of an unpack_reader (a struct unpack is `from`): copies; -1 at a fault.
+ */
 long unpack_copy(void *u, char *at, size_t max);
 
 /* What kind of fault has ended it; UNPACK_OK as long as all is well. */

@@ -12,9 +12,13 @@ struct range {
 };
 
 /*
- * From the Unicode Character Database 14; ranges go over code points that are not assigned, which makes them fewer.
+ * From the Unicode Character Database 14; ranges go over code points that are not assigned, which
+ * makes them fewer.
  */
-/* General categories Mn, Me and Cf, and the Hangul vowels and finals that join the syllable before them. */
+/*
+ * General categories Mn, Me and Cf, and the Hangul vowels and finals that join the syllable before
+ * them.
+ */
 static const struct range zero[] = {
 	{0x300, 0x36f}, {0x483, 0x489}, {0x591, 0x5bd}, {0x5bf, 0x5bf}, {0x5c1, 0x5c2},
 	{0x5c4, 0x5c5}, {0x5c7, 0x5c7}, {0x610, 0x61a}, {0x61c, 0x61c}, {0x64b, 0x65f},
@@ -109,10 +113,19 @@ static const struct range wide[] = {
 	{0x1f947, 0x1f9ff}, {0x1fa70, 0x1faf6}, {0x20000, 0x3fffd},
 };
 
-/* Not printed as they are: C1 controls, and what reorders, breaks or hides text without being seen. */
+/*
+ * Not printed as they are: C1 controls, and what reorders, breaks or hides text without being seen.
+ */
 static const struct range hidden[] = {
-	{0x80, 0x9f}, {0x61c, 0x61c}, {0x200b, 0x200b}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
-	{0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+	{0x80, 0x9f},
+	{0x61c, 0x61c},
+	{0x200b, 0x200b},
+	{0x200e, 0x200f},
+	{0x2028, 0x202e},
+	{0x2060, 0x206f},
+	{0xfeff, 0xfeff},
+	{0xfff9, 0xfffb},
+	{0xe0000, 0xe007f},
 };
 
 static bool
@@ -221,7 +234,9 @@ is_word(char byte)
 		(unsigned char)byte >= 0x80;
 }
 
-/* How a byte that would be markup is written; NULL: it is none.  A _ within a word is none either. */
+/*
+ * How a byte that would be markup is written; NULL: it is none.  A _ within a word is none either.
+ */
 static const char *
 markdown_escape(const char *at, const char *start, const char *stop)
 {
@@ -245,7 +260,8 @@ markdown_escape(const char *at, const char *start, const char *stop)
 	case '\n':
 		return "<br>";
 	case '_':
-		return at > start && at + 1 < stop && is_word(at[-1]) && is_word(at[1]) ? NULL : "\\_";
+		return at > start && at + 1 < stop && is_word(at[-1]) && is_word(at[1]) ? NULL
+											: "\\_";
 	default:
 		return NULL;
 	}

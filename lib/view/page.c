@@ -18,7 +18,8 @@ static size_t
 render(struct page *p, struct slice value, size_t max)
 {
 	p->cell.len = 0;
-	return p->form == PAGE_MARKDOWN ? glyph_put_markdown(&p->cell, value) : glyph_put(&p->cell, value, max);
+	return p->form == PAGE_MARKDOWN ? glyph_put_markdown(&p->cell, value)
+					: glyph_put(&p->cell, value, max);
 }
 
 static bool

@@ -1,5 +1,6 @@
 /*
- * A page: records as lines of text, in one of three forms.  It makes lines; who shows them, writes them.
+ * A page: records as lines of text, in one of three forms.  It makes lines; who shows them, writes
+ * them.
  */
 #ifndef ETL_VIEW_PAGE_H
 #define ETL_VIEW_PAGE_H
@@ -34,8 +35,8 @@ struct page {
 };
 
 /*
- * Finds the widths, and the columns of numbers, from the names and these values[rows * count]; to be called once,
- * before anything else.
+ * Finds the widths, and the columns of numbers, from the names and these values[rows * count]; to
+ * be called once, before anything else.
  */
 void page_measure(struct page *p, const struct slice *values, size_t rows);
 /* The line of a table's row, also of its names. */

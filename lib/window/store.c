@@ -20,8 +20,8 @@ static bool
 is_in_place(const struct store *s)
 {
 	struct stat made, there;
-	return s->out.out.is_temporary && fstat(s->out.out.fd, &made) == 0 && stat(s->path, &there) == 0 &&
-		is_same(&made, &there);
+	return s->out.out.is_temporary && fstat(s->out.out.fd, &made) == 0 &&
+	       stat(s->path, &there) == 0 && is_same(&made, &there);
 }
 
 static void
@@ -38,14 +38,17 @@ say_what_became(void *arg, int status)
 		warn("%s: nothing was committed", s->name);
 }
 
-/* What was cut off need not look malformed: but the last byte that we write is the end of a record. */
+/*
+ * What was cut off need not look malformed: but the last byte that we write is the end of a record.
+ */
 static void
 check_end(const struct store *s)
 {
 	struct stat st;
 	char last = '\n';
 	int fd = open(s->path, O_RDWR | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) != 0 || (st.st_size != 0 && pread(fd, &last, 1, st.st_size - 1) < 0))
+	if (fd < 0 || fstat(fd, &st) != 0 ||
+		(st.st_size != 0 && pread(fd, &last, 1, st.st_size - 1) < 0))
 		die(END_SETUP, "%s: %s", s->name, strerror(errno));
 	if (last != '\n')
 		die(END_SETUP, "%s: state damaged: the last record has no end", s->name);
@@ -80,7 +83,8 @@ store_refuse(const struct store *s, const char *path, int fd)
 	bool is_there = stat(s->path, &own) == 0;
 	if (path != NULL && strcmp(path, s->path) == 0)
 		die(END_SETUP, "%s: is the store itself", path);
-	if (is_there && (path != NULL ? stat(path, &st) : fstat(fd, &st)) == 0 && is_same(&own, &st))
+	if (is_there && (path != NULL ? stat(path, &st) : fstat(fd, &st)) == 0 &&
+		is_same(&own, &st))
 		die(END_SETUP, "%s: is the store itself", path != NULL ? path : "stdin");
 }
 

@@ -118,13 +118,14 @@ add_chunk(struct window *w, const struct batch *b, size_t text, size_t ends)
 static bool
 has_room(const struct chunk *c, const struct batch *b, size_t text, size_t ends)
 {
-	return c != NULL && dialect_same(c->batch.dialect, b->dialect) && text <= c->text_max - c->len &&
-		ends <= c->ends_max - c->ends;
+	return c != NULL && dialect_same(c->batch.dialect, b->dialect) &&
+	       text <= c->text_max - c->len && ends <= c->ends_max - c->ends;
 }
 
 /* To the last chunk, each with the end of its record. */
 static void
-copy_rows(struct window *w, const struct batch *b, size_t first, size_t rows, const struct moment *time)
+copy_rows(struct window *w, const struct batch *b, size_t first, size_t rows,
+	const struct moment *time)
 {
 	const uint32_t *end = b->end + first * b->columns;
 	size_t ends = rows * b->columns;
@@ -146,7 +147,8 @@ copy_rows(struct window *w, const struct batch *b, size_t first, size_t rows, co
 }
 
 void
-window_add(struct window *w, const struct batch *b, size_t first, size_t rows, const struct moment *time)
+window_add(struct window *w, const struct batch *b, size_t first, size_t rows,
+	const struct moment *time)
 {
 	/* Of a batch that pushes all else out, the end is enough. */
 	if (w->table == NULL && !w->how.has_time && rows > w->how.rows) {
@@ -185,7 +187,8 @@ number_keys(struct window *w)
 	table_empty(w->table);
 	for (const struct chunk *c = w->first; c != NULL; c = c->next) {
 		for (size_t first = 0, rows; first < c->batch.rows; first += rows) {
-			rows = c->batch.rows - first < KEYS_ROWS ? c->batch.rows - first : KEYS_ROWS;
+			rows = c->batch.rows - first < KEYS_ROWS ? c->batch.rows - first
+								 : KEYS_ROWS;
 			keys_take(&w->keys, &c->batch, first, rows);
 			table_put(w->table, w->keys.key, rows, to);
 			to += rows;
@@ -272,7 +275,8 @@ keep(struct window *w, const struct place *p, size_t count)
 	w->rows = w->bytes = 0;
 	for (size_t n; count > 0; p += n, count -= n) {
 		n = run_length(p, count);
-		copy_rows(w, &p->chunk->batch, p->row, n, w->how.has_time ? p->chunk->time + p->row : NULL);
+		copy_rows(w, &p->chunk->batch, p->row, n,
+			w->how.has_time ? p->chunk->time + p->row : NULL);
 	}
 	free_chunks(old);
 }

@@ -365,7 +365,8 @@ test_range(void)
 		}
 		struct agg *a = aggregate(0, VALUES);
 		struct agg_fault fault;
-		exact &= agg_answer(a, &(uint32_t){0}, 1, &fault) == 0 && slice_is(agg_text(a, 0, 0), "1.5");
+		exact &= agg_answer(a, &(uint32_t){0}, 1, &fault) == 0 &&
+			 slice_is(agg_text(a, 0, 0), "1.5");
 		agg_free(a);
 		a = aggregate(0, 2);
 		exact &= turn != 0 || agg_answer(a, &(uint32_t){0}, 1, &fault) == 1;

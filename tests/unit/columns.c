@@ -9,7 +9,8 @@
 #include "unit.h"
 
 static const char *const plain[] = {"id", "name", "amt_x", "amt_y", "amt_z", "date"};
-static const char *const odd[] = {"2-5", "a..c", "x", "x", "a,b", "q\"q", "k=v", "t:1", "*", "", "#1", "-1", "n[2]", "n"};
+static const char *const odd[] = {
+	"2-5", "a..c", "x", "x", "a,b", "q\"q", "k=v", "t:1", "*", "", "#1", "-1", "n[2]", "n"};
 
 static struct header
 header_of(const char *const *names, size_t count, struct slice *room)
@@ -196,16 +197,19 @@ test_items_and_runs(void)
 	columns_parse(&columns, "date,amt_*,id,2", &header, 0, &arena, &why);
 	for (size_t i = 0; i < columns.count; i++)
 		buf_format(&got, "%zu", columns.at[i].item);
-	ok(got.len == 6 && memcmp(got.at, "011123", 6) == 0, "which item of the list a column is from");
+	ok(got.len == 6 && memcmp(got.at, "011123", 6) == 0,
+		"which item of the list a column is from");
 	size_t runs = columns_runs(&columns, run);
-	ok(runs == 3 && run[0].first == 5 && run[0].last == 5 && run[1].first == 2 && run[1].last == 4 &&
-		run[2].first == 0 && run[2].last == 1, "6 3 4 5 1 2 are three runs");
+	ok(runs == 3 && run[0].first == 5 && run[0].last == 5 && run[1].first == 2 &&
+			run[1].last == 4 && run[2].first == 0 && run[2].last == 1,
+		"6 3 4 5 1 2 are three runs");
 	columns.count = 0;
 	ok(columns_runs(&columns, run) == 0, "no columns are no run");
 	struct slice item = slice_of("\"a=b\"=c=d");
 	ok(columns_find_equals(item) == 5, "the '=' behind a quoted name");
 	ok(columns_find_equals(slice_of("\"a=b\"")) == 5, "none");
-	ok(columns_item_len("\"a,b\"=c,d") == 7 && columns_item_len("") == 0, "an item ends at a comma outside quotes");
+	ok(columns_item_len("\"a,b\"=c,d") == 7 && columns_item_len("") == 0,
+		"an item ends at a comma outside quotes");
 	buf_clear(&got);
 	buf_clear(&why);
 	arena_clear(&arena);
@@ -218,8 +222,10 @@ test_named(void)
 	struct header header = header_of(ODD, room);
 	struct buf why = {0};
 	size_t index = 99;
-	ok(columns_named(&header, slice_of("2-5"), &index, &why) && index == 0, "a name is nothing but a name");
-	ok(!columns_named(&header, slice_of("x"), &index, &why), "one that is there twice is refused");
+	ok(columns_named(&header, slice_of("2-5"), &index, &why) && index == 0,
+		"a name is nothing but a name");
+	ok(!columns_named(&header, slice_of("x"), &index, &why),
+		"one that is there twice is refused");
 	ok(!columns_named(&header, slice_of("1"), &index, &why), "a number is no name");
 	buf_clear(&why);
 }

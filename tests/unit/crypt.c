@@ -59,7 +59,9 @@ round_trips(const struct keyring *keys)
 		size_t bytes = token_seal(&keys->key[0], (struct slice){text, n}, token);
 		char *back = open_token(keys, (struct slice){token, bytes}, &len, &fault);
 		wrong += back == NULL || len != n || memcmp(back, text, n) != 0 ||
-			strspn(token, "e1.k0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_") < bytes;
+			 strspn(token, "e1."
+				       "k0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv"
+				       "wxyz-_") < bytes;
 		free(back);
 		free(token);
 	}

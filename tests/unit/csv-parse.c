@@ -18,8 +18,10 @@ count_wrong(size_t len, char delimiter)
 	for (size_t at = 0; at < len; at++) {
 		for (int byte = 0; byte < 256; byte++) {
 			text[at] = (char)byte;
-			bool special = text[at] == delimiter || byte == '"' || byte == '\n' || byte == '\r';
-			wrong += csv_parse_needs_quotes((struct slice){text, len}, delimiter) != special;
+			bool special = text[at] == delimiter || byte == '"' || byte == '\n' ||
+				       byte == '\r';
+			wrong += csv_parse_needs_quotes((struct slice){text, len}, delimiter) !=
+				 special;
 		}
 		text[at] = 'x';
 	}

@@ -432,8 +432,8 @@ arithmetic(void)
 }
 
 /*
- * A text whose parts stand at fixed places is read as it is step by step: a tab behind it, for which
- * the format has white space, is at no fixed place.
+ * A text whose parts stand at fixed places is read as it is step by step: a tab behind it, for
+ * which the format has white space, is at no fixed place.
  */
 static void
 same_by_steps(const char *format)
@@ -492,16 +492,30 @@ spans(void)
 		const char *text;
 		uint64_t seconds; /* UINT64_MAX: it is none */
 	} cases[] = {
-		{"0s", 0}, {"90s", 90}, {"15m", 900}, {"1h", 3600}, {"7d", 604800}, {"2w", 1209600},
-		{"18446744073709551614s", UINT64_MAX - 1}, {"18446744073709551616s", UINT64_MAX},
-		{"30500568904944w", UINT64_MAX}, {"", UINT64_MAX}, {"s", UINT64_MAX}, {"5", UINT64_MAX},
-		{"5x", UINT64_MAX}, {"-5s", UINT64_MAX}, {"+5s", UINT64_MAX}, {"5 s", UINT64_MAX},
-		{"5ss", UINT64_MAX}, {"1.5h", UINT64_MAX},
+		{"0s", 0},
+		{"90s", 90},
+		{"15m", 900},
+		{"1h", 3600},
+		{"7d", 604800},
+		{"2w", 1209600},
+		{"18446744073709551614s", UINT64_MAX - 1},
+		{"18446744073709551616s", UINT64_MAX},
+		{"30500568904944w", UINT64_MAX},
+		{"", UINT64_MAX},
+		{"s", UINT64_MAX},
+		{"5", UINT64_MAX},
+		{"5x", UINT64_MAX},
+		{"-5s", UINT64_MAX},
+		{"+5s", UINT64_MAX},
+		{"5 s", UINT64_MAX},
+		{"5ss", UINT64_MAX},
+		{"1.5h", UINT64_MAX},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		uint64_t seconds = UINT64_MAX;
 		bool good = span_parse(slice_of(cases[i].text), &seconds);
-		ok(good == (cases[i].seconds != UINT64_MAX) && (!good || seconds == cases[i].seconds),
+		ok(good == (cases[i].seconds != UINT64_MAX) &&
+				(!good || seconds == cases[i].seconds),
 			"span '%s'", cases[i].text);
 	}
 }

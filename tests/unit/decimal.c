@@ -414,8 +414,9 @@ test_laws(void)
 }
 
 /*
- * All texts of up to three of these bytes, and many longer ones: the short way says what the long one does, or
- * nothing, and nothing only where there is more than it takes.  The text ends where its memory does.
+ * All texts of up to three of these bytes, and many longer ones: the short way says what the long
+ * one does, or nothing, and nothing only where there is more than it takes.  The text ends where
+ * its memory does.
  */
 static void
 test_short(void)
@@ -428,7 +429,8 @@ test_short(void)
 		char *text = malloc(len);
 		for (size_t i = 0; i < len; i++) {
 			uint64_t pick = next(&state);
-			text[i] = pick % 4 == 0 ? bytes[pick / 4 % (sizeof bytes - 1)] : (char)('0' + pick / 4 % 10);
+			text[i] = pick % 4 == 0 ? bytes[pick / 4 % (sizeof bytes - 1)]
+						: (char)('0' + pick / 4 % 10);
 		}
 		struct slice s = {text, len};
 		struct decimal d = {0};
@@ -436,8 +438,10 @@ test_short(void)
 		int32_t scale = 0;
 		bool is_number = decimal_parse(s, &d) == NUMBER_OK;
 		bool is_short = decimal_parse_short(s, &digits, &scale);
-		bool must = is_number && len <= 8 && memchr(text, 'e', len) == NULL && text[0] != '+';
-		wrong += (is_short && (!is_number || d.digits != digits || d.scale != scale)) || (must && !is_short);
+		bool must =
+			is_number && len <= 8 && memchr(text, 'e', len) == NULL && text[0] != '+';
+		wrong += (is_short && (!is_number || d.digits != digits || d.scale != scale)) ||
+			 (must && !is_short);
 		taken += is_short;
 		free(text);
 	}

@@ -280,10 +280,12 @@ test_double_halfway(void)
 static void
 test_to_double(void)
 {
-	ok(double_from_decimal(number("12.50")) == 12.5 && double_from_decimal(number("-0.1")) == -0.1,
+	ok(double_from_decimal(number("12.50")) == 12.5 &&
+			double_from_decimal(number("-0.1")) == -0.1,
 		"exact quotients");
 	ok(!signbit(double_from_decimal(number("-0.0"))), "-0 is 0");
-	ok(double_from_decimal(number("9007199254740993.0")) == 9007199254740992, "halfway to even");
+	ok(double_from_decimal(number("9007199254740993.0")) == 9007199254740992,
+		"halfway to even");
 	ok(double_from_decimal(number("9007199254740993.00000000000000000001")) == 9007199254740994,
 		"a trace above halfway");
 	ok(double_from_decimal(number(NINES)) == 1e38 &&

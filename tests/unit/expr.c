@@ -421,7 +421,8 @@ texts(void)
 	faults("replace(pad_left(name, 1000000, \"x\"), \"x\", pad_left(name, 2000))",
 		"longer than a field can be", NULL,
 		"replace(pad_left(name, 1000000, \"x\"), \"x\", pad_left(name, 2000))");
-	gives("length(replace(pad_left(name, 1000, \"x\"), \"x\", pad_left(name, 2000)))", "1994003");
+	gives("length(replace(pad_left(name, 1000, \"x\"), \"x\", pad_left(name, 2000)))",
+		"1994003");
 	faults("pad_left(name, 9, \"\")", "fill is empty", NULL, "pad_left(name, 9, \"\")");
 	faults("mask(name, -1)", "count is below 0", NULL, "mask(name, -1)");
 	faults("substr(name, 1.5)", "not a whole number of 64 bits", "1.5", "1.5");
@@ -880,21 +881,26 @@ syntax_errors(void)
 	refuses("r = n > 1 AND n < 5", 10, 3,
 		"an operator or ';' is expected, not 'AND'; it is written in small letters");
 	refuses("r = n > 1 and and n < 5", 14, 3, "a value is expected, not 'and'");
-	refuses("r = n IS NULL", 6, 2, "an operator or ';' is expected, not 'IS'; write x == null or x != null");
+	refuses("r = n IS NULL", 6, 2,
+		"an operator or ';' is expected, not 'IS'; write x == null or x != null");
 	refuses("r = name like \"C%\"", 9, 4,
-		"an operator or ';' is expected, not 'like'; write contains(x, \"text\") or x =~ /pattern/");
+		"an operator or ';' is expected, not 'like'; write contains(x, \"text\") or x =~ "
+		"/pattern/");
 	refuses("r = n between 1 and 5", 6, 7,
 		"an operator or ';' is expected, not 'between'; write between(x, low, high)");
 	refuses("r = case when n > 1 then 2 end", 9, 4,
 		"an operator or ';' is expected, not 'when'; write condition ? a : b");
 	refuses("r = rank() over n", 11, 4,
-		"an operator or ';' is expected, not 'over'; etl-map --by has the columns of a window");
+		"an operator or ';' is expected, not 'over'; etl-map --by has the columns of a "
+		"window");
 	refuses_as(PROGRAM_CONDITION, "n > 1 having n", 6, 6,
-		"an operator is expected, not 'having'; option --having of etl-agg keeps some of the groups");
+		"an operator is expected, not 'having'; option --having of etl-agg keeps some of "
+		"the groups");
 	refuses("r = \x01", 4, 1, "unexpected '\\x01'");
 	refuses("r = gr\303\266\303\237e", 6, 1, "a name with such letters is written {name}");
 	refuses("r = name /x/", 12, 0, "a value is expected");
-	refuses_as(PROGRAM_CONDITION, "n = 3", 2, 1, "an operator is expected, not '='; == compares");
+	refuses_as(
+		PROGRAM_CONDITION, "n = 3", 2, 1, "an operator is expected, not '='; == compares");
 	refuses_as(PROGRAM_CONDITION, "", 0, 0, "a value is expected, but the program ends");
 	refuses_as(PROGRAM_CONDITION, "n > 3; n > 4", 5, 1, "an operator is expected, not ';'");
 }
@@ -906,18 +912,24 @@ type_errors(void)
 	refuses("r = nowt()", 4, 4, "unknown function: 'nowt'");
 	refuses("r = strlen(name)", 4, 6, "unknown function: 'strlen'; did you mean 'length'?");
 	refuses("r = lag(n)", 4, 3, "unknown function: 'lag'; did you mean 'prev'?");
-	refuses("r = to_date(name)", 4, 7, "unknown function: 'to_date'; did you mean 'parse_time'?");
+	refuses("r = to_date(name)", 4, 7,
+		"unknown function: 'to_date'; did you mean 'parse_time'?");
 	refuses("r = price < @p", 4, 10,
-		"are 'price' and '@p' numbers or text? write num(price) < num(@p) or text(price) < text(@p)");
+		"are 'price' and '@p' numbers or text? write num(price) < num(@p) or text(price) < "
+		"text(@p)");
 	refuses("r = between(price, @p, @p)", 4, 22,
-		"are 'price' and '@p' numbers or text? write num(price) <= num(@p) or text(price) <= text(@p)");
+		"are 'price' and '@p' numbers or text? write num(price) <= num(@p) or text(price) "
+		"<= text(@p)");
 	gives("price < num(@p)", "true");
 	gives("text(price) < @p", "true");
 	gives("price == @p", "false");
 	gives("price < \"5\"", "true");
-	refuses("r = \"a b\" == \"x\"", 4, 5, "'\"a b\"' is text and not the column, which is written {a b}");
-	refuses("r = @p in (\"n\", \"name\")", 11, 3, "'\"n\"' is text and not the column, which is written {n}");
-	refuses("r = \"price\" > 5", 4, 7, "'\"price\"' is text and not the column, which is written {price}");
+	refuses("r = \"a b\" == \"x\"", 4, 5,
+		"'\"a b\"' is text and not the column, which is written {a b}");
+	refuses("r = @p in (\"n\", \"name\")", 11, 3,
+		"'\"n\"' is text and not the column, which is written {n}");
+	refuses("r = \"price\" > 5", 4, 7,
+		"'\"price\"' is text and not the column, which is written {price}");
 	refuses("r = abs(\"n\")", 8, 3, "'\"n\"' is text and not the column, which is written {n}");
 	gives("name == \"name\"", "false");
 	gives("text(\"n\") == @p", "false");
@@ -929,7 +941,8 @@ type_errors(void)
 	refuses("r = 2 * trim(price)", 8, 11,
 		"a * b takes a number here, and 'trim(price)' is text; write num(trim(price))");
 	refuses("r = price + \"1\"", 12, 3,
-		"a + b takes a number here, and '\"1\"' is text; write num(\"1\"), or concat(a, b) to put texts together");
+		"a + b takes a number here, and '\"1\"' is text; write num(\"1\"), or concat(a, b) "
+		"to put texts together");
 	refuses("r = name || \"1\"", 4, 4,
 		"a || b takes a condition here, and 'name' is text; compare it: name == \"...\", "
 		"or concat(a, b) to put texts together");
@@ -953,7 +966,8 @@ type_errors(void)
 	refuses("r = coalesce(n > 1, 0)", 13, 5, "'0' is a number and 'n > 1' is a condition");
 	refuses("r = n in (1, \"b\")", 13, 3, "'1' is a number and '\"b\"' is text");
 	refuses("r = !name", 5, 4,
-		"!a takes a condition here, and 'name' is text; compare it in parentheses: !(name == \"...\")");
+		"!a takes a condition here, and 'name' is text; compare it in parentheses: !(name "
+		"== \"...\")");
 	refuses("r = !n == 3", 5, 1, "!a takes a condition here, and 'n' is text");
 	refuses("r = name ? 1 : 2", 4, 4,
 		"if(condition, a, b) takes a condition here, and 'name' is text; compare it: name "
@@ -1256,7 +1270,8 @@ across_errors(void)
 	refuses("r = delta(trim(n))", 10, 7,
 		"delta(x) takes a number here, and 'trim(n)' is text; write num(trim(n))");
 	refuses("r = delta(date_trunc(n, \"day\"))", 10, 20,
-		"delta(x) takes a number here, and 'date_trunc(n, \"day\")' is a time; write epoch(");
+		"delta(x) takes a number here, and 'date_trunc(n, \"day\")' is a time; write "
+		"epoch(");
 	refuses("r = cumsum(n > 1)", 11, 5,
 		"cumsum(x) takes a number here, and 'n > 1' is a condition");
 	refuses("r = n > prev(n)", 4, 11,
@@ -1420,20 +1435,26 @@ aggregate_values(void)
 {
 	size_t count;
 	struct buf b = {0};
-	struct program *p = compile("v = price * n; sum(v), q = quantile(price, 0.5); sum(price * n)\n"
-				    "s = sum_if(n, n > 5), count(), sum_if(bad, n > 5), count(price)",
-		PROGRAM_AGGREGATES);
+	struct program *p =
+		compile("v = price * n; sum(v), q = quantile(price, 0.5); sum(price * n)\n"
+			"s = sum_if(n, n > 5), count(), sum_if(bad, n > 5), count(price)",
+			PROGRAM_AGGREGATES);
 	const struct program_aggregate *a = program_aggregates(p, &count);
 	ok(count == 7 && slice_is(a[1].name, "q") && a[4].value == NULL && a[0].parameter == NULL,
 		"aggregates in their order");
-	ok(decimal_order(vector_decimal(a[1].parameter, 0), (struct decimal){5, 1}) == 0, "a parameter");
+	ok(decimal_order(vector_decimal(a[1].parameter, 0), (struct decimal){5, 1}) == 0,
+		"a parameter");
 	ok(a[0].value->mask != 0 && a[0].value != a[1].value, "values");
-	ok(program_run(p, &with.table.batch, 0, 1) == 0, "a value is computed only where its condition is true");
-	ok(decimal_order(vector_decimal(a[0].value, 0), (struct decimal){3750, 2}) == 0, "an expression");
+	ok(program_run(p, &with.table.batch, 0, 1) == 0,
+		"a value is computed only where its condition is true");
+	ok(decimal_order(vector_decimal(a[0].value, 0), (struct decimal){3750, 2}) == 0,
+		"an expression");
 	ok(vector_is_null(a[3].value, 0) && vector_is_null(a[5].value, 0), "elsewhere it is null");
-	ok(a[6].value->type == VECTOR_TEXT && slice_is(cell_of(a[6].value, 0), "12.50"), "text where anything will do");
+	ok(a[6].value->type == VECTOR_TEXT && slice_is(cell_of(a[6].value, 0), "12.50"),
+		"text where anything will do");
 	program_free(p);
-	p = compile("sum(price * n); quantile(n * 2, 0.1); quantile(price * n, 0.5); quantile(n * 2.0, 0.5)",
+	p = compile("sum(price * n); quantile(n * 2, 0.1); quantile(price * n, 0.5); quantile(n * "
+		    "2.0, 0.5)",
 		PROGRAM_AGGREGATES);
 	a = program_aggregates(p, &count);
 	ok(a[0].value == a[2].value, "what two of them need is computed once");
@@ -1470,23 +1491,29 @@ aggregates(void)
 	aggregate_values();
 	refuses_as(PROGRAM_AGGREGATES, "", 0, 0,
 		"an aggregate, as in sum(amount), is expected, but the program ends");
-	refuses_as(PROGRAM_AGGREGATES, "v = n + 1", 9, 0, "an aggregate, as in sum(amount), is expected");
-	refuses_as(PROGRAM_AGGREGATES, "sum(n) count()", 7, 5, "an operator or ';' is expected, not 'count'");
-	refuses_as(PROGRAM_AGGREGATES, "n + 1 = sum(n)", 6, 1, "an operator or ';' is expected, not '='");
+	refuses_as(PROGRAM_AGGREGATES, "v = n + 1", 9, 0,
+		"an aggregate, as in sum(amount), is expected");
+	refuses_as(PROGRAM_AGGREGATES, "sum(n) count()", 7, 5,
+		"an operator or ';' is expected, not 'count'");
+	refuses_as(PROGRAM_AGGREGATES, "n + 1 = sum(n)", 6, 1,
+		"an operator or ';' is expected, not '='");
 	refuses_as(PROGRAM_AGGREGATES, "n + 1", 0, 5,
 		"'n + 1' is no aggregate, as sum(x) is, and has no name to be used by");
 	refuses_as(PROGRAM_AGGREGATES, "round(n)", 0, 8, "'round(n)' is no aggregate");
-	refuses_as(PROGRAM_AGGREGATES, "r = sum(n) / 2", 4, 6, "sum(...) is an aggregate, which is part of no expression");
+	refuses_as(PROGRAM_AGGREGATES, "r = sum(n) / 2", 4, 6,
+		"sum(...) is an aggregate, which is part of no expression");
 	refuses_as(PROGRAM_AGGREGATES, "sum(n) / 2", 0, 6, "sum(...) is an aggregate");
 	refuses_as(PROGRAM_AGGREGATES, "sum(count())", 4, 7, "count(...) is an aggregate");
 	refuses_as(PROGRAM_AGGREGATES, "s = sum(n); sum(s)", 16, 1,
 		"'s' is an aggregate, which has its value only at the end");
 	refuses_as(PROGRAM_AGGREGATES, "sum(n); sum(sum_n)", 12, 5, "'sum_n' is an aggregate");
-	refuses_as(PROGRAM_AGGREGATES, "summ(n)", 0, 4, "unknown function: 'summ'; did you mean 'sum' or 'sum_if' or 'num'?");
+	refuses_as(PROGRAM_AGGREGATES, "summ(n)", 0, 4,
+		"unknown function: 'summ'; did you mean 'sum' or 'sum_if' or 'num'?");
 	refuses_as(PROGRAM_AGGREGATES, "sum(n, 2)", 0, 9, "sum(x) does not take 2 arguments");
 	refuses_as(PROGRAM_AGGREGATES, "sum(trim(n))", 4, 7,
 		"sum(x) takes a number here, and 'trim(n)' is text; write num(trim(n))");
-	refuses_as(PROGRAM_AGGREGATES, "quantile(n, price)", 12, 5, "'price' has to be known before any data");
+	refuses_as(PROGRAM_AGGREGATES, "quantile(n, price)", 12, 5,
+		"'price' has to be known before any data");
 	refuses_as(PROGRAM_AGGREGATES, "sum(nix)", 4, 3, "no such column: 'nix'");
 	refuses_as(PROGRAM_AGGREGATES, "#99 = sum(n)", 0, 3, "no such column: there are 12");
 	with.setting.header = (struct header){0};
@@ -1494,7 +1521,8 @@ aggregates(void)
 	is_called("sum(price * #7)", "sum_price_7");
 	is_called("#2 = sum(n)", "2");
 	use(one);
-	refuses_as(PROGRAM_ASSIGNMENTS, "r = sum(n)", 4, 3, "sum() is an aggregate: etl-agg makes a column with it");
+	refuses_as(PROGRAM_ASSIGNMENTS, "r = sum(n)", 4, 3,
+		"sum() is an aggregate: etl-agg makes a column with it");
 	refuses_as(PROGRAM_CONDITION, "max(n, 1) > 2", 0, 3,
 		"max() is an aggregate: etl-agg makes a column with it, whose name can stand here; "
 		"of several values of a record it is greatest()");

@@ -1,6 +1,6 @@
 /*
- * libcsv against the scanner: both accept the same texts and read the same values in them.  And the dialects
- * that only libcsv reads.
+ * libcsv against the scanner: both accept the same texts and read the same values in them.  And the
+ * dialects that only libcsv reads.
  */
 #include "csv/foreign.h"
 
@@ -99,7 +99,8 @@ feed(struct foreign *f, const char *text, size_t len, struct buf *out)
 		size_t n = 1 + random32() % (len - at);
 		if (!foreign_feed(f, text + at, n, out)) {
 			foreign_give_back(f, out);
-			buf_add(out, text + at + n - foreign_left(f), foreign_left(f) + len - at - n);
+			buf_add(out, text + at + n - foreign_left(f),
+				foreign_left(f) + len - at - n);
 			return false;
 		}
 		at += n;
@@ -129,8 +130,10 @@ agrees(const char *text, size_t len, char delimiter)
 	bool good = feed(f, text, len, &out);
 	bool same = good == scan_text(&ours, text, len, delimiter);
 	if (good && same)
-		same = scan_text(&theirs, out.at, out.len, delimiter) && has_same_values(&ours, &theirs, delimiter);
-	else if (same) /* what libcsv refuses is for the scanner to name: it must find it in what is left */
+		same = scan_text(&theirs, out.at, out.len, delimiter) &&
+		       has_same_values(&ours, &theirs, delimiter);
+	/* what libcsv refuses is for the scanner to name: it must find it in what is left */
+	else if (same)
 		same = !scan_text(&theirs, out.at, out.len, delimiter);
 	if (!same) {
 		show("text", text, len);
@@ -143,8 +146,8 @@ agrees(const char *text, size_t len, char delimiter)
 }
 
 static void
-test_random(const char *name, const char *letters, size_t count_letters, size_t len_max, char delimiter,
-	int count)
+test_random(const char *name, const char *letters, size_t count_letters, size_t len_max,
+	char delimiter, int count)
 {
 	char text[LEN_MAX];
 	int wrong = 0;
@@ -162,7 +165,8 @@ test_random(const char *name, const char *letters, size_t count_letters, size_t 
 static void
 test_mostly_good(int count)
 {
-	static const char *const fields[] = {"", "a", "\"\"", "\"a,b\"", "\"\n\"", "\"\"\"\"", "\"x\"", "\"\r\n\"", "b c"};
+	static const char *const fields[] = {
+		"", "a", "\"\"", "\"a,b\"", "\"\n\"", "\"\"\"\"", "\"x\"", "\"\r\n\"", "b c"};
 	static const char *const ends[] = {",", ",", ",", "\n", "\r\n"};
 	int wrong = 0;
 	state = 5;
@@ -225,7 +229,8 @@ test_dialects(void)
 	becomes(csv, "\xef\xbb\xbf\"a\",b\n", "a,b\n", "a BOM before a quote is dropped");
 	becomes(csv, "\xef\xbb\xbf\na\n", "\na\n", "a BOM alone on its line leaves a blank line");
 	becomes(csv, "a\n\xef\xbb\xbfx\n", "a\n\xef\xbb\xbfx\n", "a BOM further on is data");
-	becomes(csv, "\"a \"\"b\"\"\", c\r\n\"\"\r\n\r\n", "\"a \"\"b\"\"\", c\n\"\"\n\n", "quotes where needed");
+	becomes(csv, "\"a \"\"b\"\"\", c\r\n\"\"\r\n\r\n", "\"a \"\"b\"\"\", c\n\"\"\n\n",
+		"quotes where needed");
 	becomes(csv, "a,b", "a,b\n", "no newline at the end");
 	becomes(trim, " a ,\t\"b c\" \nd,e\n", "a,b c\nd,e\n", "blanks around fields go");
 	becomes(trim, "a,b\n  \t\n1,2\n", "a,b\n\n1,2\n", "a line of blanks is a blank line");

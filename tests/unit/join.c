@@ -31,7 +31,8 @@ distance(int128 a, int128 b)
 
 /* Is row a nearer to the time than b? */
 static bool
-is_better(const struct row *row, uint32_t a, uint32_t b, int128 time, enum timeline_direction direction)
+is_better(const struct row *row, uint32_t a, uint32_t b, int128 time,
+	enum timeline_direction direction)
 {
 	int128 x = distance(row[a].time, time);
 	int128 y = distance(row[b].time, time);
@@ -44,7 +45,8 @@ is_better(const struct row *row, uint32_t a, uint32_t b, int128 time, enum timel
 }
 
 static uint32_t
-search(const struct row *row, uint32_t key, int128 time, enum timeline_direction direction, int128 tolerance)
+search(const struct row *row, uint32_t key, int128 time, enum timeline_direction direction,
+	int128 tolerance)
 {
 	uint32_t best = TIMELINE_NONE;
 	for (uint32_t i = 0; i < ROWS; i++) {
@@ -67,14 +69,17 @@ check_timeline(int128 scale, const char *name)
 	for (uint32_t i = 0; i < ROWS; i++) {
 		/* The last key has none, the one before it comes in order. */
 		row[i].key = next_random(&state) % (KEYS - 1);
-		row[i].time = row[i].key == KEYS - 2 ? i / 10 * scale : ((int)(next_random(&state) % SPAN) - 100) * scale;
+		row[i].time = row[i].key == KEYS - 2
+				      ? i / 10 * scale
+				      : ((int)(next_random(&state) % SPAN) - 100) * scale;
 		timeline_add(&t, row[i].key, i, row[i].time);
 	}
 	timeline_settle(&t, KEYS);
 	for (int i = 0; i < TRIES; i++) {
 		uint32_t key = next_random(&state) % KEYS;
 		int128 time = ((int)(next_random(&state) % (2 * SPAN)) - 200) * scale / 2;
-		enum timeline_direction direction = (enum timeline_direction)(next_random(&state) % 3);
+		enum timeline_direction direction =
+			(enum timeline_direction)(next_random(&state) % 3);
 		int128 tolerance = i % 2 != 0 ? scale * 1000 : next_random(&state) % 4 * scale;
 		differ += timeline_find(&t, key, time, direction, tolerance) !=
 			search(row, key, time, direction, tolerance);
@@ -83,9 +88,12 @@ check_timeline(int128 scale, const char *name)
 	ok(differ == 0, "the nearest row is found, %s: %d of %d differ", name, differ, TRIES);
 }
 
-/* Keys 0 .. count - 1, and again those in twice[], on lines from 1 on; a NUL and more behind each. */
+/*
+ * Keys 0 .. count - 1, and again those in twice[], on lines from 1 on; a NUL and more behind each.
+ */
 static bool
-are_unique(uint64_t memory, unsigned count, const unsigned *twice, unsigned twices, struct unique_pair *pair)
+are_unique(uint64_t memory, unsigned count, const unsigned *twice, unsigned twices,
+	struct unique_pair *pair)
 {
 	struct unique *u = unique_new(memory);
 	bool result = true;
@@ -111,11 +119,13 @@ main(void)
 	for (size_t i = 0; i < sizeof memories / sizeof *memories; i++) {
 		struct unique_pair pair;
 		uint64_t memory = memories[i];
-		ok(are_unique(memory, 20000, NULL, 0, &pair), "unique, %ju bytes", (uintmax_t)memory);
-		bool is_unique = are_unique(memory, 20000, (const unsigned[]){15000, 9, 15000, 19999}, 4, &pair);
+		ok(are_unique(memory, 20000, NULL, 0, &pair), "unique, %ju bytes",
+			(uintmax_t)memory);
+		bool is_unique = are_unique(
+			memory, 20000, (const unsigned[]){15000, 9, 15000, 19999}, 4, &pair);
 		ok(!is_unique && pair.first == 15001 && pair.second == 20001,
-			"the first that comes twice, %ju bytes: lines %ju and %ju", (uintmax_t)memory,
-			(uintmax_t)pair.first, (uintmax_t)pair.second);
+			"the first that comes twice, %ju bytes: lines %ju and %ju",
+			(uintmax_t)memory, (uintmax_t)pair.first, (uintmax_t)pair.second);
 	}
 	return done();
 }

@@ -50,9 +50,10 @@ refuses(const char *text, size_t at, const char *expected)
 static void
 values(void)
 {
-	static const char *const good[] = {"1", "-0", "0.5e-7", "1E+2", "\"\"", "\"\\\\\\/\\u0000\"",
-		"\"\\ud83d\\ude00\"", "\"\x7f\"", "true", " [ ] ", "{}", "[[],{},[1,{\"\":null}]]",
-		"{\"a\":1,\"b\":[2,3]}", "\t\r\n[1 ,2 , \"x\" ]\n", "\"\xc3\xa9\xf0\x9f\x98\x80\""};
+	static const char *const good[] = {"1", "-0", "0.5e-7", "1E+2", "\"\"",
+		"\"\\\\\\/\\u0000\"", "\"\\ud83d\\ude00\"", "\"\x7f\"", "true", " [ ] ", "{}",
+		"[[],{},[1,{\"\":null}]]", "{\"a\":1,\"b\":[2,3]}", "\t\r\n[1 ,2 , \"x\" ]\n",
+		"\"\xc3\xa9\xf0\x9f\x98\x80\""};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		takes(good[i]);
 	refuses("", 0, "a value was expected");
@@ -105,7 +106,8 @@ depth(void)
 static void
 damages(void)
 {
-	static const char whole[] = "{\"a\\u00e9\":[1.5e3,\"\\ud83d\\ude00 \xc3\xa9\",{\"b\":null}],\"c\":true}";
+	static const char whole[] =
+		"{\"a\\u00e9\":[1.5e3,\"\\ud83d\\ude00 \xc3\xa9\",{\"b\":null}],\"c\":true}";
 	static const char other[] = "\"\\u{}[]:,0d\x80\xff\n";
 	size_t place;
 	const char *reason;
@@ -147,7 +149,8 @@ main(void)
 	depth();
 	damages();
 	unescapes("a\\n\\t\\\\\\\"\\/b\"", "a\n\t\\\"/b", 7);
-	unescapes("\\u0041\\u00e9\\u20ac\\ud83d\\ude00\"", "A\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 10);
+	unescapes("\\u0041\\u00e9\\u20ac\\ud83d\\ude00\"", "A\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
+		10);
 	unescapes("\\u0000\\b\"", "\0\b", 2);
 	return done();
 }

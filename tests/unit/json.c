@@ -1,5 +1,6 @@
 /*
- * Records as JSON: what is a number, a boolean, text; how each is written; which names there can be.
+ * Records as JSON: what is a number, a boolean, text; how each is written; which names there can
+ * be.
  */
 #include "json/json-out.h"
 
@@ -17,15 +18,19 @@ static char path[] = "/tmp/etl-unit-XXXXXX";
 static void
 test_faults(void)
 {
-	static const char *const numbers[] = {"0", "-0", "+1", "007", "1.50", ".5", "-.5", "1e5", "1E+05", ".5e-3",
-		"1e999", "123456789012345678901234567890123456789012345678901234567890.5"};
-	static const char *const none[] = {"", "+", "-", ".", "1.", "1e", "1e+", "e5", ".e5", "1.e5", "1 ", " 1", "0x1",
-		"1,5", "1_0", "--1", "NaN", "INF", "1e5.5", "1.2.3"};
+	static const char *const numbers[] = {"0", "-0", "+1", "007", "1.50", ".5", "-.5", "1e5",
+		"1E+05", ".5e-3", "1e999",
+		"123456789012345678901234567890123456789012345678901234567890.5"};
+	static const char *const none[] = {"", "+", "-", ".", "1.", "1e", "1e+", "e5", ".e5",
+		"1.e5", "1 ", " 1", "0x1", "1,5", "1_0", "--1", "NaN", "INF", "1e5.5", "1.2.3"};
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		ok(json_out_fault(SCHEMA_NUMBER, slice_of(numbers[i])) == NULL, "'%s' is a number", numbers[i]);
+		ok(json_out_fault(SCHEMA_NUMBER, slice_of(numbers[i])) == NULL, "'%s' is a number",
+			numbers[i]);
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-		ok(json_out_fault(SCHEMA_NUMBER, slice_of(none[i])) != NULL, "'%s' is none", none[i]);
-	ok(json_out_fault(SCHEMA_NUMBER, (struct slice){"1\0", 2}) != NULL, "a NUL behind a number");
+		ok(json_out_fault(SCHEMA_NUMBER, slice_of(none[i])) != NULL, "'%s' is none",
+			none[i]);
+	ok(json_out_fault(SCHEMA_NUMBER, (struct slice){"1\0", 2}) != NULL,
+		"a NUL behind a number");
 	ok(json_out_fault(SCHEMA_INTEGER, slice_of("-007")) == NULL, "-007 is a whole number");
 	ok(json_out_fault(SCHEMA_INTEGER, slice_of("1.0")) != NULL, "1.0 is not written as one");
 	ok(json_out_fault(SCHEMA_INTEGER, slice_of("1e3")) != NULL, "nor is 1e3");
@@ -84,15 +89,21 @@ test_rows(void)
 		{SCHEMA_TEXT, "\xc3\xa9", "\xe2\x82\xac", "{\"\xc3\xa9\":\"\xe2\x82\xac\"}"},
 		{SCHEMA_TEXT, "a", "\"1234567\n\t\b\f\r\x01\x1f\x7f\"",
 			"{\"a\":\"1234567\\n\\t\\b\\f\\r\\u0001\\u001f\x7f\"}"},
-		{SCHEMA_TEXT, "a", "0123456789\\0123456789\\", "{\"a\":\"0123456789\\\\0123456789\\\\\"}"},
-		{SCHEMA_NUMBER, "a,b,c,d", "+1,007,.5,-.5e1", "{\"a\":1,\"b\":7,\"c\":0.5,\"d\":-0.5e1}"},
-		{SCHEMA_NUMBER, "a,b,c,d", "1.50,-0,000.0,", "{\"a\":1.50,\"b\":-0,\"c\":0.0,\"d\":null}"},
-		{SCHEMA_BOOLEAN, "a,b,c,d", "True,0,1,FALSE", "{\"a\":true,\"b\":false,\"c\":true,\"d\":false}"},
-		{SCHEMA_TEXT, "a,b,a", "1,2,3", "two columns are called 'a', which an object cannot have"},
+		{SCHEMA_TEXT, "a", "0123456789\\0123456789\\",
+			"{\"a\":\"0123456789\\\\0123456789\\\\\"}"},
+		{SCHEMA_NUMBER, "a,b,c,d", "+1,007,.5,-.5e1",
+			"{\"a\":1,\"b\":7,\"c\":0.5,\"d\":-0.5e1}"},
+		{SCHEMA_NUMBER, "a,b,c,d", "1.50,-0,000.0,",
+			"{\"a\":1.50,\"b\":-0,\"c\":0.0,\"d\":null}"},
+		{SCHEMA_BOOLEAN, "a,b,c,d", "True,0,1,FALSE",
+			"{\"a\":true,\"b\":false,\"c\":true,\"d\":false}"},
+		{SCHEMA_TEXT, "a,b,a", "1,2,3",
+			"two columns are called 'a', which an object cannot have"},
 		{SCHEMA_TEXT, "a,\xff", "1,2", "column 2: its name is not UTF-8: '\xff'"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		const char *json = written(cases[i].type, cases[i].names, cases[i].row, strlen(cases[i].row));
+		const char *json =
+			written(cases[i].type, cases[i].names, cases[i].row, strlen(cases[i].row));
 		if (!ok(strcmp(json, cases[i].json) == 0, "row %zu", i))
 			printf("# %s\n# %s\n", json, cases[i].json);
 	}

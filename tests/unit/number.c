@@ -31,7 +31,8 @@ test_packed(void)
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
 		uint64_t n;
 		const char *end = uint64_pack(packed, numbers[i]);
-		bad += uint64_unpack(packed, &n) != end || n != numbers[i] || end > packed + sizeof packed;
+		bad += uint64_unpack(packed, &n) != end || n != numbers[i] ||
+		       end > packed + sizeof packed;
 	}
 	ok(bad == 0, "what is packed comes back, and ends where it did");
 	ok(uint64_pack(packed, 127) == packed + 1 && uint64_pack(packed, 128) == packed + 2,
@@ -84,7 +85,8 @@ static void
 test_grouped(void)
 {
 	char text[INTEGER_GROUPED_MAX];
-	ok(strcmp(uint64_grouped(text, 0), "0") == 0 && strcmp(uint64_grouped(text, 999), "999") == 0 &&
+	ok(strcmp(uint64_grouped(text, 0), "0") == 0 &&
+			strcmp(uint64_grouped(text, 999), "999") == 0 &&
 			strcmp(uint64_grouped(text, 1000), "1,000") == 0 &&
 			strcmp(uint64_grouped(text, 12345678), "12,345,678") == 0 &&
 			strcmp(uint64_grouped(text, UINT64_MAX), "18,446,744,073,709,551,615") == 0,

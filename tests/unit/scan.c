@@ -1,6 +1,7 @@
 /*
- * The scanner against etl-csv(7) read byte by byte: random short texts of the few bytes that matter, whole,
- * in pieces, across the borders of its blocks, and with too little room in the index.
+ * The scanner against etl-csv(7) read byte by byte: random short texts of the few bytes that
+ * matter, whole, in pieces, across the borders of its blocks, and with too little room in the
+ * index.
  */
 #include "csv/scan.h"
 
@@ -117,7 +118,8 @@ is_as_read(const struct scan *s, const struct reading *r, size_t len)
 	for (size_t i = 1; i <= r->rows; i++)
 		if (s->first[i] != r->first[i])
 			return false;
-	return (!r->has_cr || s->has_cr) && (r->bad != SCAN_GOOD || scan_is_inside(s) == r->is_inside);
+	return (!r->has_cr || s->has_cr) &&
+	       (r->bad != SCAN_GOOD || scan_is_inside(s) == r->is_inside);
 }
 
 static void
@@ -129,7 +131,10 @@ show(const char *text, size_t len)
 	printf("\n");
 }
 
-/* Scans text[len], which is copied behind nothing that may be read; cut: where the first piece ends. */
+/*
+ * Scans text[len], which is copied behind nothing that may be read; cut: where the first piece
+ * ends.
+ */
 static bool
 agrees(scan_run_fn *run, const char *text, size_t len, size_t cut, char delimiter, bool quotes,
 	const struct reading *r)
@@ -142,8 +147,8 @@ agrees(scan_run_fn *run, const char *text, size_t len, size_t cut, char delimite
 	if (is_as_read(&s, r, len))
 		return true;
 	show(text, len);
-	printf("# cut %zu bad %d/%d done %zu ends %zu/%zu rows %zu/%zu\n", cut, s.bad, r->bad, s.done, s.ends,
-		r->ends, s.rows, r->rows);
+	printf("# cut %zu bad %d/%d done %zu ends %zu/%zu rows %zu/%zu\n", cut, s.bad, r->bad,
+		s.done, s.ends, r->ends, s.rows, r->rows);
 	return false;
 }
 
@@ -169,7 +174,9 @@ test_short(scan_run_fn *run, const char *name, int count)
 	ok(wrong == 0, "%s: %d short texts", name, count);
 }
 
-/* Mostly plain bytes, so that they get far; the interesting part lies across a border of 64 bytes. */
+/*
+ * Mostly plain bytes, so that they get far; the interesting part lies across a border of 64 bytes.
+ */
 static void
 test_borders(scan_run_fn *run, const char *name, int count)
 {
@@ -220,8 +227,8 @@ test_cuts(scan_run_fn *run, const char *name, int count)
 }
 
 /*
- * With room for few ends the scan stops, the rows are taken off and it goes on: the same fields must come.
- * So it is with a text that is moved up by scan_shift().
+ * With room for few ends the scan stops, the rows are taken off and it goes on: the same fields
+ * must come.  So it is with a text that is moved up by scan_shift().
  */
 static bool
 agrees_in_parts(scan_run_fn *run, char *text, size_t len, const struct reading *r)
@@ -239,11 +246,13 @@ agrees_in_parts(scan_run_fn *run, char *text, size_t len, const struct reading *
 					return false;
 		size_t taken = (uint32_t)(s.end[(ptrdiff_t)s.first[s.rows] - 1] + 1);
 		if (s.done == before && taken == 0 && s.bad == SCAN_GOOD)
-			return seen < r->ends; /* one record has more fields than there is room for */
+			/* one record has more fields than there is room for */
+			return seen < r->ends;
 		scan_shift(&s, taken, s.end, s.first);
 		gone += taken;
 	}
-	return seen == r->first[r->rows] && s.bad == r->bad && (s.bad == SCAN_GOOD || gone + s.done == r->bad_at);
+	return seen == r->first[r->rows] && s.bad == r->bad &&
+	       (s.bad == SCAN_GOOD || gone + s.done == r->bad_at);
 }
 
 static void
@@ -267,9 +276,13 @@ test_full(scan_run_fn *run, const char *name, int count)
 	ok(wrong == 0, "%s: %d texts with little room in the index", name, count);
 }
 
-/* Are the records counted the first ones, each of that width, plain, and does it go on as far as it can be sure? */
+/*
+ * Are the records counted the first ones, each of that width, plain, and does it go on as far as it
+ * can be sure?
+ */
 static bool
-counts_rightly(scan_run_fn *run, const char *text, size_t len, size_t width, const struct reading *r)
+counts_rightly(
+	scan_run_fn *run, const char *text, size_t len, size_t width, const struct reading *r)
 {
 	size_t stop = 1;
 	size_t records = scan_count_of(run)(',', true, text, len, width, &stop);
@@ -314,7 +327,8 @@ test_count(scan_run_fn *run, const char *name, int count)
 static void
 test_whole(scan_run_fn *run, const char *name, int count)
 {
-	static const char *const piece[] = {"a", ",", "\n", "\"a\n\",", "\"\"\"\",", "\"\n\"\n", "\"\n"};
+	static const char *const piece[] = {
+		"a", ",", "\n", "\"a\n\",", "\"\"\"\",", "\"\n\"\n", "\"\n"};
 	char text[LEN_MAX + SCAN_PAD];
 	struct reading r;
 	int wrong = 0, seen = 0;

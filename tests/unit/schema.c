@@ -1,5 +1,6 @@
 /*
- * Schemas: which integers and decimals keep their form, how types widen, JSON read strictly, Table Schema.
+ * Schemas: which integers and decimals keep their form, how types widen, JSON read strictly, Table
+ * Schema.
  */
 #include "schema/schema.h"
 
@@ -45,7 +46,8 @@ test_integers(void)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		int64_t n = 0;
 		bool good = schema_integer(slice_of(cases[i].text), &n);
-		ok(good == cases[i].good && (!good || n == cases[i].value), "integer '%s'", cases[i].text);
+		ok(good == cases[i].good && (!good || n == cases[i].value), "integer '%s'",
+			cases[i].text);
 	}
 }
 
@@ -106,16 +108,47 @@ static void
 test_json_refuses(void)
 {
 	static const char *const bad[] = {
-		"", " ", "{", "[1,", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "[1 2]", "{\"a\" 1}", "01", "-", "1.",
-		".5", "1e", "+1", "nul", "NaN", "tru", "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"",
-		"\"\\ud800\\u0041\"", "\"a\nb\"", "\"\xff\"", "[1] 2", "{\"a\":1,\"a\":2}", "]", "\"\\", "[\"a\\\"]",
+		"",
+		" ",
+		"{",
+		"[1,",
+		"[1,]",
+		"{\"a\":1,}",
+		"{a:1}",
+		"{'a':1}",
+		"[1 2]",
+		"{\"a\" 1}",
+		"01",
+		"-",
+		"1.",
+		".5",
+		"1e",
+		"+1",
+		"nul",
+		"NaN",
+		"tru",
+		"\"",
+		"\"\\x\"",
+		"\"\\u12\"",
+		"\"\\ud800\"",
+		"\"\\udc00\"",
+		"\"\\ud800\\u0041\"",
+		"\"a\nb\"",
+		"\"\xff\"",
+		"[1] 2",
+		"{\"a\":1,\"a\":2}",
+		"]",
+		"\"\\",
+		"[\"a\\\"]",
 	};
 	struct arena arena = {0};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		ok(*json_reason(bad[i], strlen(bad[i]), &arena) != '\0', "refused: %s", i == 25 ? "newline" : bad[i]);
+		ok(*json_reason(bad[i], strlen(bad[i]), &arena) != '\0', "refused: %s",
+			i == 25 ? "newline" : bad[i]);
 	ok(*json_reason("[1]\0", 4, &arena) != '\0', "a NUL behind the value");
 	ok(strstr(json_reason("{\n\"a\":\n?}", 9, &arena), "line 3") != NULL, "the line is said");
-	ok(strcmp(json_reason("{\"b\":1,\n\"a\":1,\n\"b\":{},\n\"a\":2}", 31, &arena), "line 3: a name for the second time: 'b'") == 0,
+	ok(strcmp(json_reason("{\"b\":1,\n\"a\":1,\n\"b\":{},\n\"a\":2}", 31, &arena),
+		   "line 3: a name for the second time: 'b'") == 0,
 		"the first name that has been there before");
 	char deep[600];
 	memset(deep, '[', sizeof deep);
@@ -140,9 +173,11 @@ test_json_ends(void)
 	struct buf why = {0};
 	const struct json *v = json_parse(slice_of(whole), &arena, &why);
 	ok(v != NULL && v->kind == JSON_OBJECT, "an object");
-	ok(v != NULL && slice_is(v->first->name, "a\xc3\xa9\xf0\x9f\x98\x80"), "escapes make UTF-8");
+	ok(v != NULL && slice_is(v->first->name, "a\xc3\xa9\xf0\x9f\x98\x80"),
+		"escapes make UTF-8");
 	const struct json *list = v != NULL ? v->first : NULL;
-	ok(list != NULL && list->kind == JSON_ARRAY && slice_is(list->first->text, "-1.5e+3"), "a number as written");
+	ok(list != NULL && list->kind == JSON_ARRAY && slice_is(list->first->text, "-1.5e+3"),
+		"a number as written");
 	ok(list != NULL && list->first->next->kind == JSON_TRUE, "true");
 	ok(list != NULL && slice_is(list->first->next->next->next->text, "x\n"), "a string");
 	arena_clear(&arena);
@@ -157,7 +192,8 @@ test_json_prints(void)
 		const char *text;
 		const char *printed;
 	} cases[] = {
-		{" [ 1.50,-0, \"a\\u0041\" ,true,false,null ] ", "[1.50, -0, \"aA\", true, false, null]"},
+		{" [ 1.50,-0, \"a\\u0041\" ,true,false,null ] ",
+			"[1.50, -0, \"aA\", true, false, null]"},
 		{"{\"b\":{\"a\":[]},\"a\":{}}", "{\"b\": {\"a\": []}, \"a\": {}}"},
 		{"\"q\\\"\\\\\\n\\u0000\\u00e9\"", "\"q\\\"\\\\\\u000a\\u0000\xc3\xa9\""},
 	};
@@ -191,10 +227,11 @@ schema_reason(const char *text, struct arena *arena)
 static void
 test_table_schema(void)
 {
-	static const char text[] =
-		"{\"fields\": [{\"name\": \"id\", \"type\": \"integer\", \"constraints\": {\"required\": true}},\n"
-		"{\"name\": \"note\"}, {\"name\": \"x\", \"type\": \"number\"}, {\"name\": \"y\", \"type\": \"year\"}],\n"
-		"\"missingValues\": [\"\"]}";
+	static const char text[] = "{\"fields\": [{\"name\": \"id\", \"type\": \"integer\", "
+				   "\"constraints\": {\"required\": true}},\n"
+				   "{\"name\": \"note\"}, {\"name\": \"x\", \"type\": \"number\"}, "
+				   "{\"name\": \"y\", \"type\": \"year\"}],\n"
+				   "\"missingValues\": [\"\"]}";
 	struct arena arena = {0};
 	struct buf why = {0};
 	struct schema schema;
@@ -205,16 +242,28 @@ test_table_schema(void)
 	ok(f != NULL && f->type == SCHEMA_TEXT, "text where no type is said");
 	f = schema_find(&schema, slice_of("y"));
 	ok(f != NULL && f->type == SCHEMA_INTEGER, "a year is an integer");
-	ok(f != NULL && f->kind == SCHEMA_IS_YEAR && strcmp(schema_kind_name(f->kind), "year") == 0, "and a year");
+	ok(f != NULL && f->kind == SCHEMA_IS_YEAR && strcmp(schema_kind_name(f->kind), "year") == 0,
+		"and a year");
 	ok(schema_find(&schema, slice_of("z")) == NULL, "no such field");
 	ok(strstr(schema_reason("[]", &arena), "fields") != NULL, "no fields");
-	ok(strstr(schema_reason("{\"fields\": {}}", &arena), "fields") != NULL, "fields are no array");
-	ok(strstr(schema_reason("{\"fields\": [{\"name\": 1}]}", &arena), "name") != NULL, "a name is no string");
-	ok(strstr(schema_reason("{\"fields\": [{\"type\": \"any\"}]}", &arena), "name") != NULL, "no name");
-	ok(strstr(schema_reason("{\"fields\": [{\"name\":\"a\"},\n{\"name\":\"a\"}]}", &arena), "line 2") != NULL, "twice");
-	ok(strstr(schema_reason("{\"fields\": [{\"name\":\"b\"},{\"name\":\"a\"},\n{\"name\":\"b\"},\n{\"name\":\"a\"}]}", &arena),
-		"line 2: field 'b'") != NULL, "the first that is there twice");
-	ok(strstr(schema_reason("{\"fields\": [{\"name\":\"a\",\"type\":\"int\"}]}", &arena), "'int'") != NULL, "no type");
+	ok(strstr(schema_reason("{\"fields\": {}}", &arena), "fields") != NULL,
+		"fields are no array");
+	ok(strstr(schema_reason("{\"fields\": [{\"name\": 1}]}", &arena), "name") != NULL,
+		"a name is no string");
+	ok(strstr(schema_reason("{\"fields\": [{\"type\": \"any\"}]}", &arena), "name") != NULL,
+		"no name");
+	ok(strstr(schema_reason("{\"fields\": [{\"name\":\"a\"},\n{\"name\":\"a\"}]}", &arena),
+		   "line 2") != NULL,
+		"twice");
+	ok(strstr(schema_reason("{\"fields\": "
+				"[{\"name\":\"b\"},{\"name\":\"a\"},\n{\"name\":\"b\"},\n{\"name\":"
+				"\"a\"}]}",
+			  &arena),
+		   "line 2: field 'b'") != NULL,
+		"the first that is there twice");
+	ok(strstr(schema_reason("{\"fields\": [{\"name\":\"a\",\"type\":\"int\"}]}", &arena),
+		   "'int'") != NULL,
+		"no type");
 	ok(schema_reason("{\"fields\": []}", &arena)[0] == '\0', "no field at all");
 	arena_clear(&arena);
 	buf_clear(&why);

@@ -50,7 +50,8 @@ static bool
 make_key(struct slice text, struct key *key)
 {
 	key->more.len = 0;
-	return number_key_short(text, &key->first) || number_key_long(text, &key->first, &key->more) == NUMBER_OK;
+	return number_key_short(text, &key->first) ||
+	       number_key_long(text, &key->first, &key->more) == NUMBER_OK;
 }
 
 static int
@@ -64,10 +65,13 @@ order_keys(const struct key *a, const struct key *b)
 {
 	if (a->first != b->first)
 		return a->first < b->first ? -1 : 1;
-	return sign_of(slice_order((struct slice){a->more.at, a->more.len}, (struct slice){b->more.at, b->more.len}));
+	return sign_of(slice_order(
+		(struct slice){a->more.at, a->more.len}, (struct slice){b->more.at, b->more.len}));
 }
 
-/* Does a key begin with another, so that what follows it would be compared with a part of that one? */
+/*
+ * Does a key begin with another, so that what follows it would be compared with a part of that one?
+ */
 static bool
 is_prefix(const struct key *a, const struct key *b)
 {
@@ -105,23 +109,28 @@ test_numbers(void)
 static void
 test_no_numbers(void)
 {
-	static const char *const text[] = {"", "-", "+", ".", "5.", "1e", "1e+", "0x1", " 1", "1 ", "1_0", "1,5", "nan", "inf",
-		"--1", "1.2.3", "e5"};
+	static const char *const text[] = {"", "-", "+", ".", "5.", "1e", "1e+", "0x1", " 1", "1 ",
+		"1_0", "1,5", "nan", "inf", "--1", "1.2.3", "e5"};
 	struct buf more = {0};
 	uint64_t key;
 	bool is_refused = true;
 	for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
 		struct slice t = slice_of(text[i]);
-		is_refused &= !number_key_short(t, &key) && number_key_long(t, &key, &more) == NUMBER_NOT;
+		is_refused &=
+			!number_key_short(t, &key) && number_key_long(t, &key, &more) == NUMBER_NOT;
 	}
 	ok(is_refused && more.len == 0, "what is no number has none");
-	ok(number_key_long(slice_of("1e9999999999999999999"), &key, &more) == NUMBER_RANGE, "nor has one too far away");
-	ok(number_key_long(slice_of("0e9999999999999999999"), &key, &more) == NUMBER_OK && key == NUMBER_KEY_ZERO,
+	ok(number_key_long(slice_of("1e9999999999999999999"), &key, &more) == NUMBER_RANGE,
+		"nor has one too far away");
+	ok(number_key_long(slice_of("0e9999999999999999999"), &key, &more) == NUMBER_OK &&
+			key == NUMBER_KEY_ZERO,
 		"but zero is zero");
 	buf_clear(&more);
 }
 
-/* A record whose text is its number; its key has up to 40 bytes, few of them different, and an end. */
+/*
+ * A record whose text is its number; its key has up to 40 bytes, few of them different, and an end.
+ */
 static void
 add_record(struct pile *p, uint32_t number)
 {
@@ -149,7 +158,8 @@ is_sorted(struct merge *m, size_t count)
 		uint32_t number;
 		memcpy(&number, r->text.at, sizeof number);
 		int order = seen != 0 ? record_order(&last, r) : -1;
-		good &= r->text.len == sizeof number + 1 && (order < 0 || (order == 0 && last_number < number));
+		good &= r->text.len == sizeof number + 1 &&
+			(order < 0 || (order == 0 && last_number < number));
 		before.len = 0;
 		buf_add(&before, r->tail.at, r->tail.len);
 		last = (struct record){.key = r->key, .tail = {before.at, before.len}};
@@ -173,7 +183,8 @@ test_piles(size_t piles, uint32_t each)
 		pile_sort(&pile[i]);
 		merge_add_pile(&m, &pile[i]);
 	}
-	ok(is_sorted(&m, number), "%zu times %u records are one in order, equal ones as they came", piles, each);
+	ok(is_sorted(&m, number), "%zu times %u records are one in order, equal ones as they came",
+		piles, each);
 	merge_clear(&m);
 	for (size_t i = 0; i < piles; i++)
 		pile_clear(&pile[i]);

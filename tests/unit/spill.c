@@ -54,7 +54,8 @@ static uint32_t
 blocks_of(const struct stream_file *f)
 {
 	struct stat st;
-	return fstat(f->fd, &st) == 0 ? (uint32_t)((st.st_size + STREAM_BLOCK - 1) / STREAM_BLOCK) : 0;
+	return fstat(f->fd, &st) == 0 ? (uint32_t)((st.st_size + STREAM_BLOCK - 1) / STREAM_BLOCK)
+				      : 0;
 }
 
 static void
@@ -93,7 +94,10 @@ test_streams(void)
 
 enum { ITEMS = 20000, KEYS = 6007, ROOM = 50 /* keys that a pass has a place for */ };
 
-/* One pass: the first ROOM keys have their result, a count with the order of the first; the others are put again. */
+/*
+ * One pass: the first ROOM keys have their result, a count with the order of the first; the others
+ * are put again.
+ */
 struct pass {
 	uint32_t seen[KEYS];
 	uint64_t order[ROOM];
@@ -145,7 +149,8 @@ test_partitions(void)
 		memset(last, 0, sizeof last);
 		for (uint64_t i = 1; i <= ITEMS; i++) {
 			uint32_t key = (uint32_t)(i * 7919 % KEYS);
-			spill_put(s, &(struct spill_item){i, {(const char *)&key, sizeof key}, {body, key % 100}});
+			spill_put(s, &(struct spill_item){i, {(const char *)&key, sizeof key},
+					     {body, key % 100}});
 		}
 		good &= spill_is_used(s);
 		while (spill_next(s)) {
@@ -164,7 +169,8 @@ test_partitions(void)
 		}
 		good &= results == KEYS;
 	}
-	ok(p.in_order, "the items of a key come in the order in which they were put, in every pass");
+	ok(p.in_order,
+		"the items of a key come in the order in which they were put, in every pass");
 	ok(good, "the results of all passes come in order, twice");
 	ok(passes > 2 * KEYS / ROOM && passes < 4 * 32 * 32, "%zu passes", passes);
 	spill_free(s);

@@ -74,7 +74,8 @@ test_run(void)
 	ok(printed_next(&p, 9, &run, &count, &why) && slice_is(run, "3,4"), "what is whole");
 	ok(!printed_next(&p, 9, &run, &count, &why) && why.len == 0, "the rest is not there yet");
 	printed_end(&p);
-	ok(printed_next(&p, 9, &run, &count, &why) && slice_is(run, "5,6"), "the last, without an end");
+	ok(printed_next(&p, 9, &run, &count, &why) && slice_is(run, "5,6"),
+		"the last, without an end");
 	ok(printed_is_whole(&p, &why) && p.records == 4, "all of it");
 	printed_clear(&p);
 }

@@ -56,9 +56,11 @@ test_numbers(void)
 	ok(found, "all are found again, with their payloads");
 	struct slice absent[] = {slice_of("absent"), slice_of(""), {"1\0", 2}};
 	table_find(t, absent, 3, number);
-	ok(number[0] == TABLE_NONE && number[1] == TABLE_NONE && number[2] == TABLE_NONE, "what was not put is not found");
+	ok(number[0] == TABLE_NONE && number[1] == TABLE_NONE && number[2] == TABLE_NONE,
+		"what was not put is not found");
 	table_put(t, absent, 3, number);
-	ok(number[0] == MANY && number[1] == MANY + 1 && number[2] == MANY + 2, "the empty key, and one with NUL");
+	ok(number[0] == MANY && number[1] == MANY + 1 && number[2] == MANY + 2,
+		"the empty key, and one with NUL");
 	size_t bytes = table_bytes(t);
 	ok(bytes > MANY * 40 && bytes < MANY * 100, "it holds %zu bytes", bytes);
 	table_empty(t);
@@ -76,11 +78,16 @@ test_numbers(void)
 			gone &= number[i] == TABLE_NONE;
 	}
 	table_put(t, key, MANY, number);
-	ok(gone && table_count(t) == MANY && number[MANY - 1] == MANY - 1, "emptied of a few keys, again and again");
+	ok(gone && table_count(t) == MANY && number[MANY - 1] == MANY - 1,
+		"emptied of a few keys, again and again");
 	table_restart(t);
 	table_find(t, key, 1, number);
-	ok(table_bytes(t) < 16384 && number[0] == TABLE_NONE, "begun anew, it holds next to nothing");
-	/* What it says that it may come to hold is as much as it does, doubling included, and not much more. */
+	ok(table_bytes(t) < 16384 && number[0] == TABLE_NONE,
+		"begun anew, it holds next to nothing");
+	/*
+	 * What it says that it may come to hold is as much as it does, doubling included, and not
+	 * much more.
+	 */
 	bool enough = true;
 	size_t most = 0;
 	for (size_t at = 0; at < MANY; at += 1000) {
@@ -89,11 +96,15 @@ test_numbers(void)
 		table_put(t, key + at, 1000, number);
 		enough &= table_bytes(t) <= with;
 	}
-	ok(enough && most < 2 * table_bytes(t), "what keys will take is known before: %zu, %zu bytes", most, table_bytes(t));
+	ok(enough && most < 2 * table_bytes(t),
+		"what keys will take is known before: %zu, %zu bytes", most, table_bytes(t));
 	table_free(t);
 }
 
-/* Pairs of keys of one length that differ in one or two bytes: the short forms must keep them apart. */
+/*
+ * Pairs of keys of one length that differ in one or two bytes: the short forms must keep them
+ * apart.
+ */
 static void
 test_hash(void)
 {
@@ -106,12 +117,16 @@ test_hash(void)
 				memset(b, 0, sizeof b);
 				b[i] ^= 1;
 				b[j] ^= 3;
-				met += hash_of(&secret, (struct slice){a, len}) == hash_of(&secret, (struct slice){b, len});
+				met += hash_of(&secret, (struct slice){a, len}) ==
+				       hash_of(&secret, (struct slice){b, len});
 			}
 		}
 	}
 	ok(met == 0, "bytes in any place of a key change its hash");
-	/* Of sequential numbers the highest bits, which say where they belong, must be spread as if at random. */
+	/*
+	 * Of sequential numbers the highest bits, which say where they belong, must be spread as if
+	 * at random.
+	 */
 	static uint8_t taken[1 << 16];
 	size_t places = 0;
 	for (uint32_t n = 0; n < 1 << 16; n++) {
@@ -134,8 +149,11 @@ batch_of(const char *text, size_t columns, uint32_t *end)
 	for (uint32_t i = 0; text[i] != '\0'; i++)
 		if (text[i] == ',' || text[i] == '\n')
 			end[k++] = i;
-	return (struct batch){
-		.text = text, .end = end, .rows = k / columns, .columns = columns, .dialect = dialect_csv};
+	return (struct batch){.text = text,
+		.end = end,
+		.rows = k / columns,
+		.columns = columns,
+		.dialect = dialect_csv};
 }
 
 static void
@@ -149,17 +167,22 @@ test_keys(void)
 	struct keys k;
 	keys_init(&k, one, 1);
 	keys_take(&k, &b, 0, 4);
-	ok(slice_is(k.key[0], "a") && slice_is(k.key[1], "ab") && slice_is(k.key[2], "a\"") && slice_is(k.key[3], "a"),
+	ok(slice_is(k.key[0], "a") && slice_is(k.key[1], "ab") && slice_is(k.key[2], "a\"") &&
+			slice_is(k.key[3], "a"),
 		"of one column: its values, unquoted");
 	ok(!k.is_null[0] && !k.is_null[2], "which are not empty");
 	keys_clear(&k);
 	keys_init(&k, two, 2);
 	keys_take(&k, &b, 0, 4);
-	ok(!slice_same(k.key[0], k.key[1]) && !slice_same(k.key[0], k.key[3]), "what one has at its end is not the next's");
+	ok(!slice_same(k.key[0], k.key[1]) && !slice_same(k.key[0], k.key[3]),
+		"what one has at its end is not the next's");
 	ok(!k.is_null[0] && k.is_null[1] && !k.is_null[3], "one is empty");
-	ok(slice_is(keys_value(k.key[1], 2, 0), "ab") && slice_is(keys_value(k.key[1], 2, 1), ""), "two values again");
+	ok(slice_is(keys_value(k.key[1], 2, 0), "ab") && slice_is(keys_value(k.key[1], 2, 1), ""),
+		"two values again");
 	keys_take(&k, &b, 2, 2);
-	ok(slice_is(keys_value(k.key[0], 2, 0), "a\"") && slice_is(keys_value(k.key[1], 2, 1), "bc"), "of later rows");
+	ok(slice_is(keys_value(k.key[0], 2, 0), "a\"") &&
+			slice_is(keys_value(k.key[1], 2, 1), "bc"),
+		"of later rows");
 	keys_clear(&k);
 	keys_init(&k, three, 3);
 	keys_take(&k, &b, 0, 4);
@@ -169,7 +192,9 @@ test_keys(void)
 	keys_clear(&k);
 }
 
-/* Three tables, some of whose keys are long, in an order that mixes them: back to front, or as one. */
+/*
+ * Three tables, some of whose keys are long, in an order that mixes them: back to front, or as one.
+ */
 static void
 test_take_over(uint32_t count, uint32_t step)
 {

@@ -9,7 +9,8 @@ static void
 finds(const char *text, const char *password)
 {
 	struct slice found = url_password(text);
-	ok(slice_is(found, password), "%s: '%s', not '%.*s'", text, password, (int)found.len, found.at);
+	ok(slice_is(found, password), "%s: '%s', not '%.*s'", text, password, (int)found.len,
+		found.at);
 }
 
 static void
@@ -37,8 +38,9 @@ test_without(void)
 {
 	static const char *const none[] = {"", "://", "://@", "http://host", "http://joe@host/",
 		"http://joe:@host/", "http://host/a:b@c", "http://host:80/a:b@c",
-		"http://[::1]/a@b", "http://[fe80::a]:80/?a@b", "http://host:$PORT/x | mail me@home",
-		"joe:secret@host", "name:nr", "@:", "http:/joe:x@h"};
+		"http://[::1]/a@b", "http://[fe80::a]:80/?a@b",
+		"http://host:$PORT/x | mail me@home", "joe:secret@host", "name:nr",
+		"@:", "http:/joe:x@h"};
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
 		finds(none[i], "");
 }
@@ -46,8 +48,8 @@ test_without(void)
 static void
 test_many(void)
 {
-	const char *text =
-		"curl http://host/ https://joe:@host ftp://joe:one@host/ | curl http://joe:two@host/";
+	const char *text = "curl http://host/ https://joe:@host ftp://joe:one@host/ | curl "
+			   "http://joe:two@host/";
 	finds(text, "one");
 	struct slice first = url_password(text);
 	finds(first.at + first.len, "two");

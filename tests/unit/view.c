@@ -25,8 +25,8 @@ put_markdown(const char *value, const char *want)
 {
 	struct buf out = {0};
 	size_t used = glyph_put_markdown(&out, slice_of(value));
-	ok(out.len == strlen(want) && memcmp(out.at, want, out.len) == 0 && used == out.len, "Markdown %s: %.*s",
-		want, (int)out.len, out.at);
+	ok(out.len == strlen(want) && memcmp(out.at, want, out.len) == 0 && used == out.len,
+		"Markdown %s: %.*s", want, (int)out.len, out.at);
 	buf_clear(&out);
 }
 
@@ -44,7 +44,9 @@ test_escapes(void)
 	put("a\xe2", SIZE_MAX, "a\\xe2", 5);
 	put("\xc2\xa0", SIZE_MAX, "\xc2\xa0", 1);
 	struct buf out = {0};
-	ok(glyph_put(&out, (struct slice){"a\0b", 3}, SIZE_MAX) == 6 && memcmp(out.at, "a\\x00b", 6) == 0, "NUL");
+	ok(glyph_put(&out, (struct slice){"a\0b", 3}, SIZE_MAX) == 6 &&
+			memcmp(out.at, "a\\x00b", 6) == 0,
+		"NUL");
 	buf_clear(&out);
 }
 
@@ -53,14 +55,18 @@ test_widths(void)
 {
 	put("\xe6\x97\xa5\xe6\x9c\xac", SIZE_MAX, "\xe6\x97\xa5\xe6\x9c\xac", 4);
 	put("e\xcc\x81", SIZE_MAX, "e\xcc\x81", 1);
-	put("\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", SIZE_MAX, "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", 2);
+	put("\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", SIZE_MAX,
+		"\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", 2);
 	put("\xf0\x9f\x9a\x97", SIZE_MAX, "\xf0\x9f\x9a\x97", 2);
 	ok(glyph_width('a') == 1 && glyph_width(0x2ff) == 1, "Latin");
-	ok(glyph_width(0x300) == 0 && glyph_width(0x36f) == 0 && glyph_width(0x370) == 1, "edges of combining marks");
-	ok(glyph_width(0x1100) == 2 && glyph_width(0x115f) == 2 && glyph_width(0x1160) == 0, "Hangul Jamo");
+	ok(glyph_width(0x300) == 0 && glyph_width(0x36f) == 0 && glyph_width(0x370) == 1,
+		"edges of combining marks");
+	ok(glyph_width(0x1100) == 2 && glyph_width(0x115f) == 2 && glyph_width(0x1160) == 0,
+		"Hangul Jamo");
 	ok(glyph_width(0xff01) == 2 && glyph_width(0xff61) == 1, "full and half width");
 	ok(glyph_width(0x200d) == 0 && glyph_width(0xfe0f) == 0, "joiner and variation selector");
-	ok(glyph_width(0x20000) == 2 && glyph_width(0x3fffd) == 2 && glyph_width(0x10fffd) == 1, "the last planes");
+	ok(glyph_width(0x20000) == 2 && glyph_width(0x3fffd) == 2 && glyph_width(0x10fffd) == 1,
+		"the last planes");
 }
 
 static void
@@ -96,7 +102,8 @@ fit(size_t a, size_t b, size_t c, size_t max, size_t shown, size_t wa, size_t wb
 	size_t width[] = {a, b, c};
 	size_t n = layout_fit(width, 3, max);
 	ok(n == shown && width[0] == wa && width[1] == wb && width[2] == wc,
-		"%zu %zu %zu in %zu: %zu shown, %zu %zu %zu", a, b, c, max, n, width[0], width[1], width[2]);
+		"%zu %zu %zu in %zu: %zu shown, %zu %zu %zu", a, b, c, max, n, width[0], width[1],
+		width[2]);
 }
 
 static void

@@ -146,7 +146,8 @@ is_sound(const struct zone *z)
 static void
 altered_files(void)
 {
-	static const unsigned char other[] = {0, 1, 2, 3, 0x7f, 0x80, 0xff, '0', '9', ',', '/', '-', 'J'};
+	static const unsigned char other[] = {
+		0, 1, 2, 3, 0x7f, 0x80, 0xff, '0', '9', ',', '/', '-', 'J'};
 	struct buf why = {0};
 	struct buf b = make_file('2', berlin);
 	size_t wrong = 0;

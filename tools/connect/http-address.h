@@ -1,5 +1,6 @@
 /*
- * Which internet addresses are for everybody, and which lead inside: loopback, private, link-local...
+ * Which internet addresses are for everybody, and which lead inside: loopback, private,
+ * link-local...
  */
 #ifndef ETL_HTTP_ADDRESS_H
 #define ETL_HTTP_ADDRESS_H
@@ -10,8 +11,9 @@
 enum { ADDRESS_TEXT_MAX = 64 };
 
 /*
- * NULL if the address is public, else what it is in a word: "loopback".  The ranges are those of the IANA
- * special-purpose registries (RFC 6890); an IPv4 address inside an IPv6 one is judged as itself.
+ * NULL if the address is public, else what it is in a word: "loopback".  The ranges are those of
+ * the IANA special-purpose registries (RFC 6890); an IPv4 address inside an IPv6 one is judged as
+ * itself.
  */
 const char *address_kind(const struct sockaddr *address, size_t len);
 /* The address in digits, for messages.  Returns out. */

@@ -49,7 +49,10 @@ outcome_set(struct outcome *o, int status, bool again, const char *format, ...)
 	return false;
 }
 
-/* A header of the final answer, not of an interim one, a proxy's or a trailer's; NULL if it has none. */
+/*
+ * A header of the final answer, not of an interim one, a proxy's or a trailer's; NULL if it has
+ * none.
+ */
 static const char *
 header(CURL *curl, const char *name)
 {
@@ -124,7 +127,8 @@ answer_refused(CURL *curl, const struct terms *t, uint64_t offset, struct resour
 	struct outcome *o)
 {
 	long status = answer_status(curl);
-	bool is_lasting = status == 501 || status == 505; /* what it is not able to do, it will not be soon */
+	/* what it is not able to do, it will not be soon */
+	bool is_lasting = status == 501 || status == 505;
 	bool again = (status >= 500 && !is_lasting) || status == 429 || status == 408;
 	if (status == 416 && offset > 0) {
 		forget(r);
@@ -160,7 +164,10 @@ check_type(CURL *curl, const struct terms *t, struct outcome *o)
 		shown(text, content, strlen(content)), t->type);
 }
 
-/* Does the head tell where the body ends, so that one cut short is seen (RFC 9112 6.3)?  -1: no length. */
+/*
+ * Does the head tell where the body ends, so that one cut short is seen (RFC 9112 6.3)?  -1: no
+ * length.
+ */
 static bool
 is_framed(CURL *curl, curl_off_t *length)
 {
@@ -228,7 +235,8 @@ begin_whole(CURL *curl, const struct terms *t, uint64_t offset, struct resource 
 		return outcome_set(o, END_AGAIN, false,
 			"the server does not resume, and what was passed on cannot be recalled");
 	forget(r);
-	if (!check_type(curl, t, o) || !check_length(curl, t, r, o) || !check_encoding(curl, t, r, o))
+	if (!check_type(curl, t, o) || !check_length(curl, t, r, o) ||
+		!check_encoding(curl, t, r, o))
 		return false;
 	const char *validator = strong_validator(curl);
 	r->validator = validator != NULL ? xstrdup(validator) : NULL;

@@ -30,12 +30,16 @@ struct terms {
 	struct curl_slist *secrets; /* headers for the origin of the first URL alone */
 };
 
-/* What is known of the resource from one request to the next; begins as {.body, .whole = UINT64_MAX}. */
+/*
+ * What is known of the resource from one request to the next; begins as {.body, .whole =
+ * UINT64_MAX}.
+ */
 struct resource {
 	struct body *body;
 	char *validator; /* for If-Range: a strong ETag or a date; NULL if it cannot be resumed */
 	uint64_t whole;  /* its bytes as transferred; UINT64_MAX if not known */
-	bool is_open;    /* only the end of the connection tells that of the body: it may have been cut */
+	/* only the end of the connection tells that of the body: it may have been cut */
+	bool is_open;
 };
 
 enum { WHY_MAX = 768 };
@@ -53,15 +57,18 @@ bool outcome_set(struct outcome *o, int status, bool again, const char *format, 
 	__attribute__((format(printf, 4, 5)));
 
 /*
- * Judges the head when its body begins, or is known to be empty; offset is where we asked to go on.  Fills
- * resource and readies its body for what comes.  False: the body is not wanted, see outcome.
+ * Judges the head when its body begins, or is known to be empty; offset is where we asked to go on.
+ * Fills resource and readies its body for what comes.  False: the body is not wanted, see outcome.
  */
 bool answer_begin(CURL *curl, const struct terms *t, uint64_t offset, struct resource *r,
 	struct outcome *o);
 /* What a status of 400 and above means for us. */
 void answer_refused(CURL *curl, const struct terms *t, uint64_t offset, struct resource *r,
 	struct outcome *o);
-/* Where a redirect leads, if the answer is one; NULL if not.  Valid as long as the handle's request. */
+/*
+ * Where a redirect leads, if the answer is one; NULL if not.  Valid as long as the handle's
+ * request.
+ */
 const char *answer_location(CURL *curl);
 long answer_status(CURL *curl);
 /* A header of the answer, NULL if it has none. */

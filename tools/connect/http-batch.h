@@ -25,7 +25,8 @@ struct batches {
 	const struct batch *block; /* of which the next record is */
 	size_t row;
 	struct buf head;           /* what each body begins with */
-	struct csv_out body;       /* between head and tail; of another form than CSV only its `out` is used */
+	/* between head and tail; of another form than CSV only its `out` is used */
+	struct csv_out body;
 	uint64_t size;             /* of what is between them */
 	uint64_t records;          /* in the body that was made last */
 };
@@ -33,8 +34,8 @@ struct batches {
 /* Begins with the first record that k has kept.  Keeps k. */
 void batches_open(struct batches *s, struct keep *k, struct batch_limits limits);
 /*
- * Makes the next body; its upload is valid until the next call.  Where no records are left it has none, and is what
- * no records look like: `[]`, a header, nothing.
+ * Makes the next body; its upload is valid until the next call.  Where no records are left it has
+ * none, and is what no records look like: `[]`, a header, nothing.
  */
 struct upload batches_next(struct batches *s);
 void batches_close(struct batches *s);

@@ -33,7 +33,10 @@ body_gunzip(struct body *b)
 	b->member_ended = false;
 }
 
-/* A reader that left must end us as it ends any filter, whatever libcurl does with SIGPIPE meanwhile. */
+/*
+ * A reader that left must end us as it ends any filter, whatever libcurl does with SIGPIPE
+ * meanwhile.
+ */
 static void
 pass_on(struct body *b, const char *at, size_t len)
 {
@@ -141,7 +144,8 @@ copy_spool(struct body *b)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			die(END_SETUP, "%s: %s", b->spool.name, n < 0 ? strerror(errno) : "was cut");
+			die(END_SETUP, "%s: %s", b->spool.name,
+				n < 0 ? strerror(errno) : "was cut");
 		out_add(&b->out, piece, (size_t)n);
 		from += (uint64_t)n;
 	}

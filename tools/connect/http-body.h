@@ -1,6 +1,7 @@
 /*
- * The body of an answer on its way to standard output: kept in a file without a name until it is whole, or
- * passed on as it comes; decoded, counted, and able to begin again or go on where a connection was lost.
+ * The body of an answer on its way to standard output: kept in a file without a name until it is
+ * whole, or passed on as it comes; decoded, counted, and able to begin again or go on where a
+ * connection was lost.
  */
 #ifndef ETL_HTTP_BODY_H
 #define ETL_HTTP_BODY_H

@@ -5,19 +5,26 @@
 
 enum { EXCERPT_MAX = 200 };
 
-/* Does the text hold a word of a secret header?  A server that says what it got must not put that into a log. */
+/*
+ * Does the text hold a word of a secret header?  A server that says what it got must not put that
+ * into a log.
+ */
 static bool
 has_secret(const struct buf *text, const struct terms *t, const struct url *u)
 {
 	enum { WORD_MIN = 4 }; /* a shorter one would be found anywhere, and is no secret */
-	if (u->password != NULL && memmem(text->at, text->len, u->password, strlen(u->password)) != NULL)
+	if (u->password != NULL &&
+		memmem(text->at, text->len, u->password, strlen(u->password)) != NULL)
 		return true;
 	for (const struct curl_slist *h = t->secrets; h != NULL; h = h->next) {
 		size_t name = strcspn(h->data, ":;");
 		const char *word = h->data + name;
-		bool is_scheme = memmem(h->data, name, "uthorization", 12) != NULL; /* `Bearer` is no secret */
-		for (size_t len; word += strspn(word, ":; \t"), (len = strcspn(word, " \t")) != 0; word += len) {
-			if (!is_scheme && len >= WORD_MIN && memmem(text->at, text->len, word, len) != NULL)
+		/* `Bearer` is no secret */
+		bool is_scheme = memmem(h->data, name, "uthorization", 12) != NULL;
+		for (size_t len; word += strspn(word, ":; \t"), (len = strcspn(word, " \t")) != 0;
+			word += len) {
+			if (!is_scheme && len >= WORD_MIN &&
+				memmem(text->at, text->len, word, len) != NULL)
 				return true;
 			is_scheme = false;
 		}
@@ -25,7 +32,10 @@ has_secret(const struct buf *text, const struct terms *t, const struct url *u)
 	return false;
 }
 
-/* The text with a blank for each run of blanks and line ends, so that it is one line whatever its layout. */
+/*
+ * The text with a blank for each run of blanks and line ends, so that it is one line whatever its
+ * layout.
+ */
 static size_t
 squeeze(char *out, size_t max, const char *at, size_t len)
 {
@@ -56,5 +66,6 @@ excerpt_add(const struct request *r, const struct buf *answer, uint64_t came)
 	if (len == 0 || has_secret(answer, r->terms, r->url))
 		return;
 	memcpy(why, o->why, sizeof why);
-	outcome_set(o, o->status, o->again, "%.400s; it says: %s%s", why, text, is_cut ? "..." : "");
+	outcome_set(
+		o, o->status, o->again, "%.400s; it says: %s%s", why, text, is_cut ? "..." : "");
 }

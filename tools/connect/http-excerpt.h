@@ -13,8 +13,9 @@
 enum { EXCERPT_FROM = 400 };
 
 /*
- * Adds an excerpt to the reason in the request's outcome, unless the answer is a page for browsers, is empty or has a
- * word in it that is secret.  answer: the first bytes of its body, of which so many came.
+ * Adds an excerpt to the reason in the request's outcome, unless the answer is a page for browsers,
+ * is empty or has a word in it that is secret.  answer: the first bytes of its body, of which so
+ * many came.
  */
 void excerpt_add(const struct request *r, const struct buf *answer, uint64_t came);
 

@@ -27,7 +27,8 @@ wait_for_next(struct schedule *s, const struct url *u, const struct resource *r,
 {
 	bool is_stuck = body_is_out(r->body) && r->validator == NULL;
 	if (is_stuck && o->again && s->tries < s->terms->retries)
-		die(o->status, "%s: %s; it cannot be resumed, and what was passed on cannot be recalled",
+		die(o->status,
+			"%s: %s; it cannot be resumed, and what was passed on cannot be recalled",
 			u->shown, o->why);
 	bool goes_on = r->validator != NULL && r->body->taken > 0;
 	try_wait(s, u->shown, goes_on ? "going on there" : "trying again", o);
@@ -40,7 +41,8 @@ fetch(const struct terms *t, const struct url *u, struct body *body)
 	struct resource r = {.body = body, .whole = UINT64_MAX};
 	struct wish w = {t, &r};
 	struct outcome o;
-	for (try_once(&s, u, request, &w, &o); o.status != END_WELL; try_once(&s, u, request, &w, &o))
+	for (try_once(&s, u, request, &w, &o); o.status != END_WELL;
+		try_once(&s, u, request, &w, &o))
 		wait_for_next(&s, u, &r, &o);
 	if (r.is_open)
 		warn("%s: has neither length nor chunks: a body cut short would not be seen; "

@@ -7,7 +7,10 @@
 #include "http-answer.h"
 #include "http-url.h"
 
-/* Brings what u names into body, which is complete when this returns.  Ends the program where that fails. */
+/*
+ * Brings what u names into body, which is complete when this returns.  Ends the program where that
+ * fails.
+ */
 void fetch(const struct terms *t, const struct url *u, struct body *body);
 
 #endif

@@ -20,8 +20,9 @@ put_acknowledged(struct buf *line, const struct progress *p)
 	if (p->batches == 0)
 		buf_text(line, "nothing was acknowledged");
 	else
-		buf_format(line, "%s batch%s (%s of %s records) %s acknowledged", uint64_grouped(batches, p->batches),
-			p->batches != 1 ? "es" : "", uint64_grouped(taken, p->records), uint64_grouped(total, p->total),
+		buf_format(line, "%s batch%s (%s of %s records) %s acknowledged",
+			uint64_grouped(batches, p->batches), p->batches != 1 ? "es" : "",
+			uint64_grouped(taken, p->records), uint64_grouped(total, p->total),
 			p->batches != 1 ? "were" : "was");
 }
 
@@ -37,7 +38,8 @@ prepare(struct progress *p)
 	if ((p->is_under_way || p->is_unknown) && p->is_all)
 		buf_text(line, "; whether the request was taken is not known");
 	else if (p->is_under_way || p->is_unknown)
-		buf_format(line, "; whether batch %s was taken is not known", uint64_grouped(number, p->batches + 1));
+		buf_format(line, "; whether batch %s was taken is not known",
+			uint64_grouped(number, p->batches + 1));
 	buf_byte(line, '\n');
 	p->now = line;
 }

@@ -21,7 +21,10 @@ is_put(const struct put_how *how)
 	return strcmp(how->method, "PUT") == 0;
 }
 
-/* TYPE/SUBTYPE and perhaps parameters (RFC 9110, 8.3.1), as far as it matters that no other header begins in it. */
+/*
+ * TYPE/SUBTYPE and perhaps parameters (RFC 9110, 8.3.1), as far as it matters that no other header
+ * begins in it.
+ */
 static void
 check_content_type(const char *type)
 {
@@ -44,7 +47,8 @@ check_options(const struct put_how *how)
 		die(END_SETUP, "options --batch-rows and --batch-bytes: "
 			"each PUT replaces what the one before has put there");
 	if (is_csv && (how->keep.schema != NULL || how->keep.infer || *how->keep.null != '\0'))
-		die(END_SETUP, "options --schema, --infer and --null: CSV has neither types nor null");
+		die(END_SETUP,
+			"options --schema, --infer and --null: CSV has neither types nor null");
 	if (how->content_type != NULL)
 		check_content_type(how->content_type);
 }
@@ -60,8 +64,10 @@ name_batch(struct buf *name, const struct progress *p, uint64_t records)
 		buf_format(name, ": batch %s (record %s)", uint64_grouped(number, p->batches + 1),
 			uint64_grouped(first, p->records + 1));
 	else if (records != p->total)
-		buf_format(name, ": batch %s (records %s to %s)", uint64_grouped(number, p->batches + 1),
-			uint64_grouped(first, p->records + 1), uint64_grouped(last, p->records + records));
+		buf_format(name, ": batch %s (records %s to %s)",
+			uint64_grouped(number, p->batches + 1),
+			uint64_grouped(first, p->records + 1),
+			uint64_grouped(last, p->records + records));
 	buf_byte(name, '\0');
 }
 
@@ -88,14 +94,16 @@ send_all(const struct put_how *how, struct keep *k, struct sender *s, struct sta
 }
 
 void
-put(struct put_how *how, const struct terms *terms, const struct url *u, char *const *files, size_t count)
+put(struct put_how *how, const struct terms *terms, const struct url *u, char *const *files,
+	size_t count)
 {
 	struct keep keep;
 	struct progress progress;
 	struct sender sender;
 	struct send_how send = {
 		.method = how->method,
-		.content_type = how->content_type != NULL ? how->content_type : content_types[how->keep.form],
+		.content_type = how->content_type != NULL ? how->content_type
+							  : content_types[how->keep.form],
 		.is_idempotent = is_put(how) || how->is_idempotent,
 	};
 	check_options(how);

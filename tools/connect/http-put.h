@@ -26,9 +26,15 @@ struct put_how {
 	uint64_t expect_rows;     /* CSV_ANY_COUNT: as many as come */
 };
 
-#define PUT_HOW {.keep = {.csv = CSV_HOW, .null = ""}, .method = "POST", .load = "", .expect_rows = CSV_ANY_COUNT}
+#define PUT_HOW \
+	{.keep = {.csv = CSV_HOW, .null = ""}, .method = "POST", .load = "", \
+		.expect_rows = CSV_ANY_COUNT}
 
-/* Sends what the files hold, or standard input, to u.  Errors end the program, which says what was acknowledged. */
-void put(struct put_how *how, const struct terms *terms, const struct url *u, char *const *files, size_t count);
+/*
+ * Sends what the files hold, or standard input, to u.  Errors end the program, which says what was
+ * acknowledged.
+ */
+void put(struct put_how *how, const struct terms *terms, const struct url *u, char *const *files,
+	size_t count);
 
 #endif

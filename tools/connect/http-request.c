@@ -12,8 +12,8 @@
 #include "number.h"
 
 /*
- * A byte a second keeps a connection alive for ever and brings nothing; slower than this for --low-speed
- * seconds is a connection lost.
+ * A byte a second keeps a connection alive for ever and brings nothing; slower than this for
+ * --low-speed seconds is a connection lost.
  */
 enum { LOW_SPEED_BYTES = 10, BUFFER = 256 * 1024 };
 
@@ -21,7 +21,8 @@ static const struct {
 	CURLoption option;
 	long value;
 } settings[] = {
-	{CURLOPT_FOLLOWLOCATION, 0}, /* http-fetch.c does: what is secret must not follow to another host */
+	/* http-fetch.c does: what is secret must not follow to another host */
+	{CURLOPT_FOLLOWLOCATION, 0},
 	{CURLOPT_FAILONERROR, 1},
 	{CURLOPT_SSL_VERIFYPEER, 1},
 	{CURLOPT_SSL_VERIFYHOST, 2},
@@ -76,8 +77,8 @@ take(char *at, size_t one, size_t count, void *arg)
 }
 
 /*
- * Called with the address that is about to be connected to, after the name was resolved, for every connection
- * of a request: no name can be found public here and lead elsewhere.
+ * Called with the address that is about to be connected to, after the name was resolved, for every
+ * connection of a request: no name can be found public here and lead elsewhere.
  */
 static curl_socket_t
 open_public(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
@@ -139,7 +140,8 @@ set_callbacks(struct request *r)
 		return;
 	curl_easy_setopt(r->curl, CURLOPT_OPENSOCKETFUNCTION, open_public);
 	curl_easy_setopt(r->curl, CURLOPT_OPENSOCKETDATA, r);
-	curl_easy_setopt(r->curl, CURLOPT_PROXY, ""); /* behind a proxy the address would not be seen */
+	/* behind a proxy the address would not be seen */
+	curl_easy_setopt(r->curl, CURLOPT_PROXY, "");
 }
 
 void
@@ -148,7 +150,10 @@ request_prepare(struct request *r, bool is_home, uint64_t max_time)
 	const struct terms *t = r->terms;
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
 		set_number(r->curl, settings[i].option, settings[i].value);
-	/* Refused where a handle that is used again still has the buffer of a request that failed early. */
+	/*
+	 * Refused where a handle that is used again still has the buffer of a request that failed
+	 * early.
+	 */
 	curl_easy_setopt(r->curl, CURLOPT_BUFFERSIZE, (long)BUFFER);
 	set_number(r->curl, CURLOPT_LOW_SPEED_TIME, seconds_of(t->low_speed));
 	set_number(r->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)t->connect_timeout);
@@ -163,13 +168,17 @@ request_prepare(struct request *r, bool is_home, uint64_t max_time)
 	set_text(r->curl, CURLOPT_SSH_KNOWNHOSTS, t->known_hosts);
 	set_text(r->curl, CURLOPT_SSH_PRIVATE_KEYFILE, t->ssh_key);
 	set_text(r->curl, CURLOPT_NETRC_FILE, t->netrc);
-	set_number(r->curl, CURLOPT_NETRC, t->netrc != NULL ? CURL_NETRC_OPTIONAL : CURL_NETRC_IGNORED);
+	set_number(r->curl, CURLOPT_NETRC,
+		t->netrc != NULL ? CURL_NETRC_OPTIONAL : CURL_NETRC_IGNORED);
 	set_callbacks(r);
 	if (url_is_http(r->url))
 		set_http(r, is_home);
 }
 
-/* Is it the caller's or the system's fault, or may it pass?  What is not named here is not expected to. */
+/*
+ * Is it the caller's or the system's fault, or may it pass?  What is not named here is not expected
+ * to.
+ */
 static int
 status_of(CURLcode code)
 {
@@ -198,8 +207,8 @@ status_of(CURLcode code)
 }
 
 /*
- * libcurl has one code for a TLS handshake that failed: certificates and versions, which stay as they are,
- * and a connection lost meanwhile, which OpenSSL tells in words alone.
+ * libcurl has one code for a TLS handshake that failed: certificates and versions, which stay as
+ * they are, and a connection lost meanwhile, which OpenSSL tells in words alone.
  */
 static bool
 is_handshake_lost(CURLcode code, const char *text)
@@ -244,8 +253,10 @@ name_cause(struct request *r)
 {
 	long why = 0;
 	char *behind = strstr(r->error, " after ");
-	if (behind != NULL && curl_easy_getinfo(r->curl, CURLINFO_OS_ERRNO, &why) == CURLE_OK && why != 0)
-		snprintf(behind, sizeof r->error - (size_t)(behind - r->error), ": %s", strerror((int)why));
+	if (behind != NULL && curl_easy_getinfo(r->curl, CURLINFO_OS_ERRNO, &why) == CURLE_OK &&
+		why != 0)
+		snprintf(behind, sizeof r->error - (size_t)(behind - r->error), ": %s",
+			strerror((int)why));
 }
 
 static const char *
@@ -255,7 +266,9 @@ remedy(const struct request *r, CURLcode code)
 		return "";
 	if (strcmp(r->url->scheme, "sftp") == 0)
 		return "; is its key in the file of known hosts?";
-	return strstr(r->error, "certificate problem") != NULL ? "; --cacert FILE names whom to trust" : "";
+	return strstr(r->error, "certificate problem") != NULL
+		       ? "; --cacert FILE names whom to trust"
+		       : "";
 }
 
 void

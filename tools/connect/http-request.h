@@ -25,16 +25,16 @@ struct request {
 };
 
 /*
- * Asks for u within max_time ms (0: no limit), from where the resource's body ends if that can be resumed,
- * else from its beginning (nothing of it may be out then).  is_home: u has the origin that
+ * Asks for u within max_time ms (0: no limit), from where the resource's body ends if that can be
+ * resumed, else from its beginning (nothing of it may be out then).  is_home: u has the origin that
  * secrets are for.
  */
 void request_run(const struct terms *t, const struct url *u, bool is_home, uint64_t max_time,
 	struct resource *r, struct outcome *o);
 
 /*
- * What requests in both directions share: sets r's handle up for r->url, with the headers of the terms in r->headers,
- * which the caller frees.  What comes goes nowhere yet.
+ * What requests in both directions share: sets r's handle up for r->url, with the headers of the
+ * terms in r->headers, which the caller frees.  What comes goes nowhere yet.
  */
 void request_prepare(struct request *r, bool is_home, uint64_t max_time);
 /* Judges a transfer that libcurl says has failed: whose fault is it, and may it pass? */

@@ -84,7 +84,10 @@ add_headers(const struct sending *s, struct request *r)
 		request_header(r, line.at);
 	}
 	buf_clear(&line);
-	/* libcurl would ask before each PUT, and wait a second for servers that do not answer to that. */
+	/*
+	 * libcurl would ask before each PUT, and wait a second for servers that do not answer to
+	 * that.
+	 */
 	if (upload_size(s->upload) <= LARGE)
 		request_header(r, "Expect:");
 	curl_easy_setopt(r->curl, CURLOPT_HTTPHEADER, r->headers);
@@ -95,7 +98,8 @@ set_up(struct sending *s, struct request *r)
 {
 	CURL *curl = r->curl;
 	add_headers(s, r);
-	curl_easy_setopt(curl, CURLOPT_FAILONERROR, 0L); /* what the server says of its reasons is wanted */
+	/* what the server says of its reasons is wanted */
+	curl_easy_setopt(curl, CURLOPT_FAILONERROR, 0L);
 	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, s->sender->how->method);
 	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)upload_size(s->upload));
@@ -109,8 +113,8 @@ set_up(struct sending *s, struct request *r)
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_head);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, s);
 	/*
-	 * On a connection that it had kept libcurl sends a request again by itself if that is closed without an answer:
-	 * the server may have taken the first.
+	 * On a connection that it had kept libcurl sends a request again by itself if that is
+	 * closed without an answer: the server may have taken the first.
 	 */
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, (long)!s->sender->how->is_idempotent);
 }
@@ -123,11 +127,14 @@ judge_unknown(const struct sending *s, struct outcome *o)
 	if (!o->again || s->sender->how->is_idempotent)
 		return;
 	memcpy(why, o->why, sizeof why);
-	outcome_set(o, o->status, false, "%.600s; not sent again, since it may have been taken (see --idempotent)",
-		why);
+	outcome_set(o, o->status, false,
+		"%.600s; not sent again, since it may have been taken (see --idempotent)", why);
 }
 
-/* 301, 302 and 303 have something fetched from elsewhere, and may come when the records have been taken. */
+/*
+ * 301, 302 and 303 have something fetched from elsewhere, and may come when the records have been
+ * taken.
+ */
 static bool
 judge_redirect(struct request *r, long status, const char *location)
 {
@@ -138,20 +145,28 @@ judge_redirect(struct request *r, long status, const char *location)
 	}
 	const char *why = url_follow(&to, r->url, location);
 	outcome_set(r->outcome, END_SETUP, false,
-		"answered %ld, a redirect to %.400s; records follow only 307 and 308: is that the URI to send them to?",
+		"answered %ld, a redirect to %.400s; records follow only 307 and 308: is that the "
+		"URI to send them to?",
 		status, why == NULL ? to.shown : "somewhere else");
 	url_clear(&to);
 	return false;
 }
 
-/* 429 and a 503 that gives a time say that the request was turned away, 408 that it did not come whole. */
+/*
+ * 429 and a 503 that gives a time say that the request was turned away, 408 that it did not come
+ * whole.
+ */
 static bool
 is_turned_away(CURL *curl, long status)
 {
-	return status == 429 || status == 408 || (status == 503 && answer_header(curl, "Retry-After") != NULL);
+	return status == 429 || status == 408 ||
+	       (status == 503 && answer_header(curl, "Retry-After") != NULL);
 }
 
-/* The server answered something other than 2xx.  Returns whether it is known not to have taken the records. */
+/*
+ * The server answered something other than 2xx.  Returns whether it is known not to have taken the
+ * records.
+ */
 static bool
 judge_answer(struct sending *s, struct request *r)
 {
@@ -161,13 +176,15 @@ judge_answer(struct sending *s, struct request *r)
 	if (location != NULL)
 		return judge_redirect(r, status, location);
 	if (status < 400) {
-		outcome_set(o, END_SETUP, false, "answered %ld, which acknowledges nothing", status);
+		outcome_set(
+			o, END_SETUP, false, "answered %ld, which acknowledges nothing", status);
 		return false;
 	}
 	answer_refused(s->curl, r->terms, 0, NULL, o);
 	if (status == 413 && strcmp(s->sender->how->method, "POST") == 0)
 		outcome_set(o, o->status, false,
-			"answered 413 content too large: --batch-rows or --batch-bytes makes it smaller");
+			"answered 413 content too large: --batch-rows or --batch-bytes makes it "
+			"smaller");
 	excerpt_add(r, &s->answer, s->came);
 	bool is_known = o->status != END_AGAIN || is_turned_away(s->curl, status);
 	if (!is_known)
@@ -175,7 +192,10 @@ judge_answer(struct sending *s, struct request *r)
 	return is_known;
 }
 
-/* There was no answer to all of it.  Returns whether the server is known not to have taken the records. */
+/*
+ * There was no answer to all of it.  Returns whether the server is known not to have taken the
+ * records.
+ */
 static bool
 judge_loss(const struct sending *s, struct request *r, CURLcode code, bool is_begun)
 {
@@ -200,7 +220,8 @@ judge(struct sending *s, struct request *r, CURLcode code)
 	/* Taken is taken, whatever then became of the answer's own body. */
 	if (is_good && (uint64_t)sent == upload_size(s->upload))
 		return;
-	bool is_known = s->is_answered && !is_good ? judge_answer(s, r) : judge_loss(s, r, code, sent != 0);
+	bool is_known =
+		s->is_answered && !is_good ? judge_answer(s, r) : judge_loss(s, r, code, sent != 0);
 	progress_fail(s->sender->progress, is_known);
 }
 
@@ -225,8 +246,8 @@ request(void *what, const struct url *at, bool is_home, uint64_t max_time, struc
 }
 
 void
-send_open(struct sender *s, const struct terms *terms, const struct send_how *how, const struct url *home,
-	struct progress *progress)
+send_open(struct sender *s, const struct terms *terms, const struct send_how *how,
+	const struct url *home, struct progress *progress)
 {
 	*s = (struct sender){.terms = terms, .how = how, .home = home, .progress = progress};
 	s->schedule = (struct schedule){.terms = terms, .start = clock_ns()};

@@ -1,6 +1,6 @@
 /*
- * A body to a server, once: redirects are followed as far as the records are to go there, what is safe is tried
- * again.
+ * A body to a server, once: redirects are followed as far as the records are to go there, what is
+ * safe is tried again.
  */
 #ifndef ETL_HTTP_SEND_H
 #define ETL_HTTP_SEND_H
@@ -17,7 +17,10 @@
 struct send_how {
 	const char *method;       /* POST or PUT */
 	const char *content_type;
-	/* Asking twice is as good as once: without it only what the server cannot have taken is sent again. */
+	/*
+	 * Asking twice is as good as once: without it only what the server cannot have taken is
+	 * sent again.
+	 */
 	bool is_idempotent;
 };
 
@@ -32,13 +35,15 @@ struct sender {
 };
 
 /* Keeps all of them. */
-void send_open(struct sender *s, const struct terms *terms, const struct send_how *how, const struct url *home,
-	struct progress *progress);
+void send_open(struct sender *s, const struct terms *terms, const struct send_how *how,
+	const struct url *home, struct progress *progress);
 /*
- * Sends u, which has so many records, until the server has acknowledged it.  key: its Idempotency-Key, or NULL; what:
- * what it is called in messages.  Ends the program where that fails.
+ * Sends u, which has so many records, until the server has acknowledged it.  key: its
+ * Idempotency-Key, or NULL; what: what it is called in messages.  Ends the program where that
+ * fails.
  */
-void send_upload(struct sender *s, struct upload *u, uint64_t records, const char *key, const char *what);
+void send_upload(
+	struct sender *s, struct upload *u, uint64_t records, const char *key, const char *what);
 void send_close(struct sender *s);
 
 #endif

@@ -36,8 +36,9 @@ left(const struct schedule *s)
 }
 
 /*
- * Doubles with each try, half of it by chance, so that many clients of a server that comes back do not come
- * back together (M. Brooker, "Exponential Backoff And Jitter", 2015).  Never before the server's Retry-After.
+ * Doubles with each try, half of it by chance, so that many clients of a server that comes back do
+ * not come back together (M. Brooker, "Exponential Backoff And Jitter", 2015).  Never before the
+ * server's Retry-After.
  */
 static uint64_t
 wait_of(const struct schedule *s, uint64_t retry_after)
@@ -57,7 +58,8 @@ wait_of(const struct schedule *s, uint64_t retry_after)
 static void
 sleep_ms(uint64_t ms)
 {
-	struct timespec left = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * MS_NS};
+	struct timespec left = {
+		.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * MS_NS};
 	while (nanosleep(&left, &left) != 0 && errno == EINTR)
 		;
 }
@@ -72,7 +74,8 @@ tell_redirect(struct outcome *o, const struct url *to)
 }
 
 void
-try_once(const struct schedule *s, const struct url *home, request_fn *request, void *what, struct outcome *o)
+try_once(const struct schedule *s, const struct url *home, request_fn *request, void *what,
+	struct outcome *o)
 {
 	struct url at = {0};
 	request(what, home, true, left(s), o);

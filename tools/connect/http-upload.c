@@ -91,7 +91,8 @@ put_uuid(char out[UPLOAD_KEY_MAX], unsigned char bytes[16])
 }
 
 const char *
-upload_key(char out[UPLOAD_KEY_MAX], struct upload *u, const char *uri, const char *load, uint64_t number)
+upload_key(char out[UPLOAD_KEY_MAX], struct upload *u, const char *uri, const char *load,
+	uint64_t number)
 {
 	unsigned char sum[EVP_MAX_MD_SIZE];
 	char digits[INTEGER_PRINT_MAX];

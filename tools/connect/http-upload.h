@@ -26,10 +26,12 @@ size_t upload_read(struct upload *u, char *at, size_t max);
 enum { UPLOAD_KEY_MAX = 37 };
 
 /*
- * What this body is known by: a UUID (RFC 9562, version 8) of the SHA-256 of the URI, the load's name (which may be
- * empty), the number of its part and the body itself, so that the same part of the same load has the same one
- * whenever it is sent.  With a NUL behind; returns out.  Leaves u at its beginning.
+ * What this body is known by: a UUID (RFC 9562, version 8) of the SHA-256 of the URI, the load's
+ * name (which may be empty), the number of its part and the body itself, so that the same part of
+ * the same load has the same one whenever it is sent.  With a NUL behind; returns out.  Leaves u at
+ * its beginning.
  */
-const char *upload_key(char out[UPLOAD_KEY_MAX], struct upload *u, const char *uri, const char *load, uint64_t number);
+const char *upload_key(char out[UPLOAD_KEY_MAX], struct upload *u, const char *uri,
+	const char *load, uint64_t number);
 
 #endif

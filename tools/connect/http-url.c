@@ -89,7 +89,8 @@ same_word(const char *a, const char *b)
 bool
 url_same_origin(const struct url *a, const struct url *b)
 {
-	return same_word(a->scheme, b->scheme) && same_word(a->host, b->host) && same_word(a->port, b->port);
+	return same_word(a->scheme, b->scheme) && same_word(a->host, b->host) &&
+	       same_word(a->port, b->port);
 }
 
 void

@@ -5,11 +5,11 @@
  *	http get URI [OPTION...]
  *	http put URI [OPTION...] [FILE...]
  *
- * get: the body is kept in a file without a name until it is whole, then passed on; with --stream it is passed on
- * as it comes.  Memory is constant.  http-fetch.c brings it, http-try.c waits and follows redirects,
- * http-request.c asks once, http-answer.c judges what came, http-body.c keeps it.
- * put: lib/json/keep keeps the records until all of them are there, http-batch.c makes bodies of them, http-send.c sends
- * one until it is acknowledged, http-progress.c says how many were.
+ * get: the body is kept in a file without a name until it is whole, then passed on; with --stream
+ * it is passed on as it comes.  Memory is constant.  http-fetch.c brings it, http-try.c waits and
+ * follows redirects, http-request.c asks once, http-answer.c judges what came, http-body.c keeps
+ * it.  put: lib/json/keep keeps the records until all of them are there, http-batch.c makes bodies
+ * of them, http-send.c sends one until it is acknowledged, http-progress.c says how many were.
  */
 #include <curl/curl.h>
 #include <errno.h>
@@ -125,22 +125,25 @@ static const struct opt get_options[] = {
 
 static const struct opt put_options[] = {
 	{0, "to", "FORMAT", "json (default), ndjson, csv", OPT_DO, &arg.put.keep.form, set_form},
-	{0, "schema", "FILE", "JSON: take types from this Table Schema", OPT_TEXT, &arg.put.keep.schema, NULL},
-	{0, "infer", NULL, "JSON: numbers where all values of a column are", OPT_FLAG, &arg.put.keep.infer, NULL},
+	{0, "schema", "FILE", "JSON: take types from this Table Schema", OPT_TEXT,
+		&arg.put.keep.schema, NULL},
+	{0, "infer", NULL, "JSON: numbers where all values of a column are", OPT_FLAG,
+		&arg.put.keep.infer, NULL},
 	{0, "null", "TEXT", "JSON: an unquoted field of this text is null, instead of an empty one",
 		OPT_TEXT, &arg.put.keep.null, NULL},
 	{0, "method", "METHOD", "POST (default), PUT", OPT_TEXT, &arg.put.method, NULL},
-	{0, "content-type", "TYPE", "what is sent, instead of what its format is called",
-		OPT_TEXT, &arg.put.content_type, NULL},
-	{0, "batch-rows", "N", "POST: at most N records in a request (any number)",
-		OPT_COUNT, &arg.put.limits.records, NULL},
+	{0, "content-type", "TYPE", "what is sent, instead of what its format is called", OPT_TEXT,
+		&arg.put.content_type, NULL},
+	{0, "batch-rows", "N", "POST: at most N records in a request (any number)", OPT_COUNT,
+		&arg.put.limits.records, NULL},
 	{0, "batch-bytes", "BYTES", "POST: at most so many bytes in a request (any number)",
 		OPT_BYTES, &arg.put.limits.bytes, NULL},
 	{0, "idempotent", NULL, "POST: the server honours Idempotency-Key, so ask it again",
 		OPT_FLAG, &arg.put.is_idempotent, NULL},
 	{0, "load-name", "NAME", "POST: sets this load apart from others of the same records",
 		OPT_TEXT, &arg.put.load, NULL},
-	{0, "expect-rows", "N", "send nothing unless there are N records", OPT_COUNT, &arg.put.expect_rows, NULL},
+	{0, "expect-rows", "N", "send nothing unless there are N records", OPT_COUNT,
+		&arg.put.expect_rows, NULL},
 	OPT_CSV_IN(arg.put.keep.csv),
 	OPT_REJECTS(arg.put.rejects),
 	{0},
@@ -159,7 +162,8 @@ static bool tell_direction(const char *argument);
 static struct tool tool = {
 	.name = "http",
 	.synopsis = "get URI [OPTION...] | put URI [OPTION...] [FILE...] | describe",
-	.summary = "Bring what an http, https, ftp or sftp URI names to stdout, whole or not at all; "
+	.summary =
+		"Bring what an http, https, ftp or sftp URI names to stdout, whole or not at all; "
 		"send records to one.",
 	.other = tell_direction,
 	.is_connector = true,
@@ -207,7 +211,8 @@ tell_direction(const char *argument)
 	struct slice name = {argument + 2, strcspn(argument + 2, "=")};
 	for (size_t i = 0; other[i].kind != OPT_END; i++)
 		if (slice_is(name, other[i].name))
-			die(END_SETUP, "option --%s is for %s", other[i].name, tool.never_marks ? "get" : "put");
+			die(END_SETUP, "option --%s is for %s", other[i].name,
+				tool.never_marks ? "get" : "put");
 	return false;
 }
 
@@ -218,8 +223,8 @@ describe(const char *program)
 	const char *slash = strrchr(program, '/');
 	const char *name = slash != NULL ? slash + 1 : program;
 	bool puts = strcmp(name, "ftp") != 0 && strcmp(name, "sftp") != 0;
-	printf("schemes %s\ndirections get%s\nunit bytes%s\n", puts ? "http https" : "ftp sftp", puts ? " put" : "",
-		puts ? " records\nfiles yes\ncommits announced" : "");
+	printf("schemes %s\ndirections get%s\nunit bytes%s\n", puts ? "http https" : "ftp sftp",
+		puts ? " put" : "", puts ? " records\nfiles yes\ncommits announced" : "");
 	opt_list(both_options);
 	opt_list(get_options);
 	if (puts)
@@ -277,7 +282,8 @@ int
 main(int argc, char **argv)
 {
 	size_t operands;
-	unsetenv("ETL_RUN_DIR"); /* a connector is no stage of its own: the parent writes the record */
+	/* a connector is no stage of its own: the parent writes the record */
+	unsetenv("ETL_RUN_DIR");
 	choose_options(argc > 1 ? argv[1] : "");
 	char **rest = tool_start(&tool, argc, argv, &operands, &arg.no_stats);
 	if (operands == 1 && strcmp(rest[0], "describe") == 0)
@@ -287,6 +293,7 @@ main(int argc, char **argv)
 	else if (operands >= 2 && strcmp(rest[0], "put") == 0)
 		put_records(rest[1], rest + 2, operands - 2);
 	else
-		die(END_SETUP, "usage: http get URI [OPTION...] | http put URI [OPTION...] [FILE...] | http describe");
+		die(END_SETUP, "usage: http get URI [OPTION...] | http put URI [OPTION...] "
+			       "[FILE...] | http describe");
 	end(END_WELL);
 }

@@ -106,9 +106,10 @@ say_why(struct db *db, const char *where)
 {
 	int code = sqlite3_errcode(db->sqlite);
 	int error = sqlite3_system_errno(db->sqlite);
-	bool is_io = (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_FULL;
-	warn("%s: %s%s%s%s", where, sqlite3_errmsg(db->sqlite), remedy_of(code), is_io && error != 0 ? ": " : "",
-		is_io && error != 0 ? strerror(error) : "");
+	bool is_io = (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_IOERR ||
+		     (code & 0xff) == SQLITE_FULL;
+	warn("%s: %s%s%s%s", where, sqlite3_errmsg(db->sqlite), remedy_of(code),
+		is_io && error != 0 ? ": " : "", is_io && error != 0 ? strerror(error) : "");
 }
 
 /* A signal that SQLite was interrupted for ends the program here. */
@@ -192,7 +193,9 @@ void
 db_open(struct db *db, const char *path, uint64_t lock_wait_ms)
 {
 	*db = (struct db){.path = path, .lock_wait_ms = lock_wait_ms, .is_busy = true};
-	/* One thread, nobody asks how much memory is in use: no mutex, no count at each allocation. */
+	/*
+	 * One thread, nobody asks how much memory is in use: no mutex, no count at each allocation.
+	 */
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	char *name = plain_name(choose_file(db));
@@ -208,7 +211,9 @@ db_open(struct db *db, const char *path, uint64_t lock_wait_ms)
 	sqlite3_extended_result_codes(db->sqlite, 1);
 	sqlite3_busy_handler(db->sqlite, wait_for_lock, db);
 	sqlite3_progress_handler(db->sqlite, OPCODES_BETWEEN_LOOKS, look_for_signals, NULL);
-	/* It is thrown away where anything fails, and synchronised once, as it is put in its place. */
+	/*
+	 * It is thrown away where anything fails, and synchronised once, as it is put in its place.
+	 */
 	if (db->is_new)
 		db_run(db, "PRAGMA synchronous = OFF");
 	db_run(db, "BEGIN IMMEDIATE");
@@ -266,7 +271,8 @@ db_is_row_fault(struct db *db, int code)
 }
 
 static int
-allow_all_but_transactions(void *arg, int action, const char *a, const char *b, const char *c, const char *d)
+allow_all_but_transactions(
+	void *arg, int action, const char *a, const char *b, const char *c, const char *d)
 {
 	(void)arg;
 	(void)a;
@@ -303,7 +309,8 @@ db_script(struct db *db, const char *file, struct slice text)
 		sqlite3_stmt *statement = NULL;
 		const char *next = stop;
 		at += strspn(at, " \t\r\n");
-		if (sqlite3_prepare_v2(db->sqlite, at, (int)(stop - at), &statement, &next) != SQLITE_OK) {
+		if (sqlite3_prepare_v2(db->sqlite, at, (int)(stop - at), &statement, &next) !=
+			SQLITE_OK) {
 			int offset = sqlite3_error_offset(db->sqlite);
 			die_in_script(db, file, text.at, at + (offset > 0 ? offset : 0));
 		}

@@ -77,8 +77,11 @@ check_twins(struct table *t, const char *file)
 	for (size_t i = 0; i < t->columns; i++)
 		for (size_t k = 0; k < i; k++)
 			if (strcasecmp(t->column[i].name.at, t->column[k].name.at) == 0)
-				die(END_DATA, "%s: columns %zu and %zu have the same name to SQLite: '%s', '%s'",
-					file, k + 1, i + 1, t->column[k].name.at, t->column[i].name.at);
+				die(END_DATA,
+					"%s: columns %zu and %zu have the same name to SQLite: "
+					"'%s', '%s'",
+					file, k + 1, i + 1, t->column[k].name.at,
+					t->column[i].name.at);
 }
 
 static void
@@ -168,8 +171,8 @@ read_old(struct table *t)
 	}
 	sqlite3_finalize(s);
 	for (size_t i = 0; i < old.columns; i++)
-		old.column[i].is_rowid =
-			keys == 1 && old.column[i].key != 0 && strcasecmp(old.column[i].type, "INTEGER") == 0;
+		old.column[i].is_rowid = keys == 1 && old.column[i].key != 0 &&
+					 strcasecmp(old.column[i].type, "INTEGER") == 0;
 	return old;
 }
 
@@ -177,9 +180,11 @@ static void
 check_is_table(struct table *t)
 {
 	sqlite3_stmt *s = db_prepare(t->db,
-		"SELECT 1 FROM main.sqlite_schema WHERE type = 'view' AND name = %Q COLLATE NOCASE", t->how->name);
+		"SELECT 1 FROM main.sqlite_schema WHERE type = 'view' AND name = %Q COLLATE NOCASE",
+		t->how->name);
 	if (db_step(t->db, s))
-		die(END_SETUP, "%s: '%s' is a view; a load needs a table", t->db->path, t->how->name);
+		die(END_SETUP, "%s: '%s' is a view; a load needs a table", t->db->path,
+			t->how->name);
 	sqlite3_finalize(s);
 }
 
@@ -230,7 +235,8 @@ check_match(const struct table *t, const struct old_table *old, const char *file
 	if (lacks)
 		warn("%s: table '%s' has no column %s", file, t->how->name, missing.at);
 	else
-		warn("%s: there is no column %s, for which table '%s' has no default", file, missing.at, t->how->name);
+		warn("%s: there is no column %s, for which table '%s' has no default", file,
+			missing.at, t->how->name);
 	die(END_DATA, "%s: the input has the columns %s; the table has %s", file, mine.at, its.at);
 }
 
@@ -246,8 +252,9 @@ match(struct table *t, struct old_table *old, const char *file)
 		if (its == NULL)
 			continue;
 		if (its->is_made)
-			die(END_DATA, "%s: column '%s' of table '%s' is generated: it cannot be loaded", file,
-				its->name, t->how->name);
+			die(END_DATA,
+				"%s: column '%s' of table '%s' is generated: it cannot be loaded",
+				file, its->name, t->how->name);
 		its->is_used = true;
 		c->bind = bind_for(its->type);
 		if (c->bind == BIND_INTEGER && field != NULL && field->type == SCHEMA_INTEGER)

@@ -12,8 +12,9 @@
 bool match_is_there(struct table *t);
 
 /*
- * Makes the table's columns of the header's, each with what it is bound as: by the table if there is one, else
- * by the schema, or to be guessed.  A header that does not fit ends the program; file is where it comes from.
+ * Makes the table's columns of the header's, each with what it is bound as: by the table if there
+ * is one, else by the schema, or to be guessed.  A header that does not fit ends the program; file
+ * is where it comes from.
  */
 void match_header(struct table *t, const struct header *header, const char *file);
 

@@ -33,8 +33,9 @@ add_update(sqlite3_str *sql, const struct table *t)
 	for (size_t i = 0; i < t->columns; i++) {
 		if (t->column[i].is_key)
 			continue;
-		sqlite3_str_appendf(sql, "%s\"%w\" = excluded.\"%w\"", is_first ? " DO UPDATE SET " : ", ",
-			t->column[i].name.at, t->column[i].name.at);
+		sqlite3_str_appendf(sql, "%s\"%w\" = excluded.\"%w\"",
+			is_first ? " DO UPDATE SET " : ", ", t->column[i].name.at,
+			t->column[i].name.at);
 		is_first = false;
 	}
 	if (is_first)
@@ -92,8 +93,9 @@ check_key(struct table *t)
 	if (sqlite3_prepare_v2(t->db->sqlite, sql, -1, &s, NULL) != SQLITE_OK) {
 		sqlite3_str *names = sqlite3_str_new(NULL);
 		add_columns(names, t, true);
-		die(END_SETUP, "%s: option -k: table '%s' has no PRIMARY KEY and no unique index on %s", t->db->path,
-			t->how->name, finish_sql(names));
+		die(END_SETUP,
+			"%s: option -k: table '%s' has no PRIMARY KEY and no unique index on %s",
+			t->db->path, t->how->name, finish_sql(names));
 	}
 	sqlite3_finalize(s);
 	sqlite3_free(sql);
@@ -104,7 +106,8 @@ prepare_insert(struct table *t)
 {
 	char *sql = insert_sql(t, t->how->mode);
 	sqlite3_finalize(t->insert);
-	if (sqlite3_prepare_v3(t->db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &t->insert, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v3(t->db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &t->insert,
+		    NULL) != SQLITE_OK)
 		db_die(t->db);
 	sqlite3_free(sql);
 }
@@ -126,8 +129,8 @@ create(struct table *t)
 	add_target(sql, t);
 	for (size_t i = 0; i < t->columns; i++) {
 		const struct table_column *c = &t->column[i];
-		sqlite3_str_appendf(sql, "%s\"%w\" %s%s", i == 0 ? "(" : ", ", c->name.at, type_of(t, c),
-			c->is_key ? " NOT NULL" : "");
+		sqlite3_str_appendf(sql, "%s\"%w\" %s%s", i == 0 ? "(" : ", ", c->name.at,
+			type_of(t, c), c->is_key ? " NOT NULL" : "");
 	}
 	if (t->how->key.count != 0) {
 		sqlite3_str_appendall(sql, ", PRIMARY KEY ");
@@ -157,7 +160,10 @@ table_open(struct table *t, struct db *db, const struct table_how *how, const st
 	t->is_made = true;
 }
 
-/* From now on rows go to the temporary table; whose columns are text, and make text of what they are given. */
+/*
+ * From now on rows go to the temporary table; whose columns are text, and make text of what they
+ * are given.
+ */
 static void
 move_to_spool(struct table *t)
 {
@@ -217,8 +223,8 @@ table_expect(struct table *t, const struct batch *b)
 }
 
 static bool
-refuse(struct table_fault *fault, const struct table_column *c, const char *code, const char *reason,
-	struct slice value)
+refuse(struct table_fault *fault, const struct table_column *c, const char *code,
+	const char *reason, struct slice value)
 {
 	char text[SHOWN_MAX];
 	fault->code = code;
@@ -240,7 +246,8 @@ bind_integer(struct table *t, const struct table_column *c, int place, struct sl
 		return true;
 	}
 	if (int64_parse(value, &n))
-		return refuse(fault, c, "form", "an INTEGER column would change it (--schema can allow that)", value);
+		return refuse(fault, c, "form",
+			"an INTEGER column would change it (--schema can allow that)", value);
 	return refuse(fault, c, "type", "not a 64-bit integer, as its column needs", value);
 }
 
@@ -258,14 +265,15 @@ bind_real(struct table *t, const struct table_column *c, int place, struct slice
 
 /* The bytes stay where they are until the row has been inserted. */
 static bool
-bind_bytes(struct table *t, const struct table_column *c, int place, struct slice value, bool is_clean,
-	struct table_fault *fault)
+bind_bytes(struct table *t, const struct table_column *c, int place, struct slice value,
+	bool is_clean, struct table_fault *fault)
 {
 	int code;
 	if (c->bind == BIND_BLOB) {
 		code = sqlite3_bind_blob64(t->insert, place, value.at, value.len, SQLITE_STATIC);
 	} else if (is_clean || table_is_text(value.at, value.len)) {
-		code = sqlite3_bind_text64(t->insert, place, value.at, value.len, SQLITE_STATIC, SQLITE_UTF8);
+		code = sqlite3_bind_text64(
+			t->insert, place, value.at, value.len, SQLITE_STATIC, SQLITE_UTF8);
 	} else {
 		bool has_nul = memchr(value.at, '\0', value.len) != NULL;
 		return refuse(fault, c, has_nul ? "nul" : "utf8",
@@ -279,8 +287,8 @@ bind_bytes(struct table *t, const struct table_column *c, int place, struct slic
 }
 
 static bool
-bind_value(struct table *t, const struct table_column *c, int place, struct slice value, bool is_clean,
-	struct table_fault *fault)
+bind_value(struct table *t, const struct table_column *c, int place, struct slice value,
+	bool is_clean, struct table_fault *fault)
 {
 	switch (c->bind) {
 	case BIND_INTEGER:
@@ -300,7 +308,8 @@ bind_value(struct table *t, const struct table_column *c, int place, struct slic
 }
 
 static bool
-bind_row(struct table *t, const struct batch *b, size_t row, bool is_clean, struct table_fault *fault)
+bind_row(struct table *t, const struct batch *b, size_t row, bool is_clean,
+	struct table_fault *fault)
 {
 	arena_reset(&t->values);
 	for (size_t i = 0; i < t->columns; i++) {
@@ -322,7 +331,8 @@ bind_row(struct table *t, const struct batch *b, size_t row, bool is_clean, stru
 }
 
 enum table_answer
-table_put(struct table *t, const struct batch *b, size_t row, bool is_clean, struct table_fault *fault)
+table_put(struct table *t, const struct batch *b, size_t row, bool is_clean,
+	struct table_fault *fault)
 {
 	if (!bind_row(t, b, row, is_clean, fault))
 		return TABLE_BAD;

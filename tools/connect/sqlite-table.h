@@ -1,11 +1,11 @@
 /*
- * The table that records go to: found or created, its columns matched with the input's by name, each value
- * bound as its column wants it.
+ * The table that records go to: found or created, its columns matched with the input's by name,
+ * each value bound as its column wants it.
  *
- * A table that is created gets its types from all of the input: each column is believed to be what its first
- * batch says, and where a later value shows that an INTEGER was none, all rows move to a temporary table as
- * text and go back when everything has been seen.  Integers are those that print as they were written, so
- * that this loses nothing.
+ * A table that is created gets its types from all of the input: each column is believed to be what
+ * its first batch says, and where a later value shows that an INTEGER was none, all rows move to a
+ * temporary table as text and go back when everything has been seen.  Integers are those that print
+ * as they were written, so that this loses nothing.
  */
 #ifndef ETL_SQLITE_TABLE_H
 #define ETL_SQLITE_TABLE_H
@@ -64,12 +64,12 @@ struct table {
 };
 
 /*
- * Finds the table and matches its columns with the header's; where it is new, it is created by the first
- * table_expect().  Empties it where it is to be replaced.  A header that does not fit ends the program; file is
- * where it comes from.  Keeps how.
+ * Finds the table and matches its columns with the header's; where it is new, it is created by the
+ * first table_expect().  Empties it where it is to be replaced.  A header that does not fit ends
+ * the program; file is where it comes from.  Keeps how.
  */
-void table_open(struct table *t, struct db *db, const struct table_how *how, const struct header *header,
-	const char *file);
+void table_open(struct table *t, struct db *db, const struct table_how *how,
+	const struct header *header, const char *file);
 
 /* Looks at a batch before its rows are put. */
 void table_expect(struct table *t, const struct batch *b);
@@ -84,8 +84,8 @@ struct table_fault {
 };
 
 /*
- * Inserts a row.  is_clean: its text is known to be UTF-8 without NUL.  TABLE_LEFT_OUT: what is there already
- * goes before.  TABLE_BAD: the fault, which is the caller's to clear, says why.
+ * Inserts a row.  is_clean: its text is known to be UTF-8 without NUL.  TABLE_LEFT_OUT: what is
+ * there already goes before.  TABLE_BAD: the fault, which is the caller's to clear, says why.
  */
 enum table_answer table_put(struct table *t, const struct batch *b, size_t row, bool is_clean,
 	struct table_fault *fault);

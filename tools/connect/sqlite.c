@@ -4,8 +4,9 @@
  *	sqlite describe
  *	sqlite put sqlite:PATH --table TABLE [OPTION...] [FILE...]
  *
- * Records become rows in one transaction, which is committed when all input has come to a clean end; memory is
- * a batch of records and SQLite's cache.  sqlite-db.c keeps the transaction, sqlite-table.c the table.
+ * Records become rows in one transaction, which is committed when all input has come to a clean
+ * end; memory is a batch of records and SQLite's cache.  sqlite-db.c keeps the transaction,
+ * sqlite-table.c the table.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -39,17 +40,24 @@ static struct {
 } arg = {.csv = CSV_HOW, .null = "", .expect_rows = CSV_ANY_COUNT, .lock_wait = 5};
 
 static const struct opt options[] = {
-	{0, "table", "TABLE", "the table, created where it is missing", OPT_TEXT, &arg.table.name, NULL},
-	{0, "mode", "MODE", "append (default), replace, upsert, insert-only", OPT_DO, &arg.table.mode, set_mode},
-	{'k', "key", "COLS", "the primary key of a new table; what upsert and insert-only go by", OPT_LIST, &arg.key,
+	{0, "table", "TABLE", "the table, created where it is missing", OPT_TEXT, &arg.table.name,
 		NULL},
-	{0, "schema", "FILE", "take types from this Table Schema (JSON)", OPT_TEXT, &arg.schema, NULL},
-	{0, "as-text", NULL, "all columns of a new table are TEXT", OPT_FLAG, &arg.table.as_text, NULL},
-	{0, "null", "TEXT", "an unquoted field of this text is NULL, instead of an empty one", OPT_TEXT, &arg.null,
+	{0, "mode", "MODE", "append (default), replace, upsert, insert-only", OPT_DO,
+		&arg.table.mode, set_mode},
+	{'k', "key", "COLS", "the primary key of a new table; what upsert and insert-only go by",
+		OPT_LIST, &arg.key, NULL},
+	{0, "schema", "FILE", "take types from this Table Schema (JSON)", OPT_TEXT, &arg.schema,
 		NULL},
-	{0, "after", "FILE", "run this SQL in the same transaction, behind the rows", OPT_TEXT, &arg.after, NULL},
-	{0, "expect-rows", "N", "commit nothing unless there are N records", OPT_COUNT, &arg.expect_rows, NULL},
-	{0, "lock-wait", "SECONDS", "wait as long for another program's lock (5)", OPT_COUNT, &arg.lock_wait, NULL},
+	{0, "as-text", NULL, "all columns of a new table are TEXT", OPT_FLAG, &arg.table.as_text,
+		NULL},
+	{0, "null", "TEXT", "an unquoted field of this text is NULL, instead of an empty one",
+		OPT_TEXT, &arg.null, NULL},
+	{0, "after", "FILE", "run this SQL in the same transaction, behind the rows", OPT_TEXT,
+		&arg.after, NULL},
+	{0, "expect-rows", "N", "commit nothing unless there are N records", OPT_COUNT,
+		&arg.expect_rows, NULL},
+	{0, "lock-wait", "SECONDS", "wait as long for another program's lock (5)", OPT_COUNT,
+		&arg.lock_wait, NULL},
 	OPT_CSV_IN(arg.csv),
 	OPT_REJECTS(arg.rejects),
 	OPT_EVERY(arg.stats),
@@ -80,7 +88,8 @@ set_mode(const struct opt *opt, const char *value)
 		*(enum table_mode *)opt->into = (enum table_mode)i;
 		return;
 	}
-	die(END_SETUP, "option --mode: '%s' is none of append, replace, upsert, insert-only", value);
+	die(END_SETUP, "option --mode: '%s' is none of append, replace, upsert, insert-only",
+		value);
 }
 
 static void
@@ -140,7 +149,8 @@ refuse(const struct batch *b, size_t row, struct table_fault *fault)
 		csv_die(END_DATA, b, row, "column '%s': %s", fault->column, fault->reason.at);
 	if (!reject_is_allowed())
 		csv_die(END_DATA, b, row, "%s", fault->reason.at);
-	reject_put_row(b, row, slice_of(has_column ? fault->column : ""), fault->code, fault->reason.at);
+	reject_put_row(
+		b, row, slice_of(has_column ? fault->column : ""), fault->code, fault->reason.at);
 	fault->reason.len = 0;
 }
 
@@ -194,7 +204,8 @@ put(const char *uri, char *const *files, size_t count)
 	struct db db;
 	struct table table;
 	const char *path = path_of(uri);
-	struct slice after = arg.after != NULL ? read_script(arg.after, &script) : (struct slice){0};
+	struct slice after =
+		arg.after != NULL ? read_script(arg.after, &script) : (struct slice){0};
 	if (arg.schema != NULL) {
 		schema = schema_read(arg.schema, &arena);
 		arg.table.schema = &schema;
@@ -237,7 +248,8 @@ main(int argc, char **argv)
 	} else if (count > 0 && strcmp(operands[0], "get") == 0) {
 		die(END_SETUP, "connector 'sqlite' cannot get");
 	} else {
-		die(END_SETUP, "usage: sqlite put sqlite:PATH --table TABLE [OPTION...] [FILE...] | sqlite describe");
+		die(END_SETUP, "usage: sqlite put sqlite:PATH --table TABLE [OPTION...] [FILE...] "
+			       "| sqlite describe");
 	}
 	end(END_WELL);
 }
