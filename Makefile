@@ -55,7 +55,7 @@ NEEDS_etl_check = $(B)/libetl-check.a $(B)/libetl-agg.a $(B)/libetl-spill.a $(B)
 LIBS_etl_check = -lpcre2-8
 NEEDS_etl_complete = $(B)/libetl-complete.a $(B)/libetl-connect.a $(CSV)
 NEEDS_etl_cut = $(TEXT) $(CSV)
-NEEDS_etl_extract = $(B)/libetl-json.a $(B)/libetl-source.a $(B)/libetl-unpack.a $(B)/libetl-connect.a \
+NEEDS_etl_extract = $(B)/libetl-source.a $(B)/libetl-json.a $(B)/libetl-unpack.a $(B)/libetl-connect.a \
 	$(B)/libetl-pattern.a $(B)/libetl-check.a $(B)/libetl-table.a $(EXPR)
 LIBS_etl_extract = -lpcre2-8 -larchive -lz -lbz2 -llzma -lzstd
 NEEDS_etl_filter = $(EXPR)

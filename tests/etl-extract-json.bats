@@ -73,7 +73,7 @@ load setup
 	try etl-extract --from ndjson --columns a,,b f
 	fails 2 'a name is missing'
 	try etl-extract --columns a f
-	fails 2 'go with --from json'
+	fails 2 'option --columns goes with --from json and --from ndjson'
 }
 
 @test "with --columns a record leaves before the next one comes" {

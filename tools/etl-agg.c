@@ -66,7 +66,8 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-agg",
-	.synopsis = "[-g COLS] AGGREGATES [FILE...] | [-g COLS] --program FILE [FILE...]",
+	.synopsis = "[-g COLS] [--pivot COL] AGGREGATES [FILE...] | [-g COLS] [--pivot COL] "
+		    "--program FILE [FILE...]",
 	.summary = "Group records and aggregate them.",
 	.options = options,
 };

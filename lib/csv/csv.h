@@ -51,7 +51,8 @@ struct csv_how {
 	 * Is told by who makes records of what has no header what their columns are called, before
 	 * the first; without names at none.  May be NULL.
 	 */
-	void (*named)(const struct header *header);
+	void (*named)(void *arg, const struct header *header);
+	void *named_arg;
 	/*
 	 * Where inputs are no operands: opens the next one, told how many records the last one had
 	 * (0 before the first); false behind the last.

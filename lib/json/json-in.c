@@ -66,7 +66,7 @@ tell(const struct csv_how *how, const struct json_record *record, size_t count)
 	struct slice *name = xcalloc(count, sizeof *name);
 	for (size_t i = 0; i < count; i++)
 		name[i] = json_record_name(record, i);
-	how->named(&(struct header){count, name});
+	how->named(how->named_arg, &(struct header){count, name});
 	free(name);
 }
 

@@ -33,7 +33,7 @@ tell(const struct csv_how *how, const struct batch *row, const struct slice *nam
 	struct slice *given = arena_take(&arena, count * sizeof *given);
 	for (size_t i = 0; i < count && row != NULL; i++)
 		given[i] = batch_value(row, batch_cell(row, 0, i), &arena);
-	how->named(&(struct header){count, row != NULL ? given : name});
+	how->named(how->named_arg, &(struct header){count, row != NULL ? given : name});
 	arena_clear(&arena);
 }
 
