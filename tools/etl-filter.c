@@ -75,16 +75,21 @@ choose(struct choice *c, struct program *p, const struct batch *b, const struct 
 	stage_count(&stage_counts()->filtered, kept - stay);
 }
 
+/* Neighbours that stay go together; where they begin and end is found without a branch. */
 static void
 put_chosen(struct csv_out *out, const struct choice *c)
 {
+	uint16_t edge[VECTOR_ROWS + 2];
+	size_t edges = 0;
+	bool stays = false;
 	for (size_t row = 0; row < c->rows; row++) {
-		size_t from = row;
-		while (row < c->rows && c->stays[row])
-			row++;
-		if (row > from)
-			csv_put_rows(out, c->first + from, row - from);
+		edge[edges] = (uint16_t)row;
+		edges += c->stays[row] != stays;
+		stays = c->stays[row];
 	}
+	edge[edges] = (uint16_t)c->rows;
+	for (size_t i = 0; i < edges; i += 2)
+		csv_put_rows(out, c->first + edge[i], (size_t)(edge[i + 1] - edge[i]));
 }
 
 /* The condition, compiled for each job. */

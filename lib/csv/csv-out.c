@@ -240,8 +240,8 @@ put_runs(char *to, const struct batch *b, const uint32_t *end, const struct colu
 		const char *at = b->text + start;
 		if (b->has_cr && run[i].last + 1 == b->columns && len > 0 && at[len - 1] == '\r')
 			len--;
-		for (size_t k = 0; k < len; k += 32)
-			memcpy(to + k, at + k, 32);
+		for (size_t k = 0; k < len; k += 16)
+			memcpy(to + k, at + k, 16);
 		to += len;
 		*to++ = delimiter;
 	}

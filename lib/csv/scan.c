@@ -77,16 +77,16 @@ prefix_xor(uint64_t bits)
  * Of each record's end the number of the field behind it.  The first bit is taken whether it is
  * there or not: a loop that ends after one round or none is badly predicted.
  */
-static inline void
-put_rows(struct scan *s, uint64_t newlines, uint64_t ends)
+static inline uint32_t *
+put_rows(uint32_t *row, uint64_t newlines, uint64_t ends, size_t before)
 {
 	do {
 		uint64_t lower = newlines ^ (newlines - 1);
-		size_t ordinal = s->ends + (size_t)__builtin_popcountll(ends & lower);
-		s->first[s->rows + 1] = (uint32_t)ordinal;
-		s->rows += newlines != 0;
+		row[1] = (uint32_t)(before + (size_t)__builtin_popcountll(ends & lower));
+		row += newlines != 0;
 		newlines &= newlines - 1;
 	} while (newlines != 0);
+	return row;
 }
 
 static enum scan_bad
@@ -95,6 +95,13 @@ name_bad(uint64_t bit, uint64_t after_cr, uint64_t after_close)
 	if (bit & after_cr)
 		return SCAN_LONE_CR;
 	return bit & after_close ? SCAN_AFTER_QUOTE : SCAN_QUOTE_INSIDE;
+}
+
+static inline void
+take_rows(struct scan *s, uint64_t newlines, uint64_t ends)
+{
+	uint32_t *row = s->first + s->rows;
+	s->rows += (size_t)(put_rows(row, newlines, ends, s->ends) - row);
 }
 
 /*
@@ -124,7 +131,7 @@ take_strings(struct scan *s, struct masks m, uint64_t valid, uint64_t strings)
 		s->bad = name_bad(bit, after_cr, after_close);
 		ends &= valid;
 	}
-	put_rows(s, m.newline & ends, ends);
+	take_rows(s, m.newline & ends, ends);
 	s->newlines += (uint64_t)__builtin_popcountll(m.newline & valid);
 	if (bad != 0) {
 		s->done += (size_t)__builtin_popcountll(valid);
@@ -138,11 +145,17 @@ take_strings(struct scan *s, struct masks m, uint64_t valid, uint64_t strings)
 	return ends;
 }
 
-/* Can nothing be within quotes, or wrong? */
+/* Can a block without quotes and CR have nothing within quotes, or wrong? */
+static inline bool
+is_outside(const struct scan *s)
+{
+	return (s->inside | (s->before & (BEFORE_CLOSE | BEFORE_CR))) == 0;
+}
+
 static inline bool
 is_plain(const struct scan *s, struct masks m)
 {
-	return (m.quote | m.cr | s->inside | (s->before & (BEFORE_CLOSE | BEFORE_CR))) == 0;
+	return (m.quote | m.cr) == 0 && is_outside(s);
 }
 
 /* As take_strings(), of a whole block that is plain: most are. */
@@ -150,7 +163,7 @@ static inline uint64_t
 take_plain(struct scan *s, struct masks m)
 {
 	uint64_t ends = m.delimiter | m.newline;
-	put_rows(s, m.newline, ends);
+	take_rows(s, m.newline, ends);
 	s->newlines += (uint64_t)__builtin_popcountll(m.newline);
 	s->before = ends >> 63;
 	s->done += 64;
@@ -366,7 +379,7 @@ put_byte(uint32_t **to, unsigned byte, __m256i base)
 }
 
 /* As put_ends(), without a branch.  eight: in each place. */
-__attribute__((target("avx2,popcnt"))) static inline size_t
+__attribute__((target("avx2,popcnt"))) static inline __attribute__((always_inline)) size_t
 put_ends_avx2(uint32_t *end, uint64_t bits, uint32_t at, __m256i eight)
 {
 	uint32_t *to = end;
@@ -382,35 +395,81 @@ put_ends_avx2(uint32_t *end, uint64_t bits, uint32_t at, __m256i eight)
 	return (size_t)(to - end);
 }
 
+/* What each block is held against. */
+struct wanted {
+	__m256i delimiter, newline, quote, cr;
+	__m256i eight; /* numbers, for put_ends_avx2() */
+};
+
+__attribute__((target("avx2"))) static inline struct wanted
+wanted_of(const struct scan *s)
+{
+	return (struct wanted){
+		.delimiter = all_bytes(s->delimiter),
+		.newline = all_bytes('\n'),
+		.quote = all_bytes(s->quotes ? '"' : '\r'),
+		.cr = all_bytes('\r'),
+		.eight = _mm256_srli_epi32(all_bytes(8), 24),
+	};
+}
+
+/*
+ * Whole blocks, up to one that is not plain: what most text consists of, with nothing in the loop
+ * that only others need.
+ */
+__attribute__((target("avx2,bmi,popcnt"))) static inline __attribute__((always_inline)) void
+take_plain_blocks(struct scan *s, const char *text, size_t len, const struct wanted *wanted)
+{
+	const struct wanted w = *wanted;
+	uint32_t *const start = s->end, *const stop = s->end + s->ends_max - 72;
+	uint32_t *end = s->end + s->ends, *row = s->first + s->rows;
+	uint64_t ends = s->before;
+	size_t at = s->done;
+	for (; at + 64 <= len && end < stop; at += 64) {
+		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + at));
+		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + at + 32));
+		if (has_either_avx2(low, high, w.quote, w.cr))
+			break;
+		uint64_t newlines = equal_avx2(low, high, w.newline);
+		ends = equal_avx2(low, high, w.delimiter) | newlines;
+		row = put_rows(row, newlines, ends, (size_t)(end - start));
+		end += put_ends_avx2(end, ends, (uint32_t)at, w.eight);
+	}
+	if (at != s->done)
+		s->before = ends >> 63;
+	s->newlines += (size_t)(row - s->first) - s->rows;
+	s->rows = (size_t)(row - s->first);
+	s->ends = (size_t)(end - start);
+	s->done = at;
+}
+
 __attribute__((target("avx2,pclmul,bmi,popcnt"))) void
 scan_avx2(struct scan *scan, const char *text, size_t len)
 {
 	struct scan s = *scan; /* as above */
 	uint64_t quotes = (uint64_t)0 - s.quotes;
-	const __m256i delimiter = all_bytes(s.delimiter), newline = all_bytes('\n');
-	const __m256i quote = all_bytes(s.quotes ? '"' : '\r'), cr = all_bytes('\r');
-	const __m256i eight = _mm256_srli_epi32(all_bytes(8), 24);
+	const struct wanted w = wanted_of(&s);
+	bool was_plain = true;
 	while (can_go_on(&s, len)) {
+		if (was_plain && is_outside(&s))
+			take_plain_blocks(&s, text, len, &w);
+		if (!can_go_on(&s, len))
+			break;
 		uint64_t valid = valid_bits(len - s.done);
 		uint32_t at = (uint32_t)s.done;
 		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + at));
 		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + at + 32));
-		bool is_odd = has_either_avx2(low, high, quote, cr);
 		struct masks m = {
-			.delimiter = equal_avx2(low, high, delimiter),
-			.newline = equal_avx2(low, high, newline),
+			.delimiter = equal_avx2(low, high, w.delimiter),
+			.newline = equal_avx2(low, high, w.newline),
+			.quote = equal_avx2(low, high, w.quote) & quotes,
+			.cr = equal_avx2(low, high, w.cr),
 		};
-		uint64_t ends;
-		if (!is_odd && valid == ~(uint64_t)0 && is_plain(&s, m)) {
-			ends = take_plain(&s, m);
-		} else {
-			m.quote = equal_avx2(low, high, quote) & quotes;
-			m.cr = equal_avx2(low, high, cr);
-			masks_cut(&m, valid);
-			ends = take_strings(
-				&s, m, valid, m.quote != 0 ? prefix_xor_clmul(m.quote) : 0);
-		}
-		s.ends += put_ends_avx2(s.end + s.ends, ends, at, eight);
+		was_plain = (m.quote | m.cr) == 0;
+		masks_cut(&m, valid);
+		uint64_t ends =
+			take_strings(&s, m, valid, m.quote != 0 ? prefix_xor_clmul(m.quote) : 0);
+		s.ends += put_ends_avx2(s.end + s.ends, ends, at, w.eight);
 	}
 	*scan = s;
 }

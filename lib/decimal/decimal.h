@@ -57,7 +57,7 @@ enum number_fault decimal_parse(struct slice text, struct decimal *out);
  * decimal_parse() of what most numbers are: at most eight digits and a point, with a minus before
  * them.  false: it is something else, or no number.
  */
-static inline bool
+static inline __attribute__((always_inline)) bool
 decimal_parse_short(struct slice text, int64_t *digits, int32_t *scale)
 {
 	const uint64_t zeros = WORD_OF('0');
