@@ -5,6 +5,7 @@
 
 #include "digits.h"
 #include "utf8.h"
+#include "word.h"
 
 /* Four hexadecimal digits; false where there are not. */
 static bool
@@ -65,6 +66,24 @@ is_plain(char byte)
 		byte != '\\';
 }
 
+/* To the first byte that is not plain, eight at a time. */
+static const char *
+skip_plain(const char *at, const char *stop)
+{
+	for (; stop - at >= 8; at += 8) {
+		uint64_t word = word_load64(at);
+		/* The lowest bit is that of the first such byte: below 0x20, a quote, and so on. */
+		uint64_t odd = ((word - WORD_OF(0x20)) & ~word) | word;
+		odd = (odd & WORD_OF(0x80)) | word_zero(word ^ WORD_OF('"')) |
+			word_zero(word ^ WORD_OF('\\'));
+		if (odd != 0)
+			return at + __builtin_ctzll(odd) / 8;
+	}
+	while (at < stop && is_plain(*at))
+		at++;
+	return at;
+}
+
 /* The backslash itself is the place of an escape that is none. */
 static bool
 skip_escape(struct json_text *t)
@@ -85,8 +104,7 @@ json_take_string(struct json_text *t, struct slice *raw, bool *is_escaped)
 	const char *from = t->at;
 	*is_escaped = false;
 	for (;;) {
-		while (t->at < t->stop && is_plain(*t->at))
-			t->at++;
+		t->at = skip_plain(t->at, t->stop);
 		if (t->at == t->stop)
 			return json_fail(t, "unterminated string");
 		if (*t->at == '"')

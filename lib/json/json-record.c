@@ -187,6 +187,36 @@ find_node(struct json_record *r, const struct node *around, struct node **likely
 	return n;
 }
 
+/* The name that is likely, as it was written then, and its colon: taken without a second look. */
+static bool
+take_likely(const struct node *n, struct json_text *t)
+{
+	const size_t around = strlen("\"\":");
+	if (n == NULL || (size_t)(t->stop - t->at) < n->raw.len + around || *t->at != '"')
+		return false;
+	const char *behind = t->at + 1 + n->raw.len;
+	if (memcmp(t->at + 1, n->raw.at, n->raw.len) != 0 || behind[0] != '"' || behind[1] != ':')
+		return false;
+	t->at = behind + 2;
+	return true;
+}
+
+/* A name and its colon.  false: malformed; *out is NULL where nobody asks for it. */
+static bool
+take_node(struct json_record *r, struct json_text *t, const struct node *around,
+	struct node **likely, struct node **out)
+{
+	struct slice raw;
+	bool is_escaped;
+	*out = *likely;
+	if (take_likely(*likely, t))
+		return true;
+	if (!json_take_name(t, &raw, &is_escaped))
+		return false;
+	*out = find_node(r, around, likely, raw);
+	return true;
+}
+
 static void
 put_part(struct json_record *r, struct node *node, struct slice value, bool is_text)
 {
@@ -261,12 +291,11 @@ take_object(struct json_record *r, struct json_text *t, struct node *around, siz
 		return true;
 	do {
 		struct slice raw;
-		bool is_escaped;
+		struct node *n;
 		json_skip_blanks(t);
 		const char *place = t->at;
-		if (!json_take_name(t, &raw, &is_escaped))
+		if (!take_node(r, t, around, likely, &n))
 			return false;
-		struct node *n = find_node(r, around, likely, raw);
 		if (n == NULL) {
 			if (!json_take_value(t, depth + 1, &raw))
 				return false;
