@@ -702,7 +702,7 @@ make_groups() {
 @test "--help, --version, --list-options, unknown options" {
 	try etl-agg --help
 	[ "$status" -eq 0 ]
-	[ "${lines[0]}" = "usage: etl-agg [-g COLS] AGGREGATES [FILE...] | [-g COLS] --program FILE [FILE...]" ]
+	[ "${lines[0]}" = "usage: etl-agg [-g COLS] [--pivot COL] AGGREGATES [FILE...] | [-g COLS] [--pivot COL] --program FILE [FILE...]" ]
 	try etl-agg --version
 	[[ "$output" =~ ^etl-agg\ \(etlutils\)\ [0-9.]+$ ]]
 	try etl-agg --list-options

@@ -19,6 +19,7 @@
 #include "expr/groups.h"
 #include "mem.h"
 #include "msg.h"
+#include "reshape/plan.h"
 #include "reshape/reshape.h"
 #include "tool.h"
 
@@ -66,100 +67,6 @@ static const struct tool tool = {
 	.options = options,
 };
 
-/* One stretch of an output record: fields of the input, or a target. */
-struct part {
-	size_t first;
-	size_t last;
-	size_t target; /* PROGRAM_NONE: fields first..last as they are */
-};
-
-struct plan {
-	struct part *part;
-	size_t parts;
-	size_t columns; /* of a record */
-};
-
-static void
-add_fields(struct plan *plan, size_t column)
-{
-	struct part *before = plan->parts > 0 ? &plan->part[plan->parts - 1] : NULL;
-	if (before != NULL && before->target == PROGRAM_NONE && before->last + 1 == column)
-		before->last = column;
-	else
-		plan->part[plan->parts++] = (struct part){column, column, PROGRAM_NONE};
-}
-
-static void
-add_target(struct plan *plan, const struct program_target *target, size_t number)
-{
-	if (target->copies != PROGRAM_NONE)
-		add_fields(plan, target->copies);
-	else
-		plan->part[plan->parts++] = (struct part){.target = number};
-}
-
-/* The columns in their order, what is assigned in its place, then the new ones. */
-static struct plan
-make_plan(const struct program *p, size_t columns, struct arena *arena)
-{
-	size_t targets;
-	const struct program_target *target = program_targets(p, &targets);
-	size_t *replaced = arena_take(arena, columns * sizeof *replaced);
-	struct plan plan = {.part = arena_take(arena, (columns + targets) * sizeof *plan.part)};
-	for (size_t i = 0; i < columns; i++)
-		replaced[i] = PROGRAM_NONE;
-	for (size_t i = 0; i < targets; i++)
-		if (target[i].replaces != PROGRAM_NONE)
-			replaced[target[i].replaces] = i;
-	for (size_t i = 0; i < columns; i++) {
-		if (replaced[i] == PROGRAM_NONE)
-			add_fields(&plan, i);
-		else
-			add_target(&plan, &target[replaced[i]], replaced[i]);
-	}
-	plan.columns = columns;
-	for (size_t i = 0; i < targets; i++) {
-		if (target[i].replaces != PROGRAM_NONE)
-			continue;
-		add_target(&plan, &target[i], i);
-		plan.columns++;
-	}
-	return plan;
-}
-
-static void
-put_header(struct csv_out *out, const struct batch *row, const struct program *p)
-{
-	size_t targets;
-	const struct program_target *target = program_targets(p, &targets);
-	if (row == NULL)
-		return;
-	csv_source(out, row);
-	csv_put_run(out, 0, 0, row->columns - 1);
-	for (size_t i = 0; i < targets; i++)
-		if (target[i].replaces == PROGRAM_NONE)
-			csv_put_value(out, target[i].name);
-	csv_put_header_end(out);
-}
-
-/* Row of the batch first + row, whose values are in row of the vectors. */
-static void
-put_row(struct csv_out *out, const struct plan *plan, const struct program *p, size_t first,
-	size_t row)
-{
-	out->row = first + row;
-	for (size_t i = 0; i < plan->parts; i++) {
-		const struct part *part = &plan->part[i];
-		if (part->target == PROGRAM_NONE) {
-			csv_put_run(out, first + row, part->first, part->last);
-			continue;
-		}
-		const struct vector *v = program_result(p, part->target);
-		csv_put_value(out, v->text[vector_at(v, row)]);
-	}
-	csv_put_end(out);
-}
-
 /* Computes and writes rows of the batch; returns how many, which may be fewer than asked for. */
 static size_t
 put_run(struct csv_out *out, const struct plan *plan, struct program *p, const struct batch *b,
@@ -168,7 +75,7 @@ put_run(struct csv_out *out, const struct plan *plan, struct program *p, const s
 	uint16_t row[VECTOR_ROWS];
 	size_t kept = formula_run(&arg.formula, p, b, first, rows, header, row);
 	for (size_t i = 0; i < kept; i++)
-		put_row(out, plan, p, first, row[i]);
+		plan_put_row(plan, out, p, first + row[i], row[i]);
 	return program_rows(p);
 }
 
@@ -203,10 +110,10 @@ compute(struct slice text, struct csv_in *in, struct csv_out *out, size_t jobs)
 	struct arena arena = {0};
 	struct work w = {.header = csv_header(in)};
 	w.program = formula_compile_jobs(&arg.formula, text, PROGRAM_ASSIGNMENTS, w.header, jobs);
-	w.plan = make_plan(w.program[0], w.header->count, &arena);
+	w.plan = plan_make(w.program[0], w.header->count, &arena);
 	groups_open(&w.groups, &arg.groups, w.program[0], w.header, &arena);
 	out->columns = w.plan.columns;
-	put_header(out, csv_header_row(in), w.program[0]);
+	plan_put_header(&w.plan, out, csv_header_row(in));
 	jobs_run(program_group_size(w.program[0]) == 0 ? jobs : 1, put_rows, &w, in, out);
 	groups_close(&w.groups);
 	formula_free(w.program, jobs);
