@@ -16,6 +16,9 @@ enum {
 	BEFORE_CR = 4     /* it was a CR outside quotes */
 };
 
+/* What is written for a block at most: 64 ends, and what goes behind them eight at a time. */
+enum { ENDS_ROOM = 72 };
+
 /* One bit a byte of a block of 64, the first byte lowest. */
 struct masks {
 	uint64_t delimiter;
@@ -89,19 +92,19 @@ put_rows(uint32_t *row, uint64_t newlines, uint64_t ends, size_t before)
 	return row;
 }
 
+static inline void
+take_rows(struct scan *s, uint64_t newlines, uint64_t ends)
+{
+	uint32_t *row = s->first + s->rows;
+	s->rows += (size_t)(put_rows(row, newlines, ends, s->ends) - row);
+}
+
 static enum scan_bad
 name_bad(uint64_t bit, uint64_t after_cr, uint64_t after_close)
 {
 	if (bit & after_cr)
 		return SCAN_LONE_CR;
 	return bit & after_close ? SCAN_AFTER_QUOTE : SCAN_QUOTE_INSIDE;
-}
-
-static inline void
-take_rows(struct scan *s, uint64_t newlines, uint64_t ends)
-{
-	uint32_t *row = s->first + s->rows;
-	s->rows += (size_t)(put_rows(row, newlines, ends, s->ends) - row);
 }
 
 /*
@@ -233,7 +236,7 @@ put_ends(uint32_t *end, uint64_t bits, uint32_t at)
 static inline bool
 can_go_on(const struct scan *s, size_t len)
 {
-	return s->bad == SCAN_GOOD && s->done < len && s->ends + 72 < s->ends_max;
+	return s->bad == SCAN_GOOD && s->done < len && s->ends + ENDS_ROOM < s->ends_max;
 }
 
 void
@@ -402,12 +405,12 @@ struct wanted {
 };
 
 __attribute__((target("avx2"))) static inline struct wanted
-wanted_of(const struct scan *s)
+wanted_of(char delimiter, bool quotes)
 {
 	return (struct wanted){
-		.delimiter = all_bytes(s->delimiter),
+		.delimiter = all_bytes(delimiter),
 		.newline = all_bytes('\n'),
-		.quote = all_bytes(s->quotes ? '"' : '\r'),
+		.quote = all_bytes(quotes ? '"' : '\r'),
 		.cr = all_bytes('\r'),
 		.eight = _mm256_srli_epi32(all_bytes(8), 24),
 	};
@@ -421,7 +424,7 @@ __attribute__((target("avx2,bmi,popcnt"))) static inline __attribute__((always_i
 take_plain_blocks(struct scan *s, const char *text, size_t len, const struct wanted *wanted)
 {
 	const struct wanted w = *wanted;
-	uint32_t *const start = s->end, *const stop = s->end + s->ends_max - 72;
+	uint32_t *const start = s->end, *const stop = s->end + s->ends_max - ENDS_ROOM;
 	uint32_t *end = s->end + s->ends, *row = s->first + s->rows;
 	uint64_t ends = s->before;
 	size_t at = s->done;
@@ -448,7 +451,7 @@ scan_avx2(struct scan *scan, const char *text, size_t len)
 {
 	struct scan s = *scan; /* as above */
 	uint64_t quotes = (uint64_t)0 - s.quotes;
-	const struct wanted w = wanted_of(&s);
+	const struct wanted w = wanted_of(s.delimiter, s.quotes);
 	bool was_plain = true;
 	while (can_go_on(&s, len)) {
 		if (was_plain && is_outside(&s))
@@ -479,14 +482,13 @@ scan_count_avx2(
 	char delimiter, bool quotes, const char *text, size_t len, size_t width, size_t *stop)
 {
 	struct count c = {0};
-	const __m256i delimiters = all_bytes(delimiter), newline = all_bytes('\n');
-	const __m256i quote = all_bytes(quotes ? '"' : '\r'), cr = all_bytes('\r');
+	const struct wanted w = wanted_of(delimiter, quotes);
 	for (size_t at = 0; at + 64 <= len; at += 64) {
 		__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + at));
 		__m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + at + 32));
-		if (has_either_avx2(low, high, quote, cr) ||
-			!count_block(&c, equal_avx2(low, high, delimiters),
-				equal_avx2(low, high, newline), width, at))
+		if (has_either_avx2(low, high, w.quote, w.cr) ||
+			!count_block(&c, equal_avx2(low, high, w.delimiter),
+				equal_avx2(low, high, w.newline), width, at))
 			break;
 	}
 	*stop = c.stop;

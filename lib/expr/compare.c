@@ -161,19 +161,6 @@ order_rows(const struct rows *rows, const struct vector *a, const struct vector 
 	order_nulls(rows, a, b, order);
 }
 
-static inline uint8_t
-digits_accepted(int64_t x, int64_t y, unsigned set)
-{
-	return set >> (ORDER_SAME + (x > y) - (x < y)) & 1;
-}
-
-static void
-compare_all(const int64_t *digits, size_t rows, int64_t y, unsigned set, uint8_t *restrict truth)
-{
-	for (size_t row = 0; row < rows; row++)
-		truth[row] = digits_accepted(digits[row], y, set);
-}
-
 /*
  * Digits beside one number for all rows, which most conditions are, have no order to be looked up.
  * Returns false where they are not that, or the number does not fit at their scale.
@@ -190,13 +177,10 @@ compare_constant(struct call *c, unsigned set)
 	int64_t factor = kernel_factor(b, a->scale);
 	if (factor == 0 || __builtin_mul_overflow(b->digits[0], factor, &y))
 		return false;
-	if (c->rows.at == NULL) {
-		compare_all(a->digits, c->rows.count, y, set, c->out->truth);
-		return true;
-	}
 	for (size_t i = 0; i < c->rows.count; i++) {
-		size_t row = c->rows.at[i];
-		c->out->truth[row] = digits_accepted(a->digits[row], y, set);
+		size_t row = row_at(&c->rows, i);
+		int64_t x = a->digits[row];
+		c->out->truth[row] = set >> (ORDER_SAME + (x > y) - (x < y)) & 1;
 	}
 	return true;
 }

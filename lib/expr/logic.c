@@ -54,75 +54,66 @@ is_plain(const struct call *c)
 	return !c->arg[0]->has_null && !c->arg[1]->has_null;
 }
 
-/* All rows, and a truth of each on both sides: eight go at a time. */
+/* All rows, and a truth of each on both sides. */
 static inline bool
 is_dense(const struct call *c)
 {
 	return c->rows.at == NULL && c->arg[0]->mask != 0 && c->arg[1]->mask != 0;
 }
 
-static void
-and_dense(const struct call *c)
+static inline uint64_t
+both(uint64_t x, uint64_t y, enum truth decided)
+{
+	return decided == FALSE ? x & y : x | y;
+}
+
+/* combine() where is_dense(): eight rows at a time. */
+static inline void
+combine_dense(struct call *c, enum truth decided)
 {
 	const uint8_t *a = c->arg[0]->truth, *b = c->arg[1]->truth;
 	for (size_t row = 0; row < c->rows.count; row += sizeof(uint64_t)) {
 		uint64_t x, y;
 		memcpy(&x, a + row, sizeof x);
 		memcpy(&y, b + row, sizeof y);
-		x &= y;
+		x = both(x, y, decided);
 		memcpy(c->out->truth + row, &x, sizeof x);
 	}
 }
 
-static void
-or_dense(const struct call *c)
+static inline void
+combine_plain(struct call *c, enum truth decided)
 {
-	const uint8_t *a = c->arg[0]->truth, *b = c->arg[1]->truth;
-	for (size_t row = 0; row < c->rows.count; row += sizeof(uint64_t)) {
-		uint64_t x, y;
-		memcpy(&x, a + row, sizeof x);
-		memcpy(&y, b + row, sizeof y);
-		x |= y;
-		memcpy(c->out->truth + row, &x, sizeof x);
+	const struct vector *a = c->arg[0];
+	const struct vector *b = c->arg[1];
+	for (size_t i = 0; i < c->rows.count; i++) {
+		size_t row = row_at(&c->rows, i);
+		uint8_t x = a->truth[vector_at(a, row)], y = b->truth[vector_at(b, row)];
+		c->out->truth[row] = (uint8_t)both(x, y, decided);
 	}
+}
+
+static inline void
+decide(struct call *c, enum truth decided)
+{
+	if (!is_plain(c))
+		combine(c, decided);
+	else if (is_dense(c))
+		combine_dense(c, decided);
+	else
+		combine_plain(c, decided);
 }
 
 void
 logic_and(struct call *c)
 {
-	const struct vector *a = c->arg[0];
-	const struct vector *b = c->arg[1];
-	if (!is_plain(c)) {
-		combine(c, FALSE);
-		return;
-	}
-	if (is_dense(c)) {
-		and_dense(c);
-		return;
-	}
-	for (size_t i = 0; i < c->rows.count; i++) {
-		size_t row = row_at(&c->rows, i);
-		c->out->truth[row] = a->truth[vector_at(a, row)] & b->truth[vector_at(b, row)];
-	}
+	decide(c, FALSE);
 }
 
 void
 logic_or(struct call *c)
 {
-	const struct vector *a = c->arg[0];
-	const struct vector *b = c->arg[1];
-	if (!is_plain(c)) {
-		combine(c, TRUE);
-		return;
-	}
-	if (is_dense(c)) {
-		or_dense(c);
-		return;
-	}
-	for (size_t i = 0; i < c->rows.count; i++) {
-		size_t row = row_at(&c->rows, i);
-		c->out->truth[row] = a->truth[vector_at(a, row)] | b->truth[vector_at(b, row)];
-	}
+	decide(c, TRUE);
 }
 
 static bool

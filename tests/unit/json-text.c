@@ -142,10 +142,33 @@ unescapes(const char *text, const char *value, size_t len)
 		"and nothing else");
 }
 
+/* Each byte at each place before an x: where the string stops, and whether that is its end. */
+static void
+every_byte(void)
+{
+	enum { LEN = 21 };
+	size_t wrong = 0;
+	for (size_t at = 1; at < LEN - 2; at++) {
+		for (unsigned byte = 0; byte < 256; byte++) {
+			char text[LEN + 1] = "\"..................x\"";
+			size_t place;
+			const char *reason;
+			text[at] = (char)byte;
+			bool is_quote = byte == '"';
+			bool must = byte >= 0x20 && byte < 0x80 && byte != '\\' && !is_quote;
+			size_t stop = must ? LEN : at + is_quote;
+			bool good = is_value(text, LEN, &place, &reason);
+			wrong += good != must || place != stop;
+		}
+	}
+	ok(wrong == 0, "256 bytes at each of %d places of a string: %zu wrong", LEN - 3, wrong);
+}
+
 int
 main(void)
 {
 	values();
+	every_byte();
 	depth();
 	damages();
 	unescapes("a\\n\\t\\\\\\\"\\/b\"", "a\n\t\\\"/b", 7);
