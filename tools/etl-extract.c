@@ -59,7 +59,8 @@ static const struct opt options[] = {
 
 static const struct tool tool = {
 	.name = "etl-extract",
-	.synopsis = "[--member GLOB] [--from FORMAT] [SOURCE...] | --from regex PATTERN [SOURCE...]",
+	.synopsis = "[--member GLOB] [--from FORMAT] [SOURCE...] | --from regex PATTERN "
+		    "[SOURCE...]",
 	.summary = "Bring files, archive members and URIs into the stream as CSV.",
 	.options = options,
 	.other = take_word,

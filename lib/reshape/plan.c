@@ -69,8 +69,8 @@ plan_put_header(const struct plan *plan, struct csv_out *out, const struct batch
 }
 
 void
-plan_put_row(
-	const struct plan *plan, struct csv_out *out, const struct program *p, size_t row, size_t at)
+plan_put_row(const struct plan *plan, struct csv_out *out, const struct program *p, size_t row,
+	size_t at)
 {
 	out->row = row;
 	for (size_t i = 0; i < plan->parts; i++) {

@@ -33,7 +33,7 @@ struct plan plan_make(const struct program *p, size_t columns, struct arena *are
 void plan_put_header(const struct plan *plan, struct csv_out *out, const struct batch *row);
 
 /* Row of the source, whose values are in row `at` of the results of a program like the plan's. */
-void plan_put_row(
-	const struct plan *plan, struct csv_out *out, const struct program *p, size_t row, size_t at);
+void plan_put_row(const struct plan *plan, struct csv_out *out, const struct program *p, size_t row,
+	size_t at);
 
 #endif
